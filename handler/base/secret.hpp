@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// A private key, password or token in memory. It cannot be copied, printed, compared or converted; it wipes
+// itself. The one exit is Reveal(), so that `grep -rn 'Reveal()'` is the audit of where secrets go.
+#pragma once
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace dockerext {
+
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string&& text) : text_(std::move(text)) { Wipe(text); }
+
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { Wipe(other.text_); }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      Wipe(text_);
+      text_ = std::move(other.text_);
+      Wipe(other.text_);
+    }
+    return *this;
+  }
+  ~Secret() { Wipe(text_); }
+
+  const std::string& Reveal() const { return text_; }
+  bool empty() const { return text_.empty(); }
+
+  // Overwrites the whole capacity: a moved-from short string still holds its bytes in place.
+  static void Wipe(std::string& text) noexcept {
+    text.resize(text.capacity());
+    explicit_bzero(text.data(), text.size());
+    text.clear();
+  }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace dockerext
