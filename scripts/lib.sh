@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What every script here shares; source it. Sets dx_root (the checkout) and dx_cache (what is slow to make, keyed by
+# content, outside the tree; DX_CACHE puts it elsewhere).
+
+dx_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+if [ -n "${DX_CACHE:-}" ]; then
+  dx_cache=$DX_CACHE
+elif [ "$(id -u)" = 0 ]; then
+  dx_cache=/var/cache/docker-extension
+else
+  dx_cache=${XDG_CACHE_HOME:-$HOME/.cache}/docker-extension
+fi
+export DX_CACHE=$dx_cache
+export DEBIAN_FRONTEND=noninteractive
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "error: $*"
+  exit 1
+}
+
+# phase "building the ZIP" COMMAND...: a line before, a line with the seconds after.
+phase() {
+  local title=$1 started=$SECONDS status=0
+  shift
+  say "== $title"
+  "$@" || status=$?
+  if [ "$status" = 0 ]; then
+    say "== $title: done in $((SECONDS - started)) s"
+  else
+    say "== $title: failed (exit $status) after $((SECONDS - started)) s"
+  fi
+  return "$status"
+}
+
+# ensure_packages NAME...: installs those that dpkg does not know as installed; one update, and only when needed.
+ensure_packages() {
+  local missing=() name
+  for name in "$@"; do
+    dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | grep -q '^.i' || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]}; install them, or run this as root"
+  say "installing ${missing[*]}"
+  mkdir -p "$dx_cache"
+  (
+    flock 9
+    apt-get -o DPkg::Lock::Timeout=600 update -q >&2
+    apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "${missing[@]}" >&2
+  ) 9>"$dx_cache/.apt.lock"
+}
