@@ -4,6 +4,7 @@
 # content, outside the tree; DX_CACHE puts it elsewhere).
 
 dx_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export dx_root
 if [ -n "${DX_CACHE:-}" ]; then
   dx_cache=$DX_CACHE
 elif [ "$(id -u)" = 0 ]; then
