@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "handler/adapters/openssl/inspect.hpp"
+
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <ctime>
+
+#include "handler/adapters/openssl/pem.hpp"
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+std::string CurveName(const EVP_PKEY* key) {
+  std::array<char, 80> name{};
+  std::size_t length = 0;
+  if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &length) != 1) return "unknown";
+  const std::string group(name.data(), length);
+  const int nid = OBJ_txt2nid(group.c_str());
+  const char* nist = nid == NID_undef ? nullptr : EC_curve_nid2nist(nid);
+  return nist == nullptr ? group : nist;
+}
+
+std::chrono::system_clock::time_point TimeOf(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
+std::string SubjectOf(const X509* certificate) {
+  const Handle<BIO, BIO_free_all> text(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(text.get(), &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
+}
+
+std::string FingerprintOf(const X509* certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
+  const void* bytes = digest.data();
+  return HexEncode({static_cast<const char*>(bytes), size});
+}
+
+bool HasExtension(const X509* certificate, int nid) { return X509_get_ext_by_NID(certificate, nid, -1) >= 0; }
+
+// Without the extension every usage is allowed.
+bool Allows(X509* certificate, std::uint32_t usage) {
+  const std::uint32_t usages = X509_get_extended_key_usage(certificate);
+  return usages == UINT32_MAX || (usages & (usage | XKU_ANYEKU)) != 0;
+}
+
+}  // namespace
+
+KeyFacts FactsOf(const EVP_PKEY* key) {
+  KeyFacts facts;
+  facts.bits = EVP_PKEY_get_bits(key);
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+      facts.kind = KeyFacts::Kind::kRsa;
+      break;
+    case EVP_PKEY_EC:
+      facts.kind = KeyFacts::Kind::kEc;
+      facts.curve = CurveName(key);
+      break;
+    case EVP_PKEY_ED25519:
+      facts.kind = KeyFacts::Kind::kEd25519;
+      break;
+    default:
+      break;
+  }
+  return facts;
+}
+
+CertificateFacts FactsOf(X509* certificate) {
+  CertificateFacts facts;
+  facts.subject = SubjectOf(certificate);
+  facts.sha256 = FingerprintOf(certificate);
+  facts.not_before = TimeOf(X509_get0_notBefore(certificate));
+  facts.not_after = TimeOf(X509_get0_notAfter(certificate));
+  if (const EVP_PKEY* key = X509_get0_pubkey(certificate)) facts.key = FactsOf(key);
+  facts.has_alternative_names = HasExtension(certificate, NID_subject_alt_name);
+  int digest = NID_undef;
+  OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, nullptr);
+  facts.signed_with_sha1 = digest == NID_sha1;
+  facts.negative_serial = ASN1_STRING_type(X509_get0_serialNumber(certificate)) == V_ASN1_NEG_INTEGER;
+  facts.may_serve = Allows(certificate, XKU_SSL_SERVER);
+  facts.may_be_client = Allows(certificate, XKU_SSL_CLIENT);
+  const bool is_v1 = X509_get_version(certificate) == X509_VERSION_1;
+  facts.may_issue = is_v1 || (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
+  return facts;
+}
+
+}  // namespace dockerext

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "handler/adapters/openssl/openssl_crypto.hpp"
+
+#include <openssl/cms.h>
+#include <openssl/crypto.h>
+
+#include <array>
+
+#include "handler/adapters/openssl/inspect.hpp"
+#include "handler/adapters/openssl/pem.hpp"
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using CmsPtr = Handle<CMS_ContentInfo, CMS_ContentInfo_free>;
+
+constexpr std::size_t kEnvelopeLimit = std::size_t{64} << 20U;
+
+// A BIO whose memory is wiped when it goes.
+BioPtr SecretSink() {
+  BioPtr sink(BIO_new(BIO_s_secmem()));
+  return sink ? std::move(sink) : BioPtr(BIO_new(BIO_s_mem()));
+}
+
+Error CannotOpen() {
+  return Error{Code::kInvalidSettings,
+               "the protected settings cannot be decrypted (" + TakeReasons() +
+                   "); they must be CMS enveloped data, DER in base64, for that certificate: set them again"};
+}
+
+}  // namespace
+
+void InitialiseOpensslWithoutConfiguration() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
+
+std::string OpensslCrypto::Sha256(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  const void* start = digest.data();
+  return HexEncode({static_cast<const char*>(start), size});
+}
+
+Result<std::vector<CertificateFacts>> OpensslCrypto::InspectCertificates(const std::string& pem) {
+  TRY_LET(const auto certificates, ReadCertificates(pem));
+  std::vector<CertificateFacts> facts;
+  for (const X509Ptr& certificate : certificates) facts.push_back(FactsOf(certificate.get()));
+  return facts;
+}
+
+Result<KeyFacts> OpensslCrypto::InspectKey(const Secret& pem) {
+  TRY_LET(const KeyPtr key, ReadPrivateKey(pem));
+  return FactsOf(key.get());
+}
+
+Result<bool> OpensslCrypto::Matches(const std::string& certificate_pem, const Secret& key_pem) {
+  TRY_LET(const auto certificates, ReadCertificates(certificate_pem));
+  TRY_LET(const KeyPtr key, ReadPrivateKey(key_pem));
+  const bool matches = X509_check_private_key(certificates.front().get(), key.get()) == 1;
+  TakeReasons();
+  return matches;
+}
+
+Result<Secret> OpensslCrypto::OpenEnvelope(std::string_view der, const std::string& certificate_pem,
+                                           const Secret& key_pem) {
+  TRY_LET(const auto certificates, ReadCertificates(certificate_pem).Context("the VM's certificate"));
+  TRY_LET(const KeyPtr key, ReadPrivateKey(key_pem).Context("the VM's key"));
+  if (der.size() > kEnvelopeLimit)
+    return Error{Code::kInvalidSettings, "the protected settings are too large"};
+  const BioPtr source = ViewOf(der);
+  const CmsPtr envelope(d2i_CMS_bio(source.get(), nullptr));
+  if (!envelope) return CannotOpen();
+  const BioPtr sink = SecretSink();
+  // With the certificate given, a recipient that is not ours is an error instead of random bytes.
+  if (CMS_decrypt(envelope.get(), key.get(), certificates.front().get(), nullptr, sink.get(), 0) != 1) {
+    return CannotOpen();
+  }
+  char* bytes = nullptr;
+  const long size = BIO_get_mem_data(sink.get(), &bytes);
+  Secret opened(std::string(bytes, static_cast<std::size_t>(size)));
+  OPENSSL_cleanse(bytes, static_cast<std::size_t>(size));
+  return opened;
+}
+
+}  // namespace dockerext

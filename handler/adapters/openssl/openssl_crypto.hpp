@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Certificates, keys, CMS and digests by OpenSSL's default provider. No configuration file of the machine is
+// read.
+#pragma once
+
+#include "handler/ports/crypto.hpp"
+
+namespace dockerext {
+
+// Before anything else of OpenSSL: a machine's openssl.cnf that activates only other providers would break
+// every call.
+void InitialiseOpensslWithoutConfiguration();
+
+class OpensslCrypto : public Crypto {
+ public:
+  std::string Sha256(std::string_view bytes) override;
+  Result<std::vector<CertificateFacts>> InspectCertificates(const std::string& pem) override;
+  Result<KeyFacts> InspectKey(const Secret& pem) override;
+  Result<bool> Matches(const std::string& certificate_pem, const Secret& key_pem) override;
+  Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
+                              const Secret& key_pem) override;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Visits the engine's TLS port over loopback.
+#pragma once
+
+#include "handler/ports/endpoint.hpp"
+
+namespace dockerext {
+
+class PocoEndpoint : public Endpoint {
+ public:
+  Result<StrangerVisit> VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) override;
+  Status PingAs(std::uint16_t port, const std::string& certificate_path, const std::string& key_path,
+                std::chrono::milliseconds budget) override;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "handler/adapters/posix/posix_files.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "handler/adapters/posix/system_error.hpp"
+#include "handler/adapters/posix/unique_fd.hpp"
+#include "handler/base/handle.hpp"
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using DirPtr = Handle<DIR, closedir>;
+
+FileFacts::Kind KindOf(mode_t mode) {
+  if (S_ISREG(mode)) return FileFacts::Kind::kFile;
+  if (S_ISDIR(mode)) return FileFacts::Kind::kFolder;
+  return S_ISLNK(mode) ? FileFacts::Kind::kLink : FileFacts::Kind::kOther;
+}
+
+Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return SystemError("writing " + Quoted(path));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// A rename or a new name lasts through a power cut only when its folder is synced too.
+Status SyncFolder(const std::string& folder) {
+  const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return SystemError("opening " + Quoted(folder));
+  if (fsync(fd.get()) != 0) return SystemError("syncing " + Quoted(folder));
+  return {};
+}
+
+// A fresh file beside `path`, mode 0600 from its first moment (mkostemp), removed unless it is kept.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& path)
+      : path_(ParentOf(path) + "/." + NameOf(path) + ".XXXXXX"), fd_(mkostemp(path_.data(), O_CLOEXEC)) {}
+  ~TemporaryFile() {
+    if (fd_ && !kept_) unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const UniqueFd& fd() const { return fd_; }
+  const std::string& path() const { return path_; }
+  void Keep() { kept_ = true; }
+
+ private:
+  std::string path_;
+  UniqueFd fd_;
+  bool kept_ = false;
+};
+
+}  // namespace
+
+Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return SystemError("opening " + Quoted(path));
+  std::string content;
+  std::array<char, 16384> buffer{};
+  while (true) {
+    const ssize_t got = read(fd.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return SystemError("reading " + Quoted(path));
+    if (got == 0) break;
+    content.append(buffer.data(), static_cast<std::size_t>(got));
+    if (content.size() > limit) {
+      return Error{Code::kInternal, Quoted(path) + " is larger than " + std::to_string(limit) + " bytes"};
+    }
+  }
+  explicit_bzero(buffer.data(), buffer.size());
+  return content;
+}
+
+Result<FileFacts> PosixFiles::Inspect(const std::string& path) {
+  struct stat found {};
+  if (lstat(path.c_str(), &found) != 0) return SystemError("looking at " + Quoted(path));
+  FileFacts facts;
+  facts.kind = KindOf(found.st_mode);
+  facts.mode = FileMode::FromBits(found.st_mode);
+  facts.owner = found.st_uid;
+  facts.group = found.st_gid;
+  facts.size = static_cast<std::uint64_t>(found.st_size);
+  facts.modified =
+      std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::system_clock::duration>(
+          std::chrono::seconds(found.st_mtim.tv_sec) + std::chrono::nanoseconds(found.st_mtim.tv_nsec)));
+  return facts;
+}
+
+Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
+  const DirPtr dir(opendir(folder.c_str()));
+  if (!dir) return SystemError("listing " + Quoted(folder));
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(dir.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+    errno = 0;
+  }
+  if (errno != 0) return SystemError("listing " + Quoted(folder));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) {
+  TemporaryFile file(path);
+  if (!file.fd()) return SystemError("making a file beside " + Quoted(path));
+  TRY(WriteAll(file.fd().get(), bytes, path));
+  if (fchmod(file.fd().get(), mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  if (fsync(file.fd().get()) != 0) return SystemError("syncing " + Quoted(path));
+  if (rename(file.path().c_str(), path.c_str()) != 0) return SystemError("renaming to " + Quoted(path));
+  file.Keep();
+  return SyncFolder(ParentOf(path));
+}
+
+Status PosixFiles::MakeFolder(const std::string& path, FileMode mode) {
+  if (mkdir(path.c_str(), mode.bits()) != 0) {
+    struct stat found {};
+    if (errno == EEXIST && lstat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
+    return SystemError("making the folder " + Quoted(path));
+  }
+  // mkdir's mode is cut by the umask.
+  if (chmod(path.c_str(), mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  return SyncFolder(ParentOf(path));
+}
+
+Status PosixFiles::Rename(const std::string& from, const std::string& to) {
+  if (rename(from.c_str(), to.c_str()) != 0)
+    return SystemError("renaming " + Quoted(from) + " to " + Quoted(to));
+  TRY(SyncFolder(ParentOf(to)));
+  return ParentOf(from) == ParentOf(to) ? Status() : SyncFolder(ParentOf(from));
+}
+
+Status PosixFiles::Remove(const std::string& path) {
+  if (unlink(path.c_str()) != 0 && (errno != EISDIR || rmdir(path.c_str()) != 0)) {
+    Error error = SystemError("removing " + Quoted(path));
+    if (error.code == Code::kNotFound) return {};
+    return error;
+  }
+  return SyncFolder(ParentOf(path));
+}
+
+Status PosixFiles::RemoveTree(const std::string& path) {
+  const auto facts = Inspect(path);
+  if (!facts.ok()) return facts.error().code == Code::kNotFound ? Status() : Status(facts.error());
+  if (facts->kind == FileFacts::Kind::kFolder) {
+    TRY_LET(const auto names, List(path));
+    for (const std::string& name : names) TRY(RemoveTree(path + "/" + name));
+  }
+  return Remove(path);
+}
+
+}  // namespace dockerext

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The real file system.
+#pragma once
+
+#include "handler/ports/files.hpp"
+
+namespace dockerext {
+
+class PosixFiles : public Files {
+ public:
+  Result<std::string> Read(const std::string& path, std::size_t limit) override;
+  Result<FileFacts> Inspect(const std::string& path) override;
+  Result<std::vector<std::string>> List(const std::string& folder) override;
+  Status WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) override;
+  Status MakeFolder(const std::string& path, FileMode mode) override;
+  Status Rename(const std::string& from, const std::string& to) override;
+  Status Remove(const std::string& path) override;
+  Status RemoveTree(const std::string& path) override;
+};
+
+}  // namespace dockerext

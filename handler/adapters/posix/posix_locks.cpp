@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "handler/adapters/posix/posix_locks.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "handler/adapters/posix/system_error.hpp"
+#include "handler/adapters/posix/unique_fd.hpp"
+#include "handler/base/retry.hpp"
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+class Flock : public HeldLock {
+ public:
+  explicit Flock(UniqueFd fd) : fd_(std::move(fd)) {}
+
+ private:
+  UniqueFd fd_;
+};
+
+// The lock of a file that was removed while we waited keeps nobody out.
+bool IsStillThere(int fd, const std::string& path) {
+  struct stat held {};
+  struct stat named {};
+  return fstat(fd, &held) == 0 && stat(path.c_str(), &named) == 0 && held.st_dev == named.st_dev &&
+         held.st_ino == named.st_ino;
+}
+
+Result<std::unique_ptr<HeldLock>> TryAcquire(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return SystemError("opening the lock " + Quoted(path));
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) return SystemError("locking " + Quoted(path));
+    return Error{Code::kBusy, "another process holds " + Quoted(path)};
+  }
+  if (!IsStillThere(fd.get(), path)) return Error{Code::kBusy, Quoted(path) + " was removed meanwhile"};
+  return std::unique_ptr<HeldLock>(std::make_unique<Flock>(std::move(fd)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HeldLock>> PosixLocks::Acquire(const std::string& path,
+                                                      std::chrono::milliseconds budget) {
+  auto lock = RetryWhileBusy(clock_, budget, std::chrono::milliseconds(20), [&] { return TryAcquire(path); });
+  if (lock.ok() || lock.error().code != Code::kBusy) return lock;
+  return Error{Code::kTimeout, lock.error().message};
+}
+
+}  // namespace dockerext

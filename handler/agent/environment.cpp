@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "handler/agent/environment.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "handler/base/retry.hpp"
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+Result<std::string> Folder(const json& section, const char* key, const std::string& path) {
+  const auto found = section.find(key);
+  if (found != section.end() && found->is_string() && found->get_ref<const std::string&>().starts_with('/')) {
+    return found->get<std::string>();
+  }
+  return Error{Code::kInvalidSettings,
+               Quoted(path) + " lacks handlerEnvironment." + key +
+                   " (an absolute folder); restart the Azure Linux Agent, which writes it"};
+}
+
+Result<HandlerEnvironment> Parse(const std::string& text, const std::string& path) {
+  const json document = json::parse(text, nullptr, false);
+  if (document.is_discarded()) {
+    return Error{Code::kBusy,
+                 Quoted(path) + " is not valid JSON; restart the Azure Linux Agent, which writes it"};
+  }
+  const json& first = document.is_array() && !document.empty() ? document.front() : document;
+  const auto section = first.is_object() ? first.find("handlerEnvironment") : first.end();
+  if (section == first.end() || !section->is_object()) {
+    return Error{Code::kInvalidSettings,
+                 Quoted(path) +
+                     " has no object handlerEnvironment; restart the Azure Linux Agent, "
+                     "which writes it"};
+  }
+  HandlerEnvironment environment;
+  TRY_LET(environment.log_folder, Folder(*section, "logFolder", path));
+  TRY_LET(environment.config_folder, Folder(*section, "configFolder", path));
+  TRY_LET(environment.status_folder, Folder(*section, "statusFolder", path));
+  environment.events_folder =
+      Folder(*section, "eventsFolder", path).ok() ? section->at("eventsFolder") : json("");
+  return environment;
+}
+
+}  // namespace
+
+Result<HandlerEnvironment> LoadEnvironment(Files& files, Clock& clock, const std::string& extension_folder) {
+  const std::string path = extension_folder + "/HandlerEnvironment.json";
+  return RetryWhileBusy(clock, std::chrono::seconds(1), std::chrono::milliseconds(100),
+                        [&]() -> Result<HandlerEnvironment> {
+                          TRY_LET(const std::string text, files.Read(path));
+                          return Parse(text, path);
+                        });
+}
+
+}  // namespace dockerext

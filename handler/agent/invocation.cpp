@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "handler/agent/invocation.hpp"
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+std::string Get(const Variables& variables, const std::string& name) {
+  const auto found = variables.find(name);
+  return found == variables.end() ? std::string() : found->second;
+}
+
+std::string FolderOf(const std::string& program, const Variables& variables) {
+  const std::string binaries = ParentOf(ParentOf(program));
+  if (NameOf(binaries) == "bin") return ParentOf(binaries);
+  return Get(variables, "AZURE_GUEST_AGENT_EXTENSION_PATH");
+}
+
+}  // namespace
+
+Invocation ReadInvocation(const std::string& program, const Variables& variables) {
+  Invocation invocation;
+  invocation.folder = FolderOf(program, variables);
+  const std::string base = NameOf(invocation.folder);
+  const auto dash = base.rfind('-');
+  invocation.name = base.substr(0, dash);
+  if (dash != std::string::npos) invocation.version = base.substr(dash + 1);
+  invocation.update_target = Get(variables, "VERSION");
+  invocation.sequence = ParseUnsigned(Get(variables, "ConfigSequenceNumber"));
+  return invocation;
+}
+
+Result<std::uint64_t> ChooseSequence(Files& files, const std::string& config_folder,
+                                     const std::optional<std::uint64_t>& given) {
+  if (given) return *given;
+  constexpr std::string_view kSuffix = ".settings";
+  TRY_LET(const auto names, files.List(config_folder));
+  std::optional<std::uint64_t> newest;
+  std::chrono::system_clock::time_point newest_time{};
+  for (const std::string& name : names) {
+    if (!name.ends_with(kSuffix)) continue;
+    const auto number = ParseUnsigned(std::string_view(name).substr(0, name.size() - kSuffix.size()));
+    const auto facts = files.Inspect(config_folder + "/" + name);
+    if (!number || !facts.ok() || (newest && facts->modified < newest_time)) continue;
+    newest = number;
+    newest_time = facts->modified;
+  }
+  if (newest) return *newest;
+  return Error{Code::kNotFound,
+               "there is no N.settings file in " + Quoted(config_folder) +
+                   " and ConfigSequenceNumber is not set; let the Azure Linux Agent run the command"};
+}
+
+}  // namespace dockerext

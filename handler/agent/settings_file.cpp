@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "handler/agent/settings_file.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+Error Wrong(const std::string& path, const std::string& what) {
+  return Error{Code::kInvalidSettings, Quoted(path) + " " + what};
+}
+
+// runtimeSettings[0].handlerSettings, or what is wrong on the way to it.
+Result<json> HandlerSettings(const std::string& text, const std::string& path) {
+  json document = json::parse(text, nullptr, false);
+  if (document.is_discarded()) return Wrong(path, "is not valid JSON; set the extension's settings again");
+  if (!document.is_object()) return Wrong(path, "is not a JSON object; set the extension's settings again");
+  const auto list = document.find("runtimeSettings");
+  if (list == document.end() || !list->is_array() || list->empty() || !list->front().is_object()) {
+    return Wrong(path, "has no object runtimeSettings[0]; set the extension's settings again");
+  }
+  const auto settings = list->front().find("handlerSettings");
+  if (settings == list->front().end() || !settings->is_object()) {
+    return Wrong(path,
+                 "has no object runtimeSettings[0].handlerSettings; set the extension's settings again");
+  }
+  return std::move(*settings);
+}
+
+Result<std::string> OptionalString(const json& settings, const char* key, const std::string& path) {
+  const auto found = settings.find(key);
+  if (found == settings.end() || found->is_null()) return std::string();
+  if (found->is_string()) return found->get<std::string>();
+  return Wrong(path,
+               std::string("has a runtimeSettings[0].handlerSettings.") + key + " that is not a string");
+}
+
+// The thumbprint becomes part of a path, so nothing but 40 hex digits passes.
+Result<std::string> Thumbprint(std::string text, const std::string& path) {
+  const bool hex = text.size() == 40 && std::all_of(text.begin(), text.end(), [](char c) {
+                     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+                   });
+  if (!hex) {
+    return Wrong(path,
+                 "has a runtimeSettings[0].handlerSettings.protectedSettingsCertThumbprint that is not 40 "
+                 "hexadecimal digits");
+  }
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+}  // namespace
+
+Result<SettingsFile> ReadSettingsFile(Files& files, const std::string& config_folder,
+                                      std::uint64_t sequence) {
+  const std::string path = config_folder + "/" + std::to_string(sequence) + ".settings";
+  auto text = files.Read(path);
+  if (!text.ok() && text.error().code == Code::kNotFound) {
+    return Wrong(path, "is missing; set the extension's settings again");
+  }
+  if (!text.ok()) return std::move(text).error();
+  if (Trim(*text).empty()) return SettingsFile{};
+  TRY_LET(const json settings, HandlerSettings(*text, path));
+  SettingsFile file;
+  const auto found = settings.find("publicSettings");
+  if (found != settings.end() && !found->is_null()) file.public_text = found->dump();
+  TRY_LET(const std::string protected_text, OptionalString(settings, "protectedSettings", path));
+  if (protected_text.empty()) return file;
+  auto envelope = DecodeBase64(protected_text);
+  if (!envelope)
+    return Wrong(path, "has runtimeSettings[0].handlerSettings.protectedSettings that are not base64");
+  file.envelope = *std::move(envelope);
+  TRY_LET(std::string thumbprint, OptionalString(settings, "protectedSettingsCertThumbprint", path));
+  TRY_LET(file.thumbprint, Thumbprint(std::move(thumbprint), path));
+  return file;
+}
+
+Result<Secret> OpenProtectedSettings(Files& files, Crypto& crypto, const std::string& config_folder,
+                                     const SettingsFile& settings) {
+  if (settings.envelope.empty()) return Secret();
+  const std::string stem = ParentOf(ParentOf(config_folder)) + "/" + settings.thumbprint;
+  auto certificate = files.Read(stem + ".crt");
+  auto key = files.Read(stem + ".prv");
+  if (!certificate.ok() || !key.ok()) {
+    return Error{Code::kNotFound, "the protected settings are encrypted for the certificate " +
+                                      settings.thumbprint + ", which this VM does not have (" +
+                                      Quoted(stem + ".crt") +
+                                      " and .prv); set the extension's protected settings again"};
+  }
+  return crypto.OpenEnvelope(settings.envelope, *certificate, Secret(*std::move(key)))
+      .Context("decrypting protectedSettings with the certificate " + settings.thumbprint);
+}
+
+}  // namespace dockerext

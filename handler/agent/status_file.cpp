@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "handler/agent/status_file.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::size_t kMessageLimit = 4000;    // bytes; the portal shows about as much
+constexpr std::size_t kSubstatusLimit = 1000;  // bytes each, where there are many
+constexpr std::size_t kFileLimit = 60 * 1024;  // the agent's own limit for the file is 128 k characters
+
+constexpr auto kLevels = std::to_array<std::pair<StatusLevel, const char*>>({
+    {StatusLevel::kTransitioning, "transitioning"},
+    {StatusLevel::kSuccess, "success"},
+    {StatusLevel::kError, "error"},
+    {StatusLevel::kWarning, "warning"},
+});
+
+const char* LevelName(StatusLevel level) {
+  for (const auto& [known, name] : kLevels) {
+    if (known == level) return name;
+  }
+  return "error";
+}
+
+std::optional<StatusLevel> LevelOf(const std::string& text) {
+  for (const auto& [level, name] : kLevels) {
+    if (text == name) return level;
+  }
+  return std::nullopt;
+}
+
+std::string Shorten(const std::string& text, std::size_t limit) {
+  return text.size() <= limit ? text : text.substr(0, limit) + " ...";
+}
+
+ordered_json Message(const std::string& text, std::size_t limit) {
+  return {{"lang", "en-US"}, {"message", Shorten(text, limit)}};
+}
+
+ordered_json Document(const StatusReport& report, const std::string& time, std::size_t substatus_limit) {
+  ordered_json substatuses = ordered_json::array();
+  for (const Substatus& substatus : report.substatuses) {
+    substatuses.push_back({{"name", substatus.name},
+                           {"status", LevelName(substatus.level)},
+                           {"code", substatus.code},
+                           {"formattedMessage", Message(substatus.message, substatus_limit)}});
+  }
+  ordered_json status = {{"name", "Docker"},
+                         {"operation", "enable"},
+                         {"status", LevelName(report.level)},
+                         {"code", report.code},
+                         {"formattedMessage", Message(report.message, kMessageLimit)},
+                         {"substatus", std::move(substatuses)}};
+  ordered_json item = {{"version", "1.0"}, {"timestampUTC", time}, {"status", std::move(status)}};
+  return ordered_json::array({std::move(item)});
+}
+
+// ASCII whatever the text holds: one byte that is not UTF-8 would silence the VM's whole status.
+std::string Dump(const ordered_json& document) {
+  return document.dump(-1, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string MessageOf(const json& section) {
+  return section.value(json::json_pointer("/formattedMessage/message"), std::string());
+}
+
+std::optional<StatusReport> Read(const json& status) {
+  const auto level = LevelOf(status.at("status").get<std::string>());
+  if (!level) return std::nullopt;
+  StatusReport report{*level, status.value("code", 0), MessageOf(status), {}};
+  for (const json& item : status.value("substatus", json::array())) {
+    const auto item_level = LevelOf(item.at("status").get<std::string>());
+    if (!item_level) return std::nullopt;
+    report.substatuses.push_back(
+        {item.at("name").get<std::string>(), *item_level, MessageOf(item), item.value("code", 0)});
+  }
+  return report;
+}
+
+std::vector<Substatus> Warnings(const StatusReport& report) {
+  std::vector<Substatus> warnings;
+  for (const Substatus& substatus : report.substatuses) {
+    if (substatus.level == StatusLevel::kWarning) warnings.push_back(substatus);
+  }
+  return warnings;
+}
+
+std::string PathOf(const std::string& status_folder, std::uint64_t sequence) {
+  return status_folder + "/" + std::to_string(sequence) + ".status";
+}
+
+}  // namespace
+
+std::string RenderStatus(const StatusReport& report, std::chrono::system_clock::time_point now) {
+  std::string text = Dump(Document(report, FormatUtc(now), kMessageLimit));
+  if (text.size() > kFileLimit) text = Dump(Document(report, FormatUtc(now), kSubstatusLimit));
+  if (text.size() <= kFileLimit) return text;
+  StatusReport shortened = report;
+  shortened.substatuses.resize(std::min<std::size_t>(shortened.substatuses.size(), 20));
+  return Dump(Document(shortened, FormatUtc(now), kSubstatusLimit));
+}
+
+std::optional<StatusReport> ParseStatus(const std::string& text) {
+  try {
+    const json document = json::parse(text);
+    return Read(document.at(0).at("status"));
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+bool SaysTheSame(const StatusReport& existing, const StatusReport& report) {
+  return existing.level == report.level && existing.code == report.code &&
+         existing.message == report.message && Warnings(existing) == Warnings(report);
+}
+
+Status WriteStatus(Files& files, const std::string& status_folder, std::uint64_t sequence,
+                   const StatusReport& report, std::chrono::system_clock::time_point now) {
+  std::string text = RenderStatus(report, now);
+  const auto existing = ReadStatus(files, status_folder, sequence);
+  if (existing && *existing == ParseStatus(text)) return {};
+  return files.WriteAtomically(PathOf(status_folder, sequence), text, 0600_mode);
+}
+
+std::optional<StatusReport> ReadStatus(Files& files, const std::string& status_folder,
+                                       std::uint64_t sequence) {
+  const auto text = files.Read(PathOf(status_folder, sequence));
+  if (!text.ok()) return std::nullopt;
+  return ParseStatus(*text);
+}
+
+}  // namespace dockerext

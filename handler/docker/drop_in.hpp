@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Our drop-in for docker.service: the vendor's ExecStart= line restated, then the customer's options, then
+// our TCP endpoint with client certificates required. It can not say TCP without TLS. Pure text.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext {
+
+inline constexpr std::string_view kDockerUnit = "docker.service";
+inline constexpr std::string_view kDropInFolder = "/etc/systemd/system/docker.service.d";
+// Sorts behind what others usually write; also how disable and uninstall know our file without any ledger.
+inline constexpr std::string_view kDropInName = "zz-docker-extension.conf";
+
+std::string DropInPath();
+
+struct EngineEndpoint {
+  std::uint16_t port = 0;
+  std::string tls_folder;  // holds kCaFile, kCertificateFile, kKeyFile
+
+  friend bool operator==(const EngineEndpoint&, const EngineEndpoint&) = default;
+};
+
+inline constexpr std::string_view kCaFile = "ca.pem";
+inline constexpr std::string_view kCertificateFile = "cert.pem";
+inline constexpr std::string_view kKeyFile = "key.pem";
+
+// What we append to the vendor's line, in this order, word by word. A local socket is added where the
+// vendor's line names no host: TLS with only TCP would take it away.
+std::vector<std::string> AddedArguments(std::string_view vendor_line, const std::vector<std::string>& options,
+                                        const std::optional<EngineEndpoint>& endpoint);
+
+// The drop-in's whole text.
+std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::string>& added);
+
+// Whether a command line (argv) ends with exactly these words.
+bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::string>& added);
+
+// The endpoint that a command line of dockerd opens in our name, if it does: found by the TLS folder below
+// kTlsRoot.
+std::optional<EngineEndpoint> EndpointOf(const std::vector<std::string>& argv);
+
+}  // namespace dockerext

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "handler/docker/exec_line.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace dockerext {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\n\r";
+
+char Unescape(char c) {
+  static const std::map<char, char> kEscapes = {{'a', '\a'}, {'b', '\b'}, {'f', '\f'}, {'n', '\n'},
+                                                {'r', '\r'}, {'t', '\t'}, {'v', '\v'}, {'s', ' '}};
+  const auto found = kEscapes.find(c);
+  return found == kEscapes.end() ? c : found->second;
+}
+
+// Takes one word off the front of `rest`.
+std::string TakeWord(std::string_view& rest) {
+  std::string word;
+  char quote = '\0';
+  while (!rest.empty()) {
+    const char c = rest.front();
+    if (quote == '\0' && kBlanks.find(c) != std::string_view::npos) break;
+    rest.remove_prefix(1);
+    if (c == '\\' && !rest.empty()) {
+      word += Unescape(rest.front());
+      rest.remove_prefix(1);
+    } else if (quote != '\0') {
+      if (c == quote)
+        quote = '\0';
+      else
+        word += c;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else {
+      word += c;
+    }
+  }
+  return word;
+}
+
+bool IsPlain(char c) {
+  constexpr std::string_view kPlain = "-_./=:,@+~^";
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         kPlain.find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::vector<std::string> SplitExecLine(std::string_view line) {
+  std::vector<std::string> words;
+  while (true) {
+    const auto start = line.find_first_not_of(kBlanks);
+    if (start == std::string_view::npos) break;
+    line.remove_prefix(start);
+    words.push_back(TakeWord(line));
+  }
+  if (!words.empty()) words.front().erase(0, words.front().find_first_not_of("-@:+!"));
+  return words;
+}
+
+std::string QuoteExecWord(std::string_view word) {
+  std::string quoted;
+  for (const char c : word) {
+    if (c == '%' || c == '$') quoted += c;
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), IsPlain);
+  return plain ? quoted : '"' + quoted + '"';
+}
+
+}  // namespace dockerext

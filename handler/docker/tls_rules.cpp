@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "handler/docker/tls_rules.hpp"
+
+#include <algorithm>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using Time = std::chrono::system_clock::time_point;
+
+std::string DescribeKey(const KeyFacts& key) {
+  if (key.kind == KeyFacts::Kind::kRsa) return "RSA " + std::to_string(key.bits);
+  if (key.kind == KeyFacts::Kind::kEc) return "the curve " + key.curve;
+  return "a kind of key that TLS in dockerd does not know";
+}
+
+// Go's TLS: RSA of 1024 bits and more (8192 at most), P-256, P-384, P-521 and Ed25519.
+bool IsUsable(const KeyFacts& key) {
+  switch (key.kind) {
+    case KeyFacts::Kind::kRsa:
+      return key.bits >= 1024 && key.bits <= 8192;
+    case KeyFacts::Kind::kEc:
+      return key.curve == "P-256" || key.curve == "P-384" || key.curve == "P-521";
+    case KeyFacts::Kind::kEd25519:
+      return true;
+    case KeyFacts::Kind::kOther:
+      return false;
+  }
+  return false;
+}
+
+class Judge {
+ public:
+  explicit Judge(Time now) : now_(now) {}
+
+  void Key(const TlsFacts& facts) {
+    if (!IsUsable(facts.key)) {
+      Refuse(TlsPart::kKey, "the private key is " + DescribeKey(facts.key) +
+                                ", with which no TLS handshake succeeds; use RSA 2048 or P-256");
+    } else if (facts.key.kind == KeyFacts::Kind::kRsa && facts.key.bits < 2048) {
+      Warn(TlsPart::kKey,
+           "the private key is " + DescribeKey(facts.key) + ", which is weak; use RSA 2048 or P-256");
+    }
+    if (!facts.key_matches) {
+      Refuse(TlsPart::kKey,
+             "the private key does not belong to the certificate; send the pair that was made together");
+    }
+  }
+
+  void Server(const CertificateFacts& certificate) {
+    Dates(TlsPart::kCertificate, "the certificate", certificate);
+    if (certificate.negative_serial) {
+      Warn(TlsPart::kCertificate,
+           "the certificate's serial number is negative, which Docker 29 refuses; issue a new one");
+    }
+    if (!certificate.may_serve) {
+      Warn(TlsPart::kCertificate,
+           "the certificate's extended key usage lacks serverAuth, so docker --tlsverify refuses it");
+    }
+    if (!certificate.has_alternative_names) {
+      Warn(TlsPart::kCertificate,
+           "the certificate has no subject alternative name, so docker --tlsverify refuses it; use docker "
+           "--tls, or "
+           "issue one that names this host");
+    }
+    if (certificate.may_be_client) {
+      Warn(TlsPart::kCertificate,
+           "the server's own key pair passes as a client's too (its extended key usage is not serverAuth "
+           "alone), so "
+           "whoever reads it controls every engine of this CA");
+    }
+    if (certificate.signed_with_sha1) {
+      Warn(
+          TlsPart::kCertificate,
+          "the certificate is signed with SHA-1; a client certificate made the same way is probably refused");
+    }
+  }
+
+  // One usable CA is enough: several are how a CA is rolled over.
+  void Authorities(const std::vector<CertificateFacts>& authorities) {
+    const auto in_date = [&](const CertificateFacts& ca) {
+      return ca.not_before <= now_ && now_ <= ca.not_after;
+    };
+    if (authorities.size() == 1 || std::none_of(authorities.begin(), authorities.end(), in_date)) {
+      Dates(TlsPart::kCa, "the CA certificate", authorities.front());
+    } else if (!std::all_of(authorities.begin(), authorities.end(), in_date)) {
+      Warn(TlsPart::kCa, "one of the CA certificates is not in date; clients of that CA are refused");
+    }
+    const auto may_issue = [](const CertificateFacts& ca) { return ca.may_issue; };
+    if (std::none_of(authorities.begin(), authorities.end(), may_issue)) {
+      // Go accepts a client whose certificate is itself in the pool, so this can be meant.
+      Warn(TlsPart::kCa,
+           "the CA certificate may not issue certificates (basicConstraints is not CA:TRUE); only a "
+           "client that shows this very certificate is accepted");
+    }
+  }
+
+  TlsVerdict verdict() && { return std::move(verdict_); }
+
+ private:
+  void Dates(TlsPart part, const std::string& what, const CertificateFacts& certificate) {
+    if (certificate.not_after < now_) {
+      Refuse(part,
+             what + " expired on " + FormatUtcDate(certificate.not_after) + "; send one that is in date");
+    } else if (certificate.not_before > now_) {
+      Refuse(part, what + " is not valid before " + FormatUtc(certificate.not_before) +
+                       "; send one that is in date, or check this machine's clock (" + FormatUtc(now_) + ")");
+    } else if (certificate.not_after - now_ < kExpiresSoon) {
+      Warn(part, what + " expires on " + FormatUtcDate(certificate.not_after) + "; send a new one before");
+    }
+  }
+
+  void Refuse(TlsPart part, std::string message) { verdict_.errors.push_back({part, std::move(message)}); }
+  void Warn(TlsPart part, std::string message) { verdict_.warnings.push_back({part, std::move(message)}); }
+
+  Time now_;
+  TlsVerdict verdict_;
+};
+
+}  // namespace
+
+TlsVerdict JudgeTls(const TlsFacts& facts, Time now) {
+  Judge judge(now);
+  judge.Authorities(facts.ca);
+  judge.Server(facts.chain.front());
+  judge.Key(facts);
+  return std::move(judge).verdict();
+}
+
+}  // namespace dockerext

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What dockerd (20.10 to 29) and its clients accept as TLS material, found by trying each shape on real
+// engines: a set that dockerd would refuse, or that no client could ever use, is an error; a set that works
+// with limits is a warning. Pure: facts in, sentences out.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "handler/ports/crypto.hpp"
+
+namespace dockerext {
+
+struct TlsFacts {
+  std::vector<CertificateFacts> ca;
+  std::vector<CertificateFacts> chain;  // the server's certificate first
+  KeyFacts key;
+  bool key_matches = false;
+};
+
+enum class TlsPart { kCa, kCertificate, kKey };
+
+struct TlsFinding {
+  TlsPart part;
+  std::string message;  // "the certificate expired on 2026-11-01; send a new one"
+};
+
+struct TlsVerdict {
+  std::vector<TlsFinding> errors;
+  std::vector<TlsFinding> warnings;
+};
+
+// A certificate that expires within this time is a warning.
+inline constexpr std::chrono::hours kExpiresSoon{24 * 30};
+
+// `facts.ca` and `facts.chain` hold at least one certificate each.
+TlsVerdict JudgeTls(const TlsFacts& facts, std::chrono::system_clock::time_point now);
+
+}  // namespace dockerext

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Package managers as data: what to run, and what its exit code and words mean. Nothing here runs anything.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext {
+
+enum class PackageOutcome {
+  kDone,
+  kLocked,       // another package manager works: try again
+  kInterrupted,  // an earlier run was cut off: run `repair` once, then try again
+  kFailed,
+};
+
+struct PackageManager {
+  std::string_view name;
+  std::span<const std::string_view> environment;  // the whole of it, "NAME=value"
+  std::span<const std::string_view> tool;         // the program and the options of every action
+  std::span<const std::string_view> refresh;      // action: reads the lists of packages anew
+  std::span<const std::string_view> install;      // action on names
+  std::span<const std::string_view> remove;       // action on names; never purges
+  std::span<const std::string_view> simulate;     // in front of an action: only says what would happen
+  std::span<const std::string_view> repair;  // a whole command: ends what an interrupted run left half done
+  std::span<const std::string_view> list_installed;  // a whole command: "ii  name" a line
+
+  PackageOutcome (*judge)(int exit_code, std::string_view words);
+  // From what list_installed printed.
+  std::vector<std::string> (*installed)(std::string_view list);
+  // From what a simulation printed: packages that would be new, and those that would go.
+  std::vector<std::string> (*newly_installed)(std::string_view simulation);
+  std::vector<std::string> (*removed)(std::string_view simulation);
+  // The line that says what went wrong, for a message; empty when there is none.
+  std::string (*complaint)(std::string_view words);
+};
+
+extern const PackageManager kApt;
+
+// The argv of an action on these packages.
+std::vector<std::string> ActionArgv(const PackageManager& manager, std::span<const std::string_view> action,
+                                    const std::vector<std::string>& names);
+std::vector<std::string> SimulationArgv(const PackageManager& manager,
+                                        std::span<const std::string_view> action,
+                                        const std::vector<std::string>& names);
+
+}  // namespace dockerext

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What the customer wants, whatever the generation of the settings that said it: typed and validated, so that
+// nothing behind this room checks a customer's string again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handler/base/secret.hpp"
+
+namespace dockerext {
+
+// The endpoint's port when the settings name none.
+inline constexpr std::uint16_t kDefaultPort = 4243;
+
+// PEM texts as the customer gave them, base64 undone; each with the JSON path that it came from, for
+// messages.
+struct TlsMaterial {
+  std::string ca;
+  std::string certificate;
+  Secret key;
+  std::string ca_at;
+  std::string certificate_at;
+  std::string key_at;
+};
+
+// What uninstall takes away.
+enum class UninstallPolicy {
+  kAuto,           // the configuration, and packages that we brought and that nothing uses
+  kKeep,           // nothing but what belongs to the extension alone
+  kConfiguration,  // never packages
+  kPackages,       // as kAuto, but running containers do not hold it back
+};
+
+struct DesiredState {
+  bool leave_engine_alone = false;    // 2014's installonly: Docker there, its configuration untouched
+  std::optional<std::uint16_t> port;  // as given; no port and no certificates: no TCP
+  std::vector<std::string> options;   // each "--name" or "--name=value"
+  std::optional<TlsMaterial> tls;
+  UninstallPolicy uninstall_policy = UninstallPolicy::kAuto;
+};
+
+}  // namespace dockerext

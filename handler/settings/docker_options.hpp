@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// The rules for docker.options: what the customer may add to dockerd's command line. Private to this room.
+#pragma once
+
+#include <string>
+#include <variant>
+
+namespace dockerext {
+
+struct OptionFault {
+  std::string message;
+};
+
+// The option as "--name[=value]", shorthands of the 2015 documentation written out; or what is wrong with it.
+std::variant<std::string, OptionFault> ReadDockerOption(const std::string& token);
+
+}  // namespace dockerext

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "handler/settings/object_reader.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+// Levenshtein, one row at a time.
+std::size_t EditDistance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string Nearest(const std::string& key, const std::vector<std::string>& known) {
+  return *std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
+    return EditDistance(key, a) < EditDistance(key, b);
+  });
+}
+
+}  // namespace
+
+std::string TypeName(const json& value) {
+  switch (value.type()) {
+    case json::value_t::object:
+      return "an object";
+    case json::value_t::array:
+      return "a list";
+    case json::value_t::string:
+      return "a string";
+    case json::value_t::boolean:
+      return "true or false";
+    case json::value_t::null:
+      return "null";
+    default:
+      return "a number";
+  }
+}
+
+ObjectReader::ObjectReader(const json& object, std::string path, std::vector<std::string> known,
+                           Findings& findings)
+    : findings_(findings), object_(object), path_(std::move(path)) {
+  for (const auto& item : object_.items()) {
+    if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
+    Warn(item.key(),
+         "is not a known setting and was ignored; the nearest known one is " + Nearest(item.key(), known));
+  }
+}
+
+const json* ObjectReader::Find(const std::string& key) const {
+  const auto found = object_.find(key);
+  return found == object_.end() || found->is_null() ? nullptr : &*found;
+}
+
+const std::string* ObjectReader::String(const std::string& key) {
+  const json* value = Find(key);
+  if (value == nullptr) return nullptr;
+  if (value->is_string()) return value->get_ptr<const std::string*>();
+  Refuse(key, "must be a string, but is " + TypeName(*value));
+  return nullptr;
+}
+
+const json* ObjectReader::Object(const std::string& key) {
+  const json* value = Find(key);
+  if (value == nullptr || value->is_object()) return value;
+  Refuse(key, "must be an object, but is " + TypeName(*value));
+  return nullptr;
+}
+
+std::optional<std::uint16_t> ObjectReader::Port(const std::string& key) {
+  const json* value = Find(key);
+  if (value == nullptr) return std::nullopt;
+  std::optional<std::uint64_t> number;
+  std::string shown = TypeName(*value);
+  if (value->is_string()) {
+    number = ParseUnsigned(value->get_ref<const std::string&>());
+    shown = Quoted(value->get_ref<const std::string&>().substr(0, 40));
+  } else if (value->is_number()) {
+    if (value->is_number_unsigned()) number = value->get<std::uint64_t>();
+    shown = value->dump();
+  }
+  if (number && *number >= 1 && *number <= 65535) return static_cast<std::uint16_t>(*number);
+  Refuse(key, "must be a whole number from 1 to 65535 (the default is 4243), but is " + shown);
+  return std::nullopt;
+}
+
+std::optional<bool> ObjectReader::Boolean(const std::string& key) {
+  const json* value = Find(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_boolean()) return value->get<bool>();
+  if (value->is_string()) {
+    const std::string& text = value->get_ref<const std::string&>();
+    if (text == "true") return true;
+    if (text == "false") return false;
+  }
+  Refuse(key, "must be true or false, but is " + (value->is_string() ? "another string" : TypeName(*value)));
+  return std::nullopt;
+}
+
+std::vector<std::string> ObjectReader::StringList(const std::string& key) {
+  const json* value = Find(key);
+  if (value == nullptr) return {};
+  if (!value->is_array()) {
+    Refuse(key, "must be a list of strings, but is " + TypeName(*value));
+    return {};
+  }
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < value->size(); ++i) {
+    const json& element = (*value)[i];
+    if (element.is_string()) {
+      list.push_back(element.get<std::string>());
+    } else {
+      Refuse(key + "[" + std::to_string(i) + "]", "must be a string, but is " + TypeName(element));
+    }
+  }
+  return list;
+}
+
+void ObjectReader::Refuse(const std::string& key, std::string message) {
+  findings_.errors.push_back({PathOf(key), std::move(message)});
+}
+
+void ObjectReader::Warn(const std::string& key, std::string message) {
+  findings_.warnings.push_back({PathOf(key), std::move(message)});
+}
+
+}  // namespace dockerext

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "handler/settings/settings.hpp"
+
+#include <array>
+#include <utility>
+
+#include "handler/base/text.hpp"
+#include "handler/settings/docker_options.hpp"
+#include "handler/settings/object_reader.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+using Keys = std::vector<std::string>;
+
+Keys PublicKeys() {
+  return {"docker",  "dockerport",          "installonly", "uninstallPolicy",
+          "compose", "compose-environment", "composeup",   "azure-environment"};
+}
+Keys DockerKeys() { return {"port", "options"}; }
+Keys ProtectedKeys() { return {"certs", "ca", "server-cert", "server-key", "login", "environment"}; }
+Keys CertsKeys() { return {"ca", "cert", "key"}; }
+
+constexpr auto kPolicies = std::to_array<std::pair<std::string_view, UninstallPolicy>>({
+    {"auto", UninstallPolicy::kAuto},
+    {"keep", UninstallPolicy::kKeep},
+    {"configuration", UninstallPolicy::kConfiguration},
+    {"packages", UninstallPolicy::kPackages},
+});
+
+// Success would be a lie while the work behind a key is not done.
+void RefuseUnbuilt(ObjectReader& reader, const std::string& key) {
+  if (reader.Has(key)) reader.Refuse(key, "is not supported by this version of the extension; remove it");
+}
+
+void WarnUnused(ObjectReader& reader, const std::string& key) {
+  if (reader.Has(key)) reader.Warn(key, "has no effect in this version of the extension");
+}
+
+void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
+  const std::string* text = reader.String("uninstallPolicy");
+  if (text == nullptr) return;
+  for (const auto& [name, policy] : kPolicies) {
+    if (name != *text) continue;
+    desired.uninstall_policy = policy;
+    return;
+  }
+  reader.Refuse("uninstallPolicy", "must be one of auto, keep, configuration and packages, but is " +
+                                       Quoted(text->substr(0, 40)));
+}
+
+void ReadOptions(ObjectReader& docker, DesiredState& desired) {
+  const std::vector<std::string> tokens = docker.StringList("options");
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    auto option = ReadDockerOption(tokens[i]);
+    if (const auto* fault = std::get_if<OptionFault>(&option)) {
+      docker.Refuse("options[" + std::to_string(i) + "]", fault->message);
+    } else {
+      desired.options.push_back(std::get<std::string>(std::move(option)));
+    }
+  }
+}
+
+void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
+  ObjectReader reader(object, "publicSettings", PublicKeys(), findings);
+  desired.leave_engine_alone = reader.Boolean("installonly").value_or(false);
+  desired.port = reader.Port("dockerport");
+  ReadPolicy(reader, desired);
+  for (const char* key : {"compose", "composeup"}) RefuseUnbuilt(reader, key);
+  for (const char* key : {"compose-environment", "azure-environment"}) WarnUnused(reader, key);
+  const json* section = reader.Object("docker");
+  if (section == nullptr) return;
+  ObjectReader docker(*section, reader.PathOf("docker"), DockerKeys(), findings);
+  ReadOptions(docker, desired);
+  const auto port = docker.Port("port");
+  if (port && desired.port && *port != *desired.port) {
+    docker.Refuse("port", "contradicts publicSettings.dockerport (" + std::to_string(*port) + " and " +
+                              std::to_string(*desired.port) + "); keep one of them");
+  }
+  if (port) desired.port = port;
+}
+
+// base64 of PEM, or PEM itself; no part of the value reaches a message.
+std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
+  const std::string* text = reader.String(key);
+  if (text == nullptr) return std::nullopt;
+  if (text->find("-----BEGIN ") != std::string::npos) return Secret(std::string(*text));
+  auto decoded = DecodeBase64(*text);
+  if (decoded && decoded->find("-----BEGIN ") != std::string::npos) return Secret(std::move(*decoded));
+  if (decoded) Secret::Wipe(*decoded);
+  reader.Refuse(key, text->empty() ? "is empty; it must be PEM, or base64 of PEM"
+                                   : "is neither PEM (-----BEGIN ...) nor base64 of PEM");
+  return std::nullopt;
+}
+
+struct TlsKeys {
+  std::string ca;
+  std::string certificate;
+  std::string key;
+};
+
+// All three of a set, or none: one alone is what made earlier extensions listen without TLS.
+std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, Findings& findings) {
+  const std::array<const std::string*, 3> keys = {&names.ca, &names.certificate, &names.key};
+  const auto absent = [&](const std::string* key) { return !reader.Has(*key); };
+  if (absent(keys[0]) && absent(keys[1]) && absent(keys[2])) return std::nullopt;
+  const std::size_t errors = findings.errors.size();
+  for (const std::string* key : keys) {
+    if (absent(key))
+      reader.Refuse(*key, "is missing; CA, server certificate and server key are needed together");
+  }
+  auto ca = ReadPem(reader, names.ca);
+  auto certificate = ReadPem(reader, names.certificate);
+  auto key = ReadPem(reader, names.key);
+  if (findings.errors.size() != errors) return std::nullopt;
+  return TlsMaterial{ca->Reveal(),
+                     certificate->Reveal(),
+                     *std::move(key),
+                     reader.PathOf(names.ca),
+                     reader.PathOf(names.certificate),
+                     reader.PathOf(names.key)};
+}
+
+bool SameMaterial(const TlsMaterial& a, const TlsMaterial& b) {
+  return a.ca == b.ca && a.certificate == b.certificate && a.key.Reveal() == b.key.Reveal();
+}
+
+void ReadProtected(const json& object, DesiredState& desired, Findings& findings) {
+  ObjectReader reader(object, "protectedSettings", ProtectedKeys(), findings);
+  RefuseUnbuilt(reader, "login");
+  WarnUnused(reader, "environment");
+  desired.tls = ReadTls(reader, {"ca", "server-cert", "server-key"}, findings);
+  const json* section = reader.Object("certs");
+  if (section == nullptr) return;
+  ObjectReader certs(*section, reader.PathOf("certs"), CertsKeys(), findings);
+  auto newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
+  if (newer && desired.tls && !SameMaterial(*newer, *desired.tls)) {
+    reader.Refuse("certs",
+                  "contradicts protectedSettings.ca, server-cert and server-key; keep one of the two sets");
+  }
+  if (newer) desired.tls = std::move(newer);
+}
+
+// The parser's own message quotes its input, which may be a secret: a fixed sentence instead.
+std::optional<json> ParseObject(const std::string& text, const std::string& path, Findings& findings) {
+  if (text.empty()) return json::object();
+  json parsed = json::parse(text, nullptr, false);
+  if (parsed.is_null()) return json::object();
+  if (parsed.is_object()) return parsed;
+  findings.errors.push_back({path, parsed.is_discarded()
+                                       ? "is not valid JSON"
+                                       : "must be a JSON object, but is " + TypeName(parsed)});
+  return std::nullopt;
+}
+
+Keys WithSection(Keys keys, const std::string& section, const Keys& inner) {
+  for (const std::string& key : inner) keys.push_back(section + "." + key);
+  return keys;
+}
+
+}  // namespace
+
+SettingsReading ReadSettings(const std::string& public_text, const Secret& protected_text) {
+  SettingsReading reading;
+  if (const auto object = ParseObject(public_text, "publicSettings", reading.findings)) {
+    ReadPublic(*object, reading.desired, reading.findings);
+  }
+  if (const auto object = ParseObject(protected_text.Reveal(), "protectedSettings", reading.findings)) {
+    ReadProtected(*object, reading.desired, reading.findings);
+  }
+  return reading;
+}
+
+std::vector<std::string> KnownPublicKeys() { return WithSection(PublicKeys(), "docker", DockerKeys()); }
+
+std::vector<std::string> KnownProtectedKeys() { return WithSection(ProtectedKeys(), "certs", CertsKeys()); }
+
+}  // namespace dockerext

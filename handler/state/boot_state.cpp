@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "handler/state/boot_state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "handler/base/text.hpp"
+#include "handler/state/paths.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+// The record lock is held for a few file operations; longer means that something is wrong with the machine.
+constexpr std::chrono::seconds kRecordLockBudget{20};
+
+std::string InBootFolder(std::string_view name) { return std::string(kBootFolder) + "/" + std::string(name); }
+
+BootRecord FromJson(const json& document) {
+  BootRecord record;
+  record.generation = document.value("generation", std::uint64_t{0});
+  record.work = document.value("work", std::string());
+  record.desired = document.value("desired", std::string());
+  record.sequence = document.value("sequence", std::uint64_t{0});
+  record.status_folder = document.value("statusFolder", std::string());
+  record.log_folder = document.value("logFolder", std::string());
+  record.finished = document.value("finished", true);
+  return record;
+}
+
+std::string Render(const BootRecord& record) {
+  const json document = {{"generation", record.generation},
+                         {"work", record.work},
+                         {"desired", record.desired},
+                         {"sequence", record.sequence},
+                         {"statusFolder", record.status_folder},
+                         {"logFolder", record.log_folder},
+                         {"finished", record.finished}};
+  return document.dump() + "\n";
+}
+
+}  // namespace
+
+Result<BootRecord> BootState::Read() {
+  const auto text = files_.Read(InBootFolder("record.json"));
+  if (!text.ok() && text.error().code == Code::kNotFound) return BootRecord{};
+  if (!text.ok()) return text.error();
+  try {
+    return FromJson(json::parse(*text));
+  } catch (const json::exception&) {
+    return Error{Code::kInternal, Quoted(InBootFolder("record.json")) + " is damaged; remove it"};
+  }
+}
+
+// The folder may be forgotten by another process between our making it and our taking the lock.
+Result<std::unique_ptr<HeldLock>> BootState::Acquire(std::string_view name,
+                                                     std::chrono::milliseconds budget) {
+  constexpr int kAttempts = 3;
+  for (int attempt = 1;; ++attempt) {
+    TRY(files_.MakeFolder(std::string(kBootFolder), 0700_mode));
+    auto lock = locks_.Acquire(InBootFolder(name), budget);
+    if (lock.ok() || lock.error().code != Code::kNotFound || attempt == kAttempts) return lock;
+  }
+}
+
+Status BootState::Update(const std::function<Status(BootRecord&)>& change) {
+  TRY_LET(const auto lock, Acquire("record.lock", kRecordLockBudget));
+  TRY_LET(BootRecord record, Read());
+  const BootRecord before = record;
+  TRY(change(record));
+  if (record == before) return {};
+  return files_.WriteAtomically(InBootFolder("record.json"), Render(record), 0600_mode);
+}
+
+Result<std::unique_ptr<HeldLock>> BootState::AcquireWork(std::chrono::milliseconds budget) {
+  return Acquire("work.lock", budget);
+}
+
+Status BootState::ForgetEverything(std::uint64_t generation) {
+  TRY_LET(const auto lock, Acquire("record.lock", kRecordLockBudget));
+  TRY_LET(const BootRecord record, Read());
+  if (record.generation != generation) return Error{Code::kSuperseded, "a newer command took over"};
+  TRY(files_.RemoveTree(std::string(kStateFolder)));
+  return files_.RemoveTree(std::string(kBootFolder));
+}
+
+std::uint64_t NextGeneration(const BootRecord& record, std::chrono::milliseconds since_boot) {
+  return std::max(record.generation + 1, static_cast<std::uint64_t>(since_boot.count()));
+}
+
+std::string WorkerUnit(std::uint64_t generation) {
+  return "docker-extension-" + std::to_string(generation) + ".service";
+}
+
+}  // namespace dockerext

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What this extension added to the machine, so that uninstall takes away that and nothing else; and the last
+// configuration that was proven to work, so that a failed change can go back to it. Written before the act.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handler/base/result.hpp"
+#include "handler/ports/files.hpp"
+
+namespace dockerext {
+
+// The last configuration that passed the proof; only a proof changes it.
+struct ProvenConfiguration {
+  std::string drop_in;     // the drop-in's whole text; empty when proven to need none
+  std::string tls_folder;  // empty when it opens no port
+  std::uint16_t port = 0;
+
+  friend bool operator==(const ProvenConfiguration&, const ProvenConfiguration&) = default;
+};
+
+struct Ledger {
+  std::string vm;                     // VmIdentity of the VM on which it was written
+  std::vector<std::string> packages;  // newly installed at our request
+  std::vector<std::string> folders;   // made by us, in the order in which they were made
+  bool started_engine = false;        // it was there, but stopped
+  bool enabled_engine = false;        // it was there, but not enabled at boot
+  std::string uninstall_policy = "auto";
+  std::optional<ProvenConfiguration> proven;
+
+  friend bool operator==(const Ledger&, const Ledger&) = default;
+};
+
+// kNotFound when there is none. kInternal when its major version is unknown or it is damaged: then nothing
+// that only the ledger could tell may be touched.
+Result<Ledger> LoadLedger(Files& files);
+
+// Makes the state folder where it is missing. Keys that this version does not know are kept.
+Status SaveLedger(Files& files, const Ledger& ledger);
+
+// Loads (a new one where there is none), lets `change` edit, and saves when something changed.
+Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change);
+
+std::string LedgerPath();
+
+}  // namespace dockerext

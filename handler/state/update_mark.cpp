@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "handler/state/update_mark.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "handler/base/text.hpp"
+#include "handler/state/paths.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+std::string MarkPath() { return std::string(kBootFolder) + "/update-mark.json"; }
+
+// /run is new at each boot; the boot's id guards a machine on which it is not.
+std::string BootId(Files& files) {
+  const auto text = files.Read("/proc/sys/kernel/random/boot_id");
+  return text.ok() ? std::string(Trim(*text)) : std::string();
+}
+
+}  // namespace
+
+Status WriteUpdateMark(Files& files, Clock& clock, const std::string& target_version) {
+  const json mark = {
+      {"target", target_version}, {"bootId", BootId(files)}, {"sinceBootMs", clock.SinceBoot().count()}};
+  TRY(files.MakeFolder(std::string(kBootFolder), 0700_mode));
+  return files.WriteAtomically(MarkPath(), mark.dump() + "\n", 0600_mode);
+}
+
+bool TakeUpdateMark(Files& files, Clock& clock, const std::string& target_version) {
+  const auto text = files.Read(MarkPath());
+  if (!text.ok() || !files.Remove(MarkPath()).ok()) return false;
+  try {
+    const json mark = json::parse(*text);
+    const std::chrono::milliseconds age =
+        clock.SinceBoot() - std::chrono::milliseconds(mark.at("sinceBootMs").get<std::int64_t>());
+    return mark.at("target") == target_version && mark.at("bootId") == BootId(files) && age.count() >= 0 &&
+           age <= kUpdateMarkLife;
+  } catch (const json::exception&) {
+    return false;
+  }
+}
+
+}  // namespace dockerext

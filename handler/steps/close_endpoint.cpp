@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "handler/steps/close_endpoint.hpp"
+
+#include "handler/base/text.hpp"
+#include "handler/docker/drop_in.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/steps/docker_unit.hpp"
+#include "handler/steps/run_engine.hpp"
+#include "handler/steps/sweep.hpp"
+
+namespace dockerext {
+namespace {
+
+// The port that the running engine has open in our name.
+Result<std::optional<EngineEndpoint>> OpenEndpoint(DockerUnit& unit) {
+  TRY_LET(const auto running, unit.RunningCommand());
+  return EndpointOf(running);
+}
+
+// A restart without our drop-in; where that fails the engine is started afresh, and where that fails too it
+// is down, which is closed as well.
+void RestartClosed(Host& host, DockerUnit& unit) {
+  const Status restarted = RestartEngine(host, unit);
+  if (restarted.ok()) return;
+  host.log.Failed("the engine did not come back after its port was closed: " + restarted.error().message);
+  const Status started = StartEngineAfresh(host, unit);
+  if (!started.ok()) host.log.Failed("the engine does not start: " + started.error().message);
+}
+
+Status RemoveDropIn(Host& host, DockerUnit& unit) {
+  if (!Exists(host.files, DropInPath())) return {};
+  TRY(host.files.Remove(DropInPath()));
+  TRY(host.services.ReloadDefinitions());
+  unit.Changed();
+  host.log.Info("removed " + DropInPath());
+  return {};
+}
+
+// Closed is a state that needs no more proof than that nothing listens.
+void NoteClosed(Host& host) {
+  const auto loaded = LoadLedger(host.files);
+  if (!loaded.ok() && loaded.error().code == Code::kNotFound) return;
+  const Status noted = AmendLedger(host.files, [](Ledger& ledger) { ledger.proven = ProvenConfiguration{}; });
+  if (!noted.ok()) host.log.Warn(noted.error().message + ", continuing");
+}
+
+Status PutProven(Host& host, DockerUnit& unit, const std::string& drop_in) {
+  if (drop_in.empty()) return RemoveDropIn(host, unit);
+  TRY(host.files.WriteAtomically(DropInPath(), drop_in, 0644_mode));
+  TRY(host.services.ReloadDefinitions());
+  unit.Changed();
+  return {};
+}
+
+}  // namespace
+
+Status CloseEndpoint(Host& host) {
+  DockerUnit unit(host);
+  const auto opened = OpenEndpoint(unit);
+  // Without systemd nothing of ours can be open.
+  if (!opened.ok() && opened.error().code == Code::kMissingDependency && !Exists(host.files, DropInPath()))
+    return {};
+  if (!opened.ok()) return opened.error();
+  const auto open = *opened;
+  TRY(RemoveDropIn(host, unit));
+  if (open) {
+    RestartClosed(host, unit);
+    TRY_LET(const auto still_open, OpenEndpoint(unit));
+    if (still_open) {
+      return Error{Code::kInternal, "dockerd still listens on port " + std::to_string(still_open->port) +
+                                        "; run `systemctl restart docker` and see `journalctl -u docker`"};
+    }
+  }
+  NoteClosed(host);
+  const Status swept = SweepTlsSets(host);
+  if (!swept.ok()) host.log.Warn(swept.error().message + ", continuing");
+  return {};
+}
+
+Status RestoreProven(Host& host) {
+  auto ledger = LoadLedger(host.files);
+  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return {};
+  if (!ledger.ok()) return std::move(ledger).error();
+  const std::string proven = ledger->proven ? ledger->proven->drop_in : std::string();
+  const auto on_disk = host.files.Read(DropInPath());
+  if ((on_disk.ok() ? *on_disk : std::string()) == proven) return {};
+  DockerUnit unit(host);
+  TRY(PutProven(host, unit, proven));
+  host.log.Info("the last configuration that worked is back in " + DropInPath());
+  TRY_LET(const bool serves, unit.RunsAsConfigured());
+  return serves ? Status() : StartEngineAfresh(host, unit);
+}
+
+}  // namespace dockerext

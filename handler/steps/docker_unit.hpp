@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// docker.service as it is on this machine: systemd's facts, the vendor's command line, the running one. Asked
+// once and remembered until a step says that it changed something.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handler/docker/drop_in.hpp"
+#include "handler/ports/host.hpp"
+
+namespace dockerext {
+
+class DockerUnit {
+ public:
+  explicit DockerUnit(Host& host) : host_(host) {}
+
+  Result<UnitFacts> Facts();
+  void Changed() { facts_.reset(); }
+
+  // The ExecStart text in force without our drop-in; kNotFound when there is no docker.service.
+  Result<std::string> VendorLine();
+  // argv of the running dockerd; empty when none runs.
+  Result<std::vector<std::string>> RunningCommand();
+  // Whether the running dockerd is the one that systemd would start now; false when it cannot be told (a
+  // variable in the line).
+  Result<bool> RunsAsConfigured();
+  // The endpoint of ours that our drop-in on disk names, loaded or not.
+  std::optional<EngineEndpoint> ConfiguredEndpoint();
+
+ private:
+  Host& host_;
+  std::optional<UnitFacts> facts_;
+};
+
+// Active, or on the way to it: connecting to its socket starts nothing.
+bool IsRunning(const UnitFacts& facts);
+
+// The last lines of the unit's current or last run that say why it failed, as one line; empty when there are
+// none.
+std::string LastWords(Host& host, const UnitFacts& facts);
+
+}  // namespace dockerext

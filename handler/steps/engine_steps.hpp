@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The reversible changes that make a VM a Docker host; one file each. A verb lists those that it wants.
+#pragma once
+
+#include <string>
+
+#include "handler/steps/engine_target.hpp"
+#include "handler/steps/step.hpp"
+
+namespace dockerext {
+
+// The ledger names this VM and the uninstall policy.
+Step KeepLedger(EngineContext& context);
+// docker.service and its dockerd are there; otherwise the distribution's packages are installed, and stay.
+Step InstallEngine(EngineContext& context);
+// docker.service starts at boot.
+Step StartAtBoot(EngineContext& context);
+// The TLS set's folder holds exactly the customer's material.
+Step WriteTlsSet(EngineContext& context);
+// Changes nothing; on the way back, when the files behind it in the list are restored, the engine runs with
+// them again.
+Step BringEngineBack(EngineContext& context);
+// Our drop-in says the endpoint and the options, and systemd has it in force: the one commit point.
+Step WriteDropIn(EngineContext& context);
+// dockerd runs with that line and answers on its local socket.
+Step RunEngine(EngineContext& context);
+// The port shows our certificate and refuses strangers, and the ledger says so.
+Step ProveEndpoint(EngineContext& context);
+
+}  // namespace dockerext

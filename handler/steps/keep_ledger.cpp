@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "handler/state/ledger.hpp"
+#include "handler/state/vm_identity.hpp"
+#include "handler/steps/engine_steps.hpp"
+
+namespace dockerext {
+namespace {
+
+const char* PolicyName(UninstallPolicy policy) {
+  switch (policy) {
+    case UninstallPolicy::kKeep:
+      return "keep";
+    case UninstallPolicy::kConfiguration:
+      return "configuration";
+    case UninstallPolicy::kPackages:
+      return "packages";
+    case UninstallPolicy::kAuto:
+      break;
+  }
+  return "auto";
+}
+
+Result<bool> IsKept(EngineContext& context) {
+  const auto ledger = LoadLedger(context.host.files);
+  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return false;
+  if (!ledger.ok()) return ledger.error();
+  return SameVm(ledger->vm, VmIdentity(context.host.files)) &&
+         ledger->uninstall_policy == PolicyName(context.target.uninstall_policy);
+}
+
+Result<std::string> Keep(EngineContext& context) {
+  const std::string vm = VmIdentity(context.host.files);
+  TRY(AmendLedger(context.host.files, [&](Ledger& ledger) {
+    // What was proven on another VM (an image of which this one was made) says nothing about this one.
+    if (!SameVm(ledger.vm, vm)) ledger.proven.reset();
+    ledger.vm = vm;
+    ledger.uninstall_policy = PolicyName(context.target.uninstall_policy);
+  }));
+  return std::string("what uninstall will do is recorded (") + PolicyName(context.target.uninstall_policy) +
+         ")";
+}
+
+}  // namespace
+
+Step KeepLedger(EngineContext& context) {
+  return {.name = "ledger",
+          .done = [&context] { return IsKept(context); },
+          .apply = [&context] { return Keep(context); },
+          .undo = {}};
+}
+
+}  // namespace dockerext

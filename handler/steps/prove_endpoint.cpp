@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "handler/base/retry.hpp"
+#include "handler/base/text.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/steps/engine_steps.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kVisitBudget{5};
+constexpr std::chrono::seconds kProofBudget{30};
+
+// What a proof makes of this machine: the drop-in as it stands, and the endpoint it opens.
+Result<ProvenConfiguration> Wanted(EngineContext& context) {
+  ProvenConfiguration proven;
+  auto text = context.host.files.Read(DropInPath());
+  if (text.ok())
+    proven.drop_in = *std::move(text);
+  else if (text.error().code != Code::kNotFound)
+    return std::move(text).error();
+  if (context.target.endpoint) {
+    proven.tls_folder = context.target.endpoint->tls_folder;
+    proven.port = context.target.endpoint->port;
+  }
+  return proven;
+}
+
+Status VisitPort(EngineContext& context) {
+  const std::uint16_t port = context.target.endpoint->port;
+  auto visit = context.host.endpoint.VisitAsStranger(port, kVisitBudget);
+  if (!visit.ok()) return Error{Code::kBusy, visit.error().message};
+  if (!visit->refused) {
+    return Error{Code::kInternal,
+                 "port " + std::to_string(port) + " answered a client without a certificate"};
+  }
+  if (visit->certificate_sha256 == context.target.certificate.sha256) return {};
+  return Error{Code::kInternal,
+               "port " + std::to_string(port) + " shows another certificate than the settings'"};
+}
+
+Result<bool> IsProven(EngineContext& context) {
+  TRY_LET(const ProvenConfiguration wanted, Wanted(context));
+  const auto ledger = LoadLedger(context.host.files);
+  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return false;
+  if (!ledger.ok()) return ledger.error();
+  if (ledger->proven != wanted) return false;
+  return !context.target.endpoint || VisitPort(context).ok();
+}
+
+// With the server's own pair, where that may act as a client: the whole way to an answer of the API.
+Result<std::string> PingThroughPort(EngineContext& context) {
+  if (!context.target.certificate.may_be_client) {
+    return std::string(
+        "an answer to a client with a certificate is not provable here, since the server's own pair "
+        "may not act as a client");
+  }
+  const EngineEndpoint& endpoint = *context.target.endpoint;
+  TRY(context.host.endpoint.PingAs(endpoint.port, endpoint.tls_folder + "/" + std::string(kCertificateFile),
+                                   endpoint.tls_folder + "/" + std::string(kKeyFile), kVisitBudget));
+  return std::string("a client with a certificate gets its answer");
+}
+
+Result<std::string> ProvePort(EngineContext& context) {
+  TRY(RetryWhileBusy(context.host.clock, kProofBudget, std::chrono::milliseconds(200),
+                     [&] { return VisitPort(context); }));
+  TRY_LET(const std::string pinged, PingThroughPort(context));
+  return "port " + std::to_string(context.target.endpoint->port) +
+         " shows the settings' certificate; a client without a certificate is refused; " + pinged;
+}
+
+Result<std::string> Prove(EngineContext& context) {
+  std::string sentence = "no TCP port is open";
+  if (context.target.endpoint) {
+    TRY_LET(sentence, ProvePort(context).Context("proving the TLS endpoint"));
+  }
+  TRY_LET(const ProvenConfiguration proven, Wanted(context));
+  TRY(AmendLedger(context.host.files, [&](Ledger& ledger) { ledger.proven = proven; }));
+  return sentence;
+}
+
+}  // namespace
+
+Step ProveEndpoint(EngineContext& context) {
+  return {.name = "endpoint",
+          .done = [&context] { return IsProven(context); },
+          .apply = [&context] { return Prove(context); },
+          .undo = {}};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "handler/steps/run_engine.hpp"
+
+#include <memory>
+
+#include "handler/base/retry.hpp"
+#include "handler/steps/engine_steps.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kStartBudget{120};
+constexpr std::chrono::seconds kStopBudget{60};
+constexpr std::chrono::seconds kAnswerBudget{30};
+constexpr std::chrono::seconds kPingBudget{5};
+
+const std::string kUnit(kDockerUnit);
+
+Status ClearFailures(Host& host) {
+  TRY(host.services.ResetFailed(kUnit));
+  return host.services.ResetFailed("docker.socket");
+}
+
+Status AwaitAnswer(Host& host) {
+  return RetryWhileBusy(host.clock, kAnswerBudget, std::chrono::milliseconds(200), [&]() -> Status {
+    auto version = host.engine.Ping(kPingBudget);
+    if (version.ok()) return {};
+    return Error{Code::kBusy, "the engine does not answer on its local socket: " + version.error().message};
+  });
+}
+
+// The failure of a job, with what systemd and dockerd say of it.
+Error Explain(Host& host, DockerUnit& unit, Error error) {
+  unit.Changed();
+  const auto facts = unit.Facts();
+  if (!facts.ok()) return error;
+  if (!facts->result.empty() && facts->result != "success") error.message += " (" + facts->result + ")";
+  const std::string words = LastWords(host, *facts);
+  if (!words.empty()) error.message += "; dockerd says: " + words;
+  return error;
+}
+
+Status StartOrExplain(Host& host, DockerUnit& unit, Status job) {
+  unit.Changed();
+  if (!job.ok()) return Explain(host, unit, std::move(job).error());
+  Status answered = AwaitAnswer(host);
+  return answered.ok() ? Status() : Status(Explain(host, unit, std::move(answered).error()));
+}
+
+Result<bool> Runs(EngineContext& context) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (facts.active_state != "active") return false;
+  TRY_LET(const std::string vendor_line, context.unit.VendorLine());
+  TRY_LET(const auto running, context.unit.RunningCommand());
+  const auto added = AddedArguments(vendor_line, context.target.options, context.target.endpoint);
+  if (!EndsWith(running, added)) return false;
+  if (!context.target.endpoint && EndpointOf(running)) return false;
+  return context.host.engine.Ping(kPingBudget).ok();
+}
+
+Result<std::string> Run(EngineContext& context) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  const bool was_running = IsRunning(facts);
+  TRY(RestartEngine(context.host, context.unit));
+  return std::string(was_running ? "restarted docker.service" : "started docker.service");
+}
+
+struct Before {
+  bool ran = false;
+  std::uint32_t main_pid = 0;
+};
+
+Result<std::string> Remember(EngineContext& context, Before& before) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  before = {IsRunning(facts), facts.main_pid};
+  return std::string();
+}
+
+// Nothing to do when the same process still runs.
+Status BringBack(EngineContext& context, const Before& before) {
+  context.unit.Changed();
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (facts.active_state == "active" && facts.main_pid == before.main_pid) return {};
+  if (before.ran) return StartEngineAfresh(context.host, context.unit);
+  return context.host.services.Stop(kUnit, kStopBudget);
+}
+
+}  // namespace
+
+Status RestartEngine(Host& host, DockerUnit& unit) {
+  TRY(ClearFailures(host));
+  TRY_LET(const UnitFacts facts, unit.Facts());
+  return StartOrExplain(host, unit,
+                        IsRunning(facts) ? host.services.Restart(kUnit, kStartBudget)
+                                         : host.services.Start(kUnit, kStartBudget));
+}
+
+Status StartEngineAfresh(Host& host, DockerUnit& unit) {
+  TRY(host.services.Stop(kUnit, kStopBudget));
+  TRY(ClearFailures(host));
+  return StartOrExplain(host, unit, host.services.Start(kUnit, kStartBudget));
+}
+
+Step BringEngineBack(EngineContext& context) {
+  const auto before = std::make_shared<Before>();
+  return {.name = "previous-engine",
+          .done = [&context] { return Runs(context); },
+          .apply = [&context, before] { return Remember(context, *before); },
+          .undo = [&context, before] { return BringBack(context, *before); }};
+}
+
+Step RunEngine(EngineContext& context) {
+  return {.name = "engine",
+          .done = [&context] { return Runs(context); },
+          .apply = [&context] { return Run(context); },
+          .undo = {}};  // BringEngineBack, once the files are back
+}
+
+}  // namespace dockerext

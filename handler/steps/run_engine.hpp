@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Starts, restarts and returns to an engine, each within its own budget; shared by what changes its
+// configuration and by what closes its port.
+#pragma once
+
+#include "handler/ports/host.hpp"
+#include "handler/steps/docker_unit.hpp"
+
+namespace dockerext {
+
+// One start or restart of docker.service that ends with an answer on the local socket. The start limit (3 in
+// 60 s) is cleared first. An error holds dockerd's own last words.
+Status RestartEngine(Host& host, DockerUnit& unit);
+
+// For an engine that may be in a restart loop: stop (which ends the loop), clear, start with what is on disk
+// now.
+Status StartEngineAfresh(Host& host, DockerUnit& unit);
+
+}  // namespace dockerext

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "handler/state/ledger.hpp"
+#include "handler/steps/engine_steps.hpp"
+
+namespace dockerext {
+namespace {
+
+Result<bool> StartsAtBoot(EngineContext& context) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  // static, generated and the like start by other means than an [Install] section.
+  return facts.unit_file_state != "disabled";
+}
+
+Result<std::string> Enable(EngineContext& context) {
+  TRY(AmendLedger(context.host.files, [](Ledger& ledger) { ledger.enabled_engine = true; }));
+  TRY(context.host.services.EnableUnitFile(std::string(kDockerUnit)));
+  context.unit.Changed();
+  return std::string("docker.service starts at boot");
+}
+
+}  // namespace
+
+Step StartAtBoot(EngineContext& context) {
+  return {.name = "start-at-boot",
+          .done = [&context] { return StartsAtBoot(context); },
+          .apply = [&context] { return Enable(context); },
+          .undo = {}};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "handler/steps/sweep.hpp"
+
+#include <set>
+
+#include "handler/base/text.hpp"
+#include "handler/docker/tls_set.hpp"
+#include "handler/state/boot_state.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/state/paths.hpp"
+#include "handler/steps/docker_unit.hpp"
+
+namespace dockerext {
+namespace {
+
+Result<std::set<std::string>> NamedSets(Host& host) {
+  std::set<std::string> named;
+  DockerUnit unit(host);
+  if (const auto configured = unit.ConfiguredEndpoint()) named.insert(configured->tls_folder);
+  TRY_LET(const auto running, unit.RunningCommand());
+  if (const auto endpoint = EndpointOf(running)) named.insert(endpoint->tls_folder);
+  const auto ledger = LoadLedger(host.files);
+  if (ledger.ok() && ledger->proven) named.insert(ledger->proven->tls_folder);
+  // A ledger that cannot be read may name any set.
+  if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
+  return named;
+}
+
+// Removes the entries of a folder that `named` lacks, and the folder when it is empty then.
+Status RemoveUnnamed(Files& files, std::string_view folder, const std::set<std::string>& named) {
+  const auto names = files.List(std::string(folder));
+  if (!names.ok() && names.error().code == Code::kNotFound) return {};
+  if (!names.ok()) return names.error();
+  std::size_t left = names->size();
+  for (const std::string& name : *names) {
+    const std::string path = std::string(folder) + "/" + name;
+    if (named.contains(path)) continue;
+    TRY(files.RemoveTree(path));
+    --left;
+  }
+  return left == 0 ? files.Remove(std::string(folder)) : Status();
+}
+
+}  // namespace
+
+Status SweepTlsSets(Host& host) {
+  TRY_LET(const auto named, NamedSets(host));
+  return RemoveUnnamed(host.files, kTlsRoot, named);
+}
+
+Status SweepPrograms(Host& host, const std::string& keep) {
+  std::set<std::string> named = {keep};
+  TRY_LET(const auto units, host.services.Loaded(kWorkerUnitPattern));
+  for (const std::string& name : units) {
+    TRY_LET(const UnitFacts facts, host.services.Describe(name));
+    if (!facts.exec_start.empty()) named.insert(ParentOf(facts.exec_start.front()));
+  }
+  return RemoveUnnamed(host.files, kProgramsFolder, named);
+}
+
+}  // namespace dockerext

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "handler/steps/take_back.hpp"
+
+#include <algorithm>
+
+#include "handler/base/text.hpp"
+#include "handler/steps/docker_unit.hpp"
+#include "handler/steps/package_actions.hpp"
+
+namespace dockerext {
+namespace {
+
+void RemoveIfEmpty(Host& host, const std::string& folder) {
+  const auto names = host.files.List(folder);
+  if (!names.ok()) return;
+  if (!names->empty()) {
+    host.log.Info(Quoted(folder) + " is not empty (" + Join(*names, ", ") + ") and stays");
+    return;
+  }
+  const Status removed = host.files.Remove(folder);
+  if (!removed.ok()) host.log.Warn(removed.error().message + ", continuing");
+}
+
+Result<bool> ContainersRun(Host& host) {
+  DockerUnit unit(host);
+  TRY_LET(const UnitFacts facts, unit.Facts());
+  if (!IsRunning(facts)) return false;
+  TRY_LET(const EngineInfo info, host.engine.Info(std::chrono::seconds(20)));
+  return info.containers_running > 0;
+}
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> Without(const std::vector<std::string>& names,
+                                 const std::vector<std::string>& others) {
+  std::vector<std::string> rest;
+  std::copy_if(names.begin(), names.end(), std::back_inserter(rest),
+               [&](const std::string& name) { return !Contains(others, name); });
+  return rest;
+}
+
+}  // namespace
+
+void TakeBackConfiguration(Host& host, const Ledger& ledger) {
+  if (ledger.enabled_engine && ledger.uninstall_policy != "keep") {
+    const Status disabled = host.services.DisableUnitFile(std::string(kDockerUnit));
+    if (!disabled.ok()) host.log.Warn(disabled.error().message + ", continuing");
+  }
+  for (auto folder = ledger.folders.rbegin(); folder != ledger.folders.rend(); ++folder) {
+    RemoveIfEmpty(host, *folder);
+  }
+}
+
+bool WantsPackagesRemoved(const Ledger& ledger) {
+  return !ledger.packages.empty() &&
+         (ledger.uninstall_policy == "auto" || ledger.uninstall_policy == "packages");
+}
+
+Status RemovePackages(Host& host, const PackageManager& manager, const Ledger& ledger,
+                      const std::function<Status()>& may_commit) {
+  PackageActions packages(host, manager);
+  TRY_LET(const auto installed, packages.Installed());
+  const auto absent = Without(ledger.packages, installed);
+  const auto names = Without(ledger.packages, absent);
+  if (names.empty()) return {};
+  if (ledger.uninstall_policy == "auto") {
+    TRY_LET(const bool in_use, ContainersRun(host));
+    if (in_use) {
+      host.log.Info("a container runs, so Docker stays installed (uninstallPolicy auto)");
+      return {};
+    }
+  }
+  TRY_LET(const auto going, packages.WouldRemove(names));
+  const auto others = Without(going, names);
+  if (!others.empty()) {
+    host.log.Info("other packages need them (" + Join(others, ", ") + "), so Docker stays installed");
+    return {};
+  }
+  TRY(may_commit());
+  TRY(packages.Remove(names));
+  host.log.Info("removed " + Join(names, ", "));
+  return {};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "handler/steps/validate_line.hpp"
+
+#include "handler/base/text.hpp"
+#include "handler/docker/exec_line.hpp"
+
+namespace dockerext {
+namespace {
+
+Result<CommandOutput> RunDockerd(EngineContext& context, std::vector<std::string> argv) {
+  return context.host.commands.Run(
+      {.argv = std::move(argv),
+       .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
+                       "HOME=/root"},
+       .budget = std::chrono::seconds(60)});
+}
+
+// dockerd prints its usage hint behind the reason.
+std::string Reason(const CommandOutput& run) {
+  for (const std::string& line : Split(run.errors + "\n" + run.output, '\n')) {
+    if (!Trim(line).empty()) return std::string(Trim(line)).substr(0, 600);
+  }
+  return "exit " + std::to_string(run.exit_code);
+}
+
+Error Refused(const CommandOutput& run) {
+  return Error{
+      Code::kInvalidSettings,
+      "dockerd refuses the configuration (publicSettings.docker.options, or /etc/docker/daemon.json): " +
+          Reason(run)};
+}
+
+}  // namespace
+
+Status ValidateLine(EngineContext& context, const std::string& vendor_line,
+                    const std::vector<std::string>& added) {
+  std::vector<std::string> argv;
+  for (std::string& word : SplitExecLine(vendor_line)) {
+    if (!word.starts_with('$')) argv.push_back(std::move(word));
+  }
+  if (argv.empty() || added.empty()) return {};
+  std::vector<std::string> whole = argv;
+  whole.insert(whole.end(), added.begin(), added.end());
+  whole.emplace_back("--validate");
+  TRY_LET(const CommandOutput validated, RunDockerd(context, whole));
+  if (validated.exit_code == 0) return {};
+  if (validated.errors.find("unknown flag: --validate") == std::string::npos) return Refused(validated);
+  whole.back() = "--version";
+  TRY_LET(const CommandOutput parsed, RunDockerd(context, whole));
+  return parsed.exit_code == 0 ? Status() : Status(Refused(parsed));
+}
+
+}  // namespace dockerext

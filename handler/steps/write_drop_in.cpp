@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <memory>
+
+#include "handler/base/text.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/steps/engine_steps.hpp"
+#include "handler/steps/validate_line.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr FileMode kUnitFileMode = 0644_mode;
+
+struct Wanted {
+  std::string vendor_line;
+  std::vector<std::string> added;
+  std::string text;  // empty: no drop-in
+};
+
+Result<Wanted> WantedDropIn(EngineContext& context) {
+  Wanted wanted;
+  TRY_LET(wanted.vendor_line, context.unit.VendorLine());
+  wanted.added = AddedArguments(wanted.vendor_line, context.target.options, context.target.endpoint);
+  if (!wanted.added.empty()) wanted.text = RenderDropIn(wanted.vendor_line, wanted.added);
+  return wanted;
+}
+
+Result<std::string> TextOnDisk(Files& files) {
+  auto text = files.Read(DropInPath());
+  if (!text.ok() && text.error().code == Code::kNotFound) return std::string();
+  return text;
+}
+
+bool HasRightMode(Files& files) {
+  const auto facts = files.Inspect(DropInPath());
+  return facts.ok() && facts->kind == FileFacts::Kind::kFile && facts->mode == kUnitFileMode &&
+         facts->owner == 0 && facts->group == 0;
+}
+
+// systemd has the line in force: what it will run ends with our words, or with none of ours where none are
+// wanted.
+Result<bool> IsInForce(EngineContext& context, const Wanted& wanted) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (wanted.text.empty()) return !EndpointOf(facts.exec_start).has_value();
+  return EndsWith(facts.exec_start, wanted.added);
+}
+
+Result<bool> IsWritten(EngineContext& context) {
+  TRY_LET(const Wanted wanted, WantedDropIn(context));
+  TRY_LET(const std::string text, TextOnDisk(context.host.files));
+  if (text != wanted.text || (!text.empty() && !HasRightMode(context.host.files))) return false;
+  return IsInForce(context, wanted);
+}
+
+// Free, or held by the engine itself in our name.
+Status CheckPort(EngineContext& context) {
+  if (!context.target.endpoint) return {};
+  const std::uint16_t port = context.target.endpoint->port;
+  TRY_LET(const auto running, context.unit.RunningCommand());
+  const auto ours = EndpointOf(running);
+  if (ours && ours->port == port) return {};
+  TRY_LET(const bool free, context.host.network.IsFree(port));
+  if (free) return {};
+  return Error{Code::kInvalidSettings,
+               "publicSettings.docker.port " + std::to_string(port) +
+                   " is in use on this machine by another program; choose another port, or "
+                   "stop that program"};
+}
+
+Status Put(EngineContext& context, const std::string& text) {
+  Files& files = context.host.files;
+  if (text.empty()) {
+    TRY(files.Remove(DropInPath()));
+  } else {
+    const std::string folder(kDropInFolder);
+    if (!Exists(files, folder)) {
+      TRY(AmendLedger(files, [&](Ledger& ledger) { ledger.folders.push_back(folder); }));
+      TRY(files.MakeFolder(folder, 0755_mode));
+    }
+    TRY(files.WriteAtomically(DropInPath(), text, kUnitFileMode));
+  }
+  TRY(context.host.services.ReloadDefinitions());
+  context.unit.Changed();
+  return {};
+}
+
+Result<std::string> Write(EngineContext& context, std::string& before) {
+  TRY_LET(const Wanted wanted, WantedDropIn(context));
+  TRY_LET(before, TextOnDisk(context.host.files));
+  TRY(CheckPort(context));
+  TRY(ValidateLine(context, wanted.vendor_line, wanted.added));
+  TRY(context.may_commit());
+  TRY(Put(context, wanted.text));
+  TRY_LET(const bool in_force, IsInForce(context, wanted));
+  if (in_force) return "docker.service runs with " + DropInPath();
+  return Error{Code::kInternal, "systemd does not use the ExecStart= of " + DropInPath() +
+                                    "; another drop-in of docker.service sets it later (systemctl cat "
+                                    "docker.service shows which): remove that one"};
+}
+
+}  // namespace
+
+Step WriteDropIn(EngineContext& context) {
+  const auto before = std::make_shared<std::string>();
+  return {.name = "drop-in",
+          .done = [&context] { return IsWritten(context); },
+          .apply = [&context, before] { return Write(context, *before); },
+          .undo = [&context, before] { return Put(context, *before); }};
+}
+
+}  // namespace dockerext

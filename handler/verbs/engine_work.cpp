@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/engine_work.hpp"
+
+namespace dockerext {
+
+std::vector<Step> EnableSteps(EngineContext& context) {
+  if (context.target.leave_engine_alone) return {KeepLedger(context), InstallEngine(context)};
+  return {
+      KeepLedger(context),      InstallEngine(context), StartAtBoot(context), WriteTlsSet(context),
+      BringEngineBack(context), WriteDropIn(context),   RunEngine(context),   ProveEndpoint(context),
+  };
+}
+
+}  // namespace dockerext

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/platform.hpp"
+#include "handler/verbs/verb.hpp"
+
+namespace dockerext {
+
+// Needs no network: packages are the worker's.
+Status Install(VerbContext& context) {
+  TRY(DetectPlatform(context.host.files));
+  return {};
+}
+
+}  // namespace dockerext

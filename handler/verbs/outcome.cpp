@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/outcome.hpp"
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+std::string EngineName(Host& host) {
+  const auto version = host.engine.Ping(std::chrono::seconds(5));
+  return version.ok() && !version->empty() ? "Docker Engine " + *version : "Docker Engine";
+}
+
+}  // namespace
+
+int ExitCodeOf(Code code) {
+  switch (code) {
+    case Code::kUnsupportedPlatform:
+      return 51;
+    case Code::kMissingDependency:
+      return 52;
+    case Code::kInvalidSettings:
+      return 53;
+    case Code::kPackagesLocked:
+      return 56;
+    case Code::kBusy:
+    case Code::kTimeout:
+    case Code::kNotFound:
+    case Code::kSuperseded:
+    case Code::kInternal:
+      break;
+  }
+  return 1;
+}
+
+StatusReport SuccessReport(Host& host, const Plan& plan) {
+  StatusReport report{StatusLevel::kSuccess, 0, {}, {}};
+  if (plan.target.leave_engine_alone) {
+    // Not asked for its version: that would start an engine that is stopped on purpose.
+    report.message = "Docker Engine is installed; its configuration was left as it is (installonly)";
+  } else if (!plan.target.endpoint) {
+    report.message = EngineName(host) + " is installed and runs; no TCP port is open";
+  } else {
+    const std::string port = std::to_string(plan.target.endpoint->port);
+    report.message = EngineName(host) + " listens on tcp://0.0.0.0:" + port +
+                     " and requires client certificates; the server certificate's last day is " +
+                     FormatUtcDate(plan.target.certificate.not_after) +
+                     "; the network security group must let TCP port " + port + " in";
+  }
+  return report;
+}
+
+StatusReport ErrorReport(const Error& error) {
+  return {StatusLevel::kError, ExitCodeOf(error.code), error.message, {}};
+}
+
+void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    report.substatuses.push_back({"warning", StatusLevel::kWarning, warning, 0});
+  }
+}
+
+}  // namespace dockerext

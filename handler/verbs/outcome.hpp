@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// How a work ended, in the words and numbers that a user sees.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "handler/agent/status_file.hpp"
+#include "handler/ports/host.hpp"
+#include "handler/verbs/plan.hpp"
+
+namespace dockerext {
+
+// 51, 52, 53, 56 as Azure knows them (AGENT-CONTRACT 10.2), 1 for everything else: a command's exit code, and
+// the code in the status.
+int ExitCodeOf(Code code);
+
+// Engine, address, port, the certificate's last day, and the network security group. Asks the engine its
+// version.
+StatusReport SuccessReport(Host& host, const Plan& plan);
+StatusReport ErrorReport(const Error& error);
+
+void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings);
+
+}  // namespace dockerext

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/plan.hpp"
+
+#include "handler/agent/settings_file.hpp"
+#include "handler/base/text.hpp"
+#include "handler/docker/tls_rules.hpp"
+#include "handler/docker/tls_set.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/state/vm_identity.hpp"
+
+namespace dockerext {
+namespace {
+
+Error Invalid(const std::vector<Finding>& findings) {
+  return Error{Code::kInvalidSettings, Sentence(findings)};
+}
+
+// A crypto finding, with the JSON path of the value in front.
+Error At(const std::string& path, const Error& error) {
+  return Error{Code::kInvalidSettings, path + " " + error.message};
+}
+
+const std::string& PathOf(const TlsMaterial& material, TlsPart part) {
+  if (part == TlsPart::kCa) return material.ca_at;
+  return part == TlsPart::kCertificate ? material.certificate_at : material.key_at;
+}
+
+Result<TlsFacts> Inspect(Crypto& crypto, const TlsMaterial& material) {
+  TlsFacts facts;
+  auto ca = crypto.InspectCertificates(material.ca);
+  if (!ca.ok()) return At(material.ca_at, ca.error());
+  auto chain = crypto.InspectCertificates(material.certificate);
+  if (!chain.ok()) return At(material.certificate_at, chain.error());
+  auto key = crypto.InspectKey(material.key);
+  if (!key.ok()) return At(material.key_at, key.error());
+  TRY_LET(facts.key_matches, crypto.Matches(material.certificate, material.key));
+  facts.ca = *std::move(ca);
+  facts.chain = *std::move(chain);
+  facts.key = *std::move(key);
+  return facts;
+}
+
+ServedCertificate Served(const CertificateFacts& certificate) {
+  return {certificate.sha256, certificate.not_after, certificate.may_be_client};
+}
+
+// Certificates came with the settings.
+Status UseMaterial(Host& host, DesiredState& desired, Plan& plan) {
+  TRY_LET(const TlsFacts facts, Inspect(host.crypto, *desired.tls));
+  const TlsVerdict verdict = JudgeTls(facts, host.clock.UtcNow());
+  std::vector<Finding> errors;
+  for (const TlsFinding& finding : verdict.errors) {
+    errors.push_back({PathOf(*desired.tls, finding.part) + ":", finding.message});
+  }
+  if (!errors.empty()) return Invalid(errors);
+  for (const TlsFinding& finding : verdict.warnings) {
+    plan.warnings.push_back(PathOf(*desired.tls, finding.part) + ": " + finding.message);
+  }
+  const std::string hash = host.crypto.Sha256(TlsSetContent(*desired.tls).Reveal());
+  plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), TlsSetFolder(hash)};
+  plan.target.certificate = Served(facts.chain.front());
+  plan.target.material = std::move(desired.tls);
+  return {};
+}
+
+// None came, and our endpoint is open: the certificates that serve are kept.
+Status KeepServing(Host& host, const DesiredState& desired, const std::string& tls_folder, Plan& plan) {
+  const std::string path = tls_folder + "/" + std::string(kCertificateFile);
+  TRY_LET(const std::string pem, host.files.Read(path));
+  TRY_LET(const auto chain, host.crypto.InspectCertificates(pem).Context("reading " + Quoted(path)));
+  plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), tls_folder};
+  plan.target.certificate = Served(chain.front());
+  plan.warnings.emplace_back(
+      "protectedSettings: no certificates were given; those that are in use were kept");
+  if (chain.front().not_after < host.clock.UtcNow() + kExpiresSoon) {
+    plan.warnings.push_back("the certificate in use expires on " + FormatUtcDate(chain.front().not_after) +
+                            "; send a new one");
+  }
+  return {};
+}
+
+Error WantsCertificates() {
+  return Error{
+      Code::kInvalidSettings,
+      "publicSettings.docker.port is set, but there are no certificates, and a port is never opened without "
+      "them; set protectedSettings.certs.ca, certs.cert and certs.key"};
+}
+
+Error Closed(bool on_its_vm) {
+  const std::string why = on_its_vm
+                              ? "the certificates of the open port were never proven to work"
+                              : "this VM was made from an image of one that the extension had configured";
+  return Error{Code::kInvalidSettings, why +
+                                           ", and the settings bring none, so the port was closed; set "
+                                           "protectedSettings.certs.ca, certs.cert and certs.key"};
+}
+
+Status ChooseEndpoint(Host& host, DesiredState& desired, Plan& plan) {
+  if (desired.tls) return UseMaterial(host, desired, plan);
+  const auto ledger = LoadLedger(host.files);
+  if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
+  const bool on_its_vm = ledger.ok() && SameVm(ledger->vm, VmIdentity(host.files));
+  if (DockerUnit(host).ConfiguredEndpoint()) {
+    if (on_its_vm && ledger->proven && !ledger->proven->tls_folder.empty()) {
+      return KeepServing(host, desired, ledger->proven->tls_folder, plan);
+    }
+    plan.refusal = Closed(on_its_vm);
+    return {};
+  }
+  if (desired.port) return WantsCertificates();
+  plan.warnings.emplace_back(
+      "neither a port nor certificates were given: Docker is installed, and no TCP port is open");
+  return {};
+}
+
+void LeaveAlone(const DesiredState& desired, Plan& plan) {
+  plan.target.leave_engine_alone = true;
+  if (desired.tls || desired.port || !desired.options.empty()) {
+    plan.warnings.emplace_back(
+        "publicSettings.installonly is true, so port, options and certificates were not applied");
+  }
+}
+
+std::string Hash(Crypto& crypto, const EngineTarget& target) {
+  std::vector<std::string> parts = {target.leave_engine_alone ? "leave" : "configure",
+                                    std::to_string(static_cast<int>(target.uninstall_policy))};
+  if (target.endpoint) {
+    parts.push_back(std::to_string(target.endpoint->port));
+    parts.push_back(target.endpoint->tls_folder);
+  }
+  parts.insert(parts.end(), target.options.begin(), target.options.end());
+  return crypto.Sha256(Join(parts, "\n"));
+}
+
+}  // namespace
+
+Result<Plan> ResolvePlan(Host& host, const Distro& distro, SettingsReading reading) {
+  if (!reading.findings.errors.empty()) return Invalid(reading.findings.errors);
+  Plan plan;
+  for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(Sentence({warning}));
+  plan.target.distro = &distro;
+  plan.target.uninstall_policy = reading.desired.uninstall_policy;
+  if (reading.desired.leave_engine_alone) {
+    LeaveAlone(reading.desired, plan);
+  } else {
+    plan.target.options = reading.desired.options;
+    TRY(ChooseEndpoint(host, reading.desired, plan));
+  }
+  plan.hash = Hash(host.crypto, plan.target);
+  return plan;
+}
+
+Result<Plan> MakePlan(Host& host, const HandlerEnvironment& environment, std::uint64_t sequence,
+                      const Distro& distro) {
+  TRY_LET(const SettingsFile file, ReadSettingsFile(host.files, environment.config_folder, sequence));
+  TRY_LET(const Secret opened,
+          OpenProtectedSettings(host.files, host.crypto, environment.config_folder, file));
+  return ResolvePlan(host, distro, ReadSettings(file.public_text, opened));
+}
+
+}  // namespace dockerext

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/platform.hpp"
+
+namespace dockerext {
+
+Result<const Distro*> DetectPlatform(Files& files) {
+  auto text = files.Read("/etc/os-release");
+  if (!text.ok()) text = files.Read("/usr/lib/os-release");
+  if (!text.ok()) {
+    return Error{Code::kUnsupportedPlatform,
+                 "there is neither /etc/os-release nor /usr/lib/os-release, so the "
+                 "distribution is unknown; reinstall the package that owns them"};
+  }
+  TRY_LET(const Distro* distro, ChooseDistro(ParseOsRelease(*text)));
+  // sd_booted(3): this folder is there exactly when systemd runs as PID 1.
+  if (Exists(files, "/run/systemd/system")) return distro;
+  return Error{Code::kMissingDependency,
+               "systemd is not running as PID 1 (/run/systemd/system is missing); boot the VM with systemd"};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/status_reporter.hpp"
+
+#include <algorithm>
+
+#include "handler/verbs/outcome.hpp"
+
+namespace dockerext {
+
+Status StatusReporter::Before(const Step& /*step*/) { return MayGoOn(std::chrono::milliseconds(0)); }
+
+Status StatusReporter::MayGoOn(std::chrono::milliseconds needed) {
+  TRY_LET(const BootRecord record, BootState(host_.files, host_.locks).Read());
+  if (record.generation != generation_) {
+    return Error{Code::kSuperseded, "a newer command (" + record.work + ") took over"};
+  }
+  if (host_.clock.SteadyNow() + needed <= deadline_) return {};
+  return Error{Code::kTimeout, "the time for this work is used up; set the extension's settings again"};
+}
+
+void StatusReporter::Skipped(const Step& step) { host_.log.Info(step.name + ": there already"); }
+
+void StatusReporter::Begun(const Step& step) {
+  host_.log.Info(step.name + ": begun");
+  step_began_ = host_.clock.SteadyNow();
+  Set(step.name, StatusLevel::kTransitioning, "working");
+  Transitioning(message_);
+}
+
+void StatusReporter::Applied(const Step& step, const std::string& sentence) {
+  host_.log.Info(step.name + ": " + sentence + Elapsed());
+  Set(step.name, StatusLevel::kSuccess, sentence + Elapsed());
+  Transitioning(message_);
+}
+
+void StatusReporter::Failed(const Step& step, const Error& error) {
+  host_.log.Failed(step.name + ": " + error.message + Elapsed());
+  Set(step.name, StatusLevel::kError, error.message + Elapsed());
+}
+
+void StatusReporter::Undone(const Step& step, const Status& outcome) {
+  if (outcome.ok())
+    host_.log.Info(step.name + ": undone");
+  else
+    host_.log.Failed(step.name + ": undoing failed, continuing: " + outcome.error().message);
+}
+
+void StatusReporter::Transitioning(const std::string& message) {
+  message_ = message;
+  const Status written = Write({StatusLevel::kTransitioning, 0, message_, substatuses_}, false);
+  if (!written.ok()) host_.log.Warn("cannot write the status: " + written.error().message + ", continuing");
+}
+
+Status StatusReporter::Finish(StatusReport report, const std::vector<std::string>& warnings) {
+  report.substatuses = substatuses_;
+  AddWarnings(report, warnings);
+  return Write(report, true);
+}
+
+Status StatusReporter::Write(const StatusReport& report, bool finished) {
+  return BootState(host_.files, host_.locks).Update([&](BootRecord& record) -> Status {
+    if (record.generation != generation_) return Error{Code::kSuperseded, "a newer command took over"};
+    record.finished = finished;
+    return WriteStatus(host_.files, record.status_folder, record.sequence, report, host_.clock.UtcNow());
+  });
+}
+
+void StatusReporter::Set(const std::string& name, StatusLevel level, const std::string& message) {
+  const auto found = std::find_if(substatuses_.begin(), substatuses_.end(),
+                                  [&](const Substatus& substatus) { return substatus.name == name; });
+  if (found == substatuses_.end())
+    substatuses_.push_back({name, level, message, 0});
+  else
+    *found = {name, level, message, 0};
+}
+
+std::string StatusReporter::Elapsed() const {
+  using Milliseconds = std::chrono::milliseconds;
+  const auto spent = std::chrono::duration_cast<Milliseconds>(host_.clock.SteadyNow() - step_began_).count();
+  return " (" + std::to_string(spent / 1000) + "." + std::to_string(spent % 1000 / 100) + " s)";
+}
+
+}  // namespace dockerext
