@@ -61,6 +61,19 @@ std::vector<std::string> SplitExecLine(std::string_view line) {
   return words;
 }
 
+std::vector<std::string> ReplaceVariables(const std::vector<std::string>& words) {
+  std::vector<std::string> replaced;
+  for (const std::string& word : words) {
+    if (word.starts_with('$') && !word.starts_with("$$")) continue;
+    std::string& text = replaced.emplace_back();
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      text += word[i];
+      if (word[i] == '$' && i + 1 < word.size() && word[i + 1] == '$') ++i;
+    }
+  }
+  return replaced;
+}
+
 std::string QuoteExecWord(std::string_view word) {
   std::string quoted;
   for (const char c : word) {

@@ -44,11 +44,7 @@ Result<std::vector<std::string>> DockerUnit::RunningCommand() {
 Result<bool> DockerUnit::RunsAsConfigured() {
   TRY_LET(const UnitFacts facts, Facts());
   TRY_LET(const auto running, RunningCommand());
-  std::vector<std::string> configured;
-  for (const std::string& word : facts.exec_start) {
-    if (!word.starts_with('$')) configured.push_back(word);
-  }
-  return facts.active_state == "active" && running == configured;
+  return facts.active_state == "active" && running == ReplaceVariables(facts.exec_start);
 }
 
 std::optional<EngineEndpoint> DockerUnit::ConfiguredEndpoint() {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "handler/base/text.hpp"
+#include "handler/docker/exec_line.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
 #include "handler/steps/validate_line.hpp"
@@ -42,7 +43,7 @@ bool HasRightMode(Files& files) {
 Result<bool> IsInForce(EngineContext& context, const Wanted& wanted) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (wanted.text.empty()) return !EndpointOf(facts.exec_start).has_value();
-  return EndsWith(facts.exec_start, wanted.added);
+  return EndsWith(ReplaceVariables(facts.exec_start), wanted.added);
 }
 
 Result<bool> IsWritten(EngineContext& context) {

@@ -40,8 +40,10 @@ Result<Reply> Get(const std::string& socket_path, const std::string& path, std::
     const Poco::Timespan limit(std::chrono::duration_cast<std::chrono::microseconds>(budget).count());
     Poco::Net::StreamSocket socket;
     socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, socket_path), limit);
+    // On the socket: a session that is given a connected one does not apply its own time limits.
+    socket.setReceiveTimeout(limit);
+    socket.setSendTimeout(limit);
     HTTPClientSession session(socket);
-    session.setTimeout(limit);
     HTTPRequest request(HTTPRequest::HTTP_GET, path, HTTPRequest::HTTP_1_1);
     request.setHost("docker");
     session.sendRequest(request);

@@ -8,8 +8,10 @@ Result<JobWatch> JobWatch::Begin(sd_bus* bus) {
   watch.bus_ = bus;
   watch.ended_ = std::make_unique<Ended>();
   sd_bus_slot* slot = nullptr;
-  const int result = sd_bus_match_signal(bus, &slot, kSystemdName, kManagerPath, kManagerInterface,
-                                         "JobRemoved", OnRemoved, watch.ended_.get());
+  // On the system bus anybody may send such a signal; on a connection of our own there is only one other end.
+  const char* const sender = sd_bus_is_bus_client(bus) > 0 ? kSystemdName : nullptr;
+  const int result = sd_bus_match_signal(bus, &slot, sender, kManagerPath, kManagerInterface, "JobRemoved",
+                                         OnRemoved, watch.ended_.get());
   if (result < 0) return BusError("listening to systemd's jobs", result);
   watch.slot_.reset(slot);
   // Without a subscriber systemd sends no signals.

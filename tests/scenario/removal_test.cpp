@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// disable, uninstall and the update protocol.
+#include <gmock/gmock.h>
+
+#include "handler/docker/drop_in.hpp"
+#include "handler/state/ledger.hpp"
+#include "tests/support/fake_machine.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
+
+class Removal : public testing::Test {
+ protected:
+  void SetUp() override { vm.Set(0, kPort4243, certs); }
+
+  // As the agent does before it calls the old version's disable.
+  void LayOutNext(const std::string& version) {
+    vm.LayOut(version, "NotInstalled");
+    vm.files.Put(FakeMachine::FolderOf(version) + "/config/0.settings",
+                 vm.files.Content(FakeMachine::FolderOf("1.0.0") + "/config/0.settings"));
+  }
+
+  FakeMachine vm;
+  std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+};
+
+TEST_F(Removal, DisableClosesThePortAndKeepsTheEngine) {
+  vm.Run("enable");
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_TRUE(vm.docker.running());
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+  EXPECT_FALSE(vm.files.Has("/etc/docker/docker-extension"));
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+}
+
+TEST_F(Removal, EnableAfterDisableOpensThePortAgain) {
+  vm.Run("enable");
+  vm.Run("disable");
+  vm.Run("enable");
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+}
+
+TEST_F(Removal, DisableWithAStoppedEngineStartsNothing) {
+  vm.Run("enable");
+  vm.docker.Stop();
+  vm.docker.starts = 0;
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.docker.starts, 0);
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+}
+
+TEST_F(Removal, DisableSucceedsWhenTheEngineDoesNotComeBack) {
+  vm.Run("enable");
+  vm.docker.refuses = [](const auto&) { return true; };
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("the engine does not start")));
+}
+
+TEST_F(Removal, DisableAndUninstallNeedNoSettingsAndNothingInstalled) {
+  vm.files.Erase(FakeMachine::FolderOf("1.0.0") + "/config/0.settings");
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+}
+
+TEST_F(Removal, UninstallLeavesTheMachineAsItWas) {
+  const auto before = vm.Tree();
+  vm.Run("enable");
+  vm.Run("disable");
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_FALSE(vm.docker.installed());
+  EXPECT_EQ(vm.Tree(), before);
+}
+
+TEST_F(Removal, UninstallKeepsAnEngineThatWasThere) {
+  vm.docker.InstallPackage();
+  const auto before = vm.Tree();
+  vm.Run("enable");
+  vm.Run("uninstall");
+  EXPECT_TRUE(vm.docker.running());
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_EQ(vm.Tree(), before);
+}
+
+TEST_F(Removal, RunningContainersKeepThePackages) {
+  vm.Run("enable");
+  vm.docker.containers_running = 1;
+  vm.Run("uninstall");
+  EXPECT_TRUE(vm.docker.installed());
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
+}
+
+TEST_F(Removal, ThePolicyPackagesRemovesThemUnderRunningContainers) {
+  vm.Set(0, R"({"docker": {"port": "4243"}, "uninstallPolicy": "packages"})", certs);
+  vm.Run("enable");
+  vm.docker.containers_running = 1;
+  vm.Run("uninstall");
+  EXPECT_FALSE(vm.docker.installed());
+}
+
+TEST_F(Removal, ThePolicyConfigurationKeepsThePackages) {
+  vm.Set(0, R"({"docker": {"port": "4243"}, "uninstallPolicy": "configuration"})", certs);
+  vm.Run("enable");
+  vm.Run("uninstall");
+  EXPECT_TRUE(vm.docker.installed());
+  EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
+}
+
+TEST_F(Removal, PackagesThatOthersNeedStay) {
+  vm.Run("enable");
+  vm.apt_would_also_remove = "kubelet";
+  vm.Run("uninstall");
+  EXPECT_TRUE(vm.docker.installed());
+  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("kubelet")));
+}
+
+TEST_F(Removal, AnEnableThatComesWhilePackagesWaitToGoWins) {
+  vm.Run("enable");
+  vm.RunVerb("uninstall");
+  vm.Run("enable");
+  EXPECT_TRUE(vm.docker.installed());
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  EXPECT_TRUE(LoadLedger(vm.files).ok());
+}
+
+TEST_F(Removal, ASecondUninstallDoesNotStopTheFirst) {
+  vm.Run("enable");
+  vm.RunVerb("uninstall");
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_FALSE(vm.docker.installed());
+}
+
+TEST_F(Removal, AnUnknownLedgerIsLeftAloneButThePortCloses) {
+  vm.Run("enable");
+  vm.files.Put(LedgerPath(), R"({"majorVersion": 2, "packages": ["docker.io"]})");
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+  EXPECT_TRUE(vm.docker.installed());
+  EXPECT_TRUE(vm.files.Has(LedgerPath()));
+}
+
+TEST_F(Removal, ALostLedgerLeavesThePackagesAndClosesThePort) {
+  vm.Run("enable");
+  vm.files.Erase(LedgerPath());
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_TRUE(vm.docker.installed());
+  EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
+}
+
+TEST_F(Removal, AnUpdateAsTheAgentRunsItTouchesNothing) {
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  LayOutNext("1.1.0");
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  vm.version = "1.1.0";
+  EXPECT_EQ(vm.Run("update", {{"VERSION", "1.1.0"}, {"AZURE_GUEST_AGENT_UPDATING_FROM_VERSION", "1.0.0"}})
+                .exit_code,
+            0);
+  vm.version = "1.0.0";
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  vm.version = "1.1.0";
+  EXPECT_EQ(vm.Run("install").exit_code, 0);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.docker.pid(), pid);
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+}
+
+TEST_F(Removal, ADowngradeRunsTheOldUpdateWithTheTargetsVersion) {
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  LayOutNext("0.9.0");
+  vm.Run("disable");
+  vm.Run("update", {{"VERSION", "0.9.0"}, {"AZURE_GUEST_AGENT_UPDATING_FROM_VERSION", "0.9.0"}});
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_EQ(vm.docker.pid(), pid);
+  EXPECT_TRUE(vm.files.Has(DropInPath()));
+}
+
+TEST_F(Removal, AMarkAloneNeverTurnsAnUninstallIntoNothing) {
+  vm.Run("enable");
+  vm.Run("update", {{"VERSION", "1.1.0"}});
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_FALSE(vm.docker.installed());
+}
+
+TEST_F(Removal, AFolderAloneNeverTurnsAnUninstallIntoNothing) {
+  vm.Run("enable");
+  LayOutNext("1.1.0");
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+TEST_F(Removal, AMarkIsGoodForTwoMinutesAndOnce) {
+  vm.Run("enable");
+  LayOutNext("1.1.0");
+  vm.Run("update", {{"VERSION", "1.1.0"}});
+  vm.clock.elapsed += std::chrono::minutes(3);
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+TEST_F(Removal, AnOldFolderOfAFailedUpdateDoesNotKeepThePortOpen) {
+  vm.Run("enable");
+  LayOutNext("1.1.0");
+  vm.clock.elapsed += std::chrono::minutes(11);
+  vm.Run("disable");
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+}  // namespace
+}  // namespace dockerext

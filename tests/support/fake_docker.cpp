@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/fake_docker.hpp"
+
+#include "handler/base/text.hpp"
+#include "handler/docker/drop_in.hpp"
+#include "handler/docker/exec_line.hpp"
+#include "handler/docker/unit_file.hpp"
+
+namespace dockerext {
+namespace {
+
+std::string ProcPath(std::uint32_t pid) { return "/proc/" + std::to_string(pid); }
+
+}  // namespace
+
+void FakeDocker::InstallPackage() {
+  files_.Put(kUnitPath,
+             "[Unit]\nDescription=Docker\n[Service]\nType=notify\nExecStart=" + std::string(kVendorLine) +
+                 "\nRestart=on-failure\n[Install]\nWantedBy=multi-user.target\n");
+  files_.Put("/usr/sbin/dockerd", "binary", 0755_mode);
+  Load();
+  static_cast<void>(Start());
+}
+
+void FakeDocker::RemovePackage() {
+  Stop();
+  files_.Erase(kUnitPath);
+  files_.Erase("/usr/sbin/dockerd");
+  Load();
+}
+
+void FakeDocker::Load() {
+  std::vector<std::string> texts;
+  loaded_drop_ins_.clear();
+  if (files_.Has(kUnitPath)) texts.push_back(files_.Content(kUnitPath));
+  if (const auto names = files_.List(std::string(kDropInFolder)); names.ok()) {
+    for (const std::string& name : *names) {
+      loaded_drop_ins_.push_back(std::string(kDropInFolder) + "/" + name);
+      texts.push_back(files_.Content(loaded_drop_ins_.back()));
+    }
+  }
+  loaded_line_ = EffectiveExecStart(texts).value_or("");
+}
+
+std::vector<std::string> FakeDocker::LoadedWords() const {
+  auto words = SplitExecLine(loaded_line_);
+  for (std::string& word : words) {
+    for (auto at = word.find("%%"); at != std::string::npos; at = word.find("%%", at + 1)) word.erase(at, 1);
+  }
+  return words;
+}
+
+Status FakeDocker::Start() {
+  if (pid_ != 0) return {};
+  ++starts;
+  const auto argv = ReplaceVariables(LoadedWords());
+  if (argv.empty() || (refuses && refuses(argv))) {
+    result_ = "exit-code";
+    return Error{Code::kInternal, "StartUnit of docker.service ended as \"failed\""};
+  }
+  running_ = argv;
+  pid_ = ++last_pid_;
+  result_ = "success";
+  files_.Put(ProcPath(pid_) + "/cmdline", Join(argv, std::string(1, '\0')) + std::string(1, '\0'));
+  return {};
+}
+
+void FakeDocker::Stop() {
+  if (pid_ != 0) files_.Erase(ProcPath(pid_));
+  pid_ = 0;
+  running_.clear();
+}
+
+UnitFacts FakeDocker::Facts() const {
+  UnitFacts facts;
+  facts.load_state = files_.Has(kUnitPath) ? "loaded" : "not-found";
+  facts.active_state = running() ? "active" : result_ == "success" ? "inactive" : "failed";
+  facts.sub_state = running() ? "running" : "dead";
+  facts.result = result_;
+  facts.main_pid = pid_;
+  if (facts.load_state == "not-found") return facts;
+  facts.unit_file_state = unit_file_state;
+  facts.fragment_path = kUnitPath;
+  facts.drop_in_paths = loaded_drop_ins_;
+  facts.exec_start = LoadedWords();
+  return facts;
+}
+
+std::string FakeDocker::Flag(const std::string& name) const {
+  for (const std::string& word : running_) {
+    if (word.starts_with(name + "=")) return word.substr(name.size() + 1);
+  }
+  return {};
+}
+
+std::uint16_t FakeDocker::port() const {
+  const auto endpoint = EndpointOf(running_);
+  return endpoint ? endpoint->port : std::uint16_t{0};
+}
+
+Result<std::string> FakeDocker::Ping(std::chrono::milliseconds /*budget*/) {
+  if (running()) return std::string("20.10.24+dfsg1");
+  return Error{Code::kInternal, "Connection refused"};
+}
+
+Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds /*budget*/) {
+  if (!running()) return Error{Code::kInternal, "Connection refused"};
+  return EngineInfo{"20.10.24+dfsg1", "inactive", containers_running, false};
+}
+
+Result<StrangerVisit> FakeDocker::VisitAsStranger(std::uint16_t port, std::chrono::milliseconds /*budget*/) {
+  if (port == 0 || port != this->port()) return Error{Code::kInternal, "Connection refused"};
+  const auto chain = crypto_.InspectCertificates(files_.Content(Flag("--tlscert")));
+  if (!chain.ok()) return chain.error();
+  return StrangerVisit{chain->front().sha256, !answers_strangers};
+}
+
+Status FakeDocker::PingAs(std::uint16_t port, const std::string& certificate_path,
+                          const std::string& key_path, std::chrono::milliseconds /*budget*/) {
+  if (port != this->port()) return Error{Code::kInternal, "Connection refused"};
+  const auto matches = crypto_.Matches(files_.Content(certificate_path), Secret(files_.Content(key_path)));
+  if (matches.ok() && *matches) return {};
+  return Error{Code::kInternal, "bad certificate"};
+}
+
+Result<bool> FakeDocker::IsListening(std::uint16_t port) {
+  return taken_ports.contains(port) || (port != 0 && port == this->port());
+}
+
+Result<bool> FakeDocker::IsFree(std::uint16_t port) {
+  TRY_LET(const bool listening, IsListening(port));
+  return !listening;
+}
+
+}  // namespace dockerext

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// A docker.service that behaves as systemd and dockerd do, on a FakeFiles: it starts with the line that was
+// loaded at the last daemon-reload, serves the certificate that its line names, and can refuse to start.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "handler/adapters/openssl/openssl_crypto.hpp"
+#include "handler/ports/endpoint.hpp"
+#include "handler/ports/engine.hpp"
+#include "handler/ports/network.hpp"
+#include "handler/ports/services.hpp"
+#include "tests/support/fake_files.hpp"
+
+namespace dockerext {
+
+class FakeDocker : public Engine, public Endpoint, public Network {
+ public:
+  explicit FakeDocker(FakeFiles& files) : files_(files) {}
+
+  // As Debian's package does: unit file, binary, started and enabled.
+  void InstallPackage();
+  void RemovePackage();
+  bool installed() const { return files_.Has("/usr/sbin/dockerd"); }
+
+  // systemd's half.
+  void Load();  // daemon-reload
+  Status Start();
+  void Stop();
+  UnitFacts Facts() const;
+
+  // What runs.
+  bool running() const { return pid_ != 0; }
+  std::uint32_t pid() const { return pid_; }
+  std::uint16_t port() const;  // 0: no TCP
+
+  Result<std::string> Ping(std::chrono::milliseconds budget) override;
+  Result<EngineInfo> Info(std::chrono::milliseconds budget) override;
+  Result<StrangerVisit> VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) override;
+  Status PingAs(std::uint16_t port, const std::string& certificate_path, const std::string& key_path,
+                std::chrono::milliseconds budget) override;
+  Result<bool> IsListening(std::uint16_t port) override;
+  Result<bool> IsFree(std::uint16_t port) override;
+
+  int starts = 0;
+  std::string unit_file_state = "enabled";
+  std::function<bool(const std::vector<std::string>&)> refuses;  // a command line that dockerd exits on
+  bool answers_strangers = false;
+  std::uint32_t containers_running = 0;
+  std::set<std::uint16_t> taken_ports;
+
+  static constexpr const char* kUnitPath = "/lib/systemd/system/docker.service";
+  static constexpr const char* kVendorLine =
+      "/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS";
+
+ private:
+  std::vector<std::string> LoadedWords() const;  // as systemd tells them: specifiers resolved, variables not
+  std::string Flag(const std::string& name) const;
+
+  FakeFiles& files_;
+  OpensslCrypto crypto_;
+  std::vector<std::string> loaded_drop_ins_;
+  std::string loaded_line_;
+  std::vector<std::string> running_;
+  std::uint32_t pid_ = 0;
+  std::uint32_t last_pid_ = 1000;
+  std::string result_ = "success";
+};
+
+}  // namespace dockerext

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// A file system in memory. It counts changes, and can refuse one or "kill the process" at the n-th.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "handler/ports/clock.hpp"
+#include "handler/ports/files.hpp"
+
+namespace dockerext {
+
+// Thrown where SIGKILL would have ended the process.
+struct ProcessKilled {};
+
+class FakeFiles : public Files {
+ public:
+  explicit FakeFiles(Clock& clock);
+
+  // The test's own hand: parents are made as needed, nothing is counted.
+  void Put(const std::string& path, std::string content, FileMode mode = 0644_mode);
+  void PutFolder(const std::string& path, FileMode mode = 0755_mode);
+  void Erase(const std::string& path);
+  bool Has(const std::string& path) const { return nodes_.contains(path); }
+  std::string Content(const std::string& path) const;
+  FileMode Mode(const std::string& path) const;
+
+  // Everything below a folder, "path mode content" each: what two states are compared by.
+  std::vector<std::string> Tree(const std::vector<std::string>& folders) const;
+
+  Result<std::string> Read(const std::string& path, std::size_t limit) override;
+  Result<FileFacts> Inspect(const std::string& path) override;
+  Result<std::vector<std::string>> List(const std::string& folder) override;
+  Status WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) override;
+  Status MakeFolder(const std::string& path, FileMode mode) override;
+  Status Rename(const std::string& from, const std::string& to) override;
+  Status Remove(const std::string& path) override;
+  Status RemoveTree(const std::string& path) override;
+
+  int changes = 0;                    // that the code under test made
+  std::vector<std::string> changed;   // their paths, in order
+  std::optional<int> kill_at_change;  // ProcessKilled before this change (1 is the first)
+  std::set<std::string> refused;      // paths whose change fails: "No space left on device"
+
+ private:
+  struct Node {
+    FileFacts::Kind kind = FileFacts::Kind::kFile;
+    std::string content;
+    FileMode mode = 0644_mode;
+    std::chrono::system_clock::time_point modified{};
+  };
+
+  Status BeforeChange(const std::string& path);
+
+  Clock& clock_;
+  std::map<std::string, Node> nodes_;
+};
+
+}  // namespace dockerext

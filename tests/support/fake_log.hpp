@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Keeps every line, so that tests can look for what must and what must never be there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "handler/ports/log.hpp"
+
+namespace dockerext {
+
+class FakeLog : public Log {
+ public:
+  Status AlsoInto(const std::string& folder) override {
+    folders.push_back(folder);
+    return {};
+  }
+  void Write(Severity /*severity*/, std::string_view message) override { lines.emplace_back(message); }
+
+  std::vector<std::string> folders;
+  std::vector<std::string> lines;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/fake_machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "handler/base/text.hpp"
+#include "handler/cli/command_line.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kLib = "/var/lib/waagent";
+const std::string kDockerService = "docker.service";
+
+// One for the whole run of tests: an RSA key takes its time.
+const TestPair& TenantPair() {
+  static const TestPair kPair =
+      MakePair({.common_name = "TenantEncryptionCert", .key = "RSA:2048", .now = FakeClock().UtcNow()});
+  return kPair;
+}
+
+bool Contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+FakeMachine::FakeMachine()
+    : host{files, *this, *this, docker, docker, crypto, locks, docker, clock, log}, vm(TenantPair()) {
+  files.Put("/etc/os-release",
+            "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n");
+  files.Put("/sys/class/dmi/id/product_uuid", "4C4C4544-0042-3510-8052-B4C04F4E3732\n");
+  files.Put("/proc/sys/kernel/random/boot_id", "boot-1\n");
+  for (const char* folder :
+       {"/run/systemd/system", "/etc/systemd/system", "/var/log/azure/ext", "/var/lib", "/etc"}) {
+    files.PutFolder(folder);
+  }
+  const std::string stem = std::string(kLib) + "/" + Thumbprint(vm.certificate);
+  files.Put(stem + ".crt", "Bag Attributes: <No Attributes>\n" + vm.certificate);
+  files.Put(stem + ".prv", "Bag Attributes\n    localKeyID: 01\n" + vm.key);
+  LayOut(version, "Installed");
+}
+
+std::string FakeMachine::FolderOf(const std::string& version) {
+  return std::string(kLib) + "/" + kName + "-" + version;
+}
+
+void FakeMachine::LayOut(const std::string& of_version, const std::string& state) {
+  const std::string folder = FolderOf(of_version);
+  const json environment = {{{"version", 1.0},
+                             {"handlerEnvironment",
+                              {{"logFolder", "/var/log/azure/ext"},
+                               {"configFolder", folder + "/config"},
+                               {"statusFolder", folder + "/status"}}}}};
+  files.Put(folder + "/HandlerEnvironment.json", environment.dump());
+  files.Put(folder + "/HandlerManifest.json", "[]");
+  files.Put(folder + "/config/HandlerState", state);
+  files.PutFolder(folder + "/status", 0700_mode);
+  files.Put(folder + "/bin/x86_64/docker-extension", "the program, version " + of_version, 0744_mode);
+}
+
+void FakeMachine::Set(std::uint64_t number, const std::string& public_json,
+                      const std::optional<std::string>& protected_json) {
+  sequence = number;
+  json settings = {{"publicSettings", json::parse(public_json)},
+                   {"protectedSettings", nullptr},
+                   {"protectedSettingsCertThumbprint", nullptr}};
+  if (protected_json) {
+    settings["protectedSettings"] = EncodeBase64(Encrypt(*protected_json, vm.certificate, "AES-256-CBC"));
+    settings["protectedSettingsCertThumbprint"] = Thumbprint(vm.certificate);
+  }
+  const json document = {{"runtimeSettings", {{{"handlerSettings", settings}}}}};
+  files.Put(FolderOf(version) + "/config/" + std::to_string(number) + ".settings", document.dump());
+}
+
+std::string FakeMachine::Certs(const TestCredentials& credentials) {
+  const json document = {{"certs",
+                          {{"ca", EncodeBase64(credentials.ca.certificate)},
+                           {"cert", EncodeBase64(credentials.server.certificate)},
+                           {"key", EncodeBase64(credentials.server.key)}}}};
+  return document.dump();
+}
+
+Outcome FakeMachine::Run(const std::string& verb, const Variables& more) {
+  Outcome outcome = RunVerb(verb, more);
+  Drain();
+  return outcome;
+}
+
+Outcome FakeMachine::RunVerb(const std::string& verb, const Variables& more) {
+  Variables variables = more;
+  variables.insert({"ConfigSequenceNumber", std::to_string(sequence)});
+  return RunProgram(FolderOf(version) + "/bin/x86_64/docker-extension", {verb}, variables);
+}
+
+Outcome FakeMachine::RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                                const Variables& variables) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Process process{arguments, variables, program, version, out, err};
+  const int code = RunCommandLine(host, process);
+  return {code, out.str(), err.str()};
+}
+
+void FakeMachine::Drain() {
+  while (!waiting_.empty()) {
+    const TransientUnit unit = units_.at(waiting_.front());
+    waiting_.pop_front();
+    const auto arguments = [](const std::vector<std::string>& argv) {
+      return std::vector<std::string>(argv.begin() + 1, argv.end());
+    };
+    std::string result = "success";
+    try {
+      if (RunProgram(unit.command[0], arguments(unit.command), {}).exit_code != 0) result = "exit-code";
+    } catch (const ProcessKilled&) {
+      result = "signal";
+      files.kill_at_change.reset();
+      locks.held.clear();
+    }
+    RunProgram(unit.after_command[0], arguments(unit.after_command), {{"SERVICE_RESULT", result}});
+    units_.erase(unit.name);
+  }
+}
+
+StatusReport FakeMachine::StatusOf(std::uint64_t number) {
+  const auto report = ReadStatus(files, FolderOf(version) + "/status", number);
+  EXPECT_TRUE(report.has_value()) << "there is no status of number " << number;
+  return report.value_or(StatusReport{});
+}
+
+std::vector<std::string> FakeMachine::Tree() const {
+  return files.Tree({"/etc/docker", "/etc/systemd", "/var/lib/docker-extension", "/run/docker-extension"});
+}
+
+Result<UnitFacts> FakeMachine::Describe(const std::string& unit) {
+  if (unit == kDockerService) return docker.Facts();
+  UnitFacts facts;
+  facts.load_state = "not-found";
+  facts.active_state = "inactive";
+  const auto found = units_.find(unit);
+  if (found == units_.end()) return facts;
+  facts.load_state = "loaded";
+  facts.active_state = "active";
+  facts.exec_start = found->second.command;
+  return facts;
+}
+
+Result<std::vector<std::string>> FakeMachine::Loaded(const std::string& /*pattern*/) {
+  std::vector<std::string> names;
+  for (const auto& [name, unit] : units_) names.push_back(name);
+  return names;
+}
+
+Status FakeMachine::ReloadDefinitions() {
+  docker.Load();
+  return {};
+}
+
+Status FakeMachine::Start(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+  return docker.Start();
+}
+
+Status FakeMachine::Stop(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+  docker.Stop();
+  return {};
+}
+
+Status FakeMachine::Restart(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+  docker.Stop();
+  return docker.Start();
+}
+
+Status FakeMachine::ResetFailed(const std::string& unit) {
+  docker_socket_reset = docker_socket_reset || unit == "docker.socket";
+  return {};
+}
+
+Status FakeMachine::EnableUnitFile(const std::string& /*unit*/) {
+  docker.unit_file_state = "enabled";
+  return {};
+}
+
+Status FakeMachine::DisableUnitFile(const std::string& /*unit*/) {
+  docker.unit_file_state = "disabled";
+  return {};
+}
+
+Status FakeMachine::StartTransient(const TransientUnit& unit) {
+  if (worker_fails_to_start)
+    return Error{Code::kTimeout, "the start of " + unit.name + " did not end within 30 s"};
+  EXPECT_TRUE(files.Has(unit.command.at(0))) << unit.command.at(0);
+  EXPECT_FALSE(units_.contains(unit.name)) << "UnitExists: " << unit.name;
+  units_[unit.name] = unit;
+  waiting_.push_back(unit.name);
+  return {};
+}
+
+Status FakeMachine::KillMainProcess(const std::string& unit) {
+  killed.push_back(unit);
+  locks.held.clear();
+  return {};
+}
+
+Status FakeMachine::NotifyReady() { return {}; }
+
+Result<CommandOutput> FakeMachine::Run(const Command& command) {
+  ran.push_back(command.argv);
+  const std::string program = NameOf(command.argv.at(0));
+  if (program == "apt-get") return Apt(command.argv);
+  if (program == "dockerd") return Dockerd(command.argv);
+  if (program == "journalctl")
+    return CommandOutput{0, "level=info msg=ok\nfailed to start daemon: told why\n", ""};
+  if (program == "dpkg-query") {
+    CommandOutput output;
+    for (const std::string& name : packages) output.output += "ii " + name + "\n";
+    return output;
+  }
+  ADD_FAILURE() << "an unexpected command: " << Join(command.argv, " ");
+  return Error{Code::kNotFound, "no such program"};
+}
+
+CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
+  if (apt_locked_for > 0) {
+    --apt_locked_for;
+    return {100, "", "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 42 (apt-get)\n"};
+  }
+  if (apt_fails && Contains(argv, "install")) return {100, "", "E: Unable to locate package docker.io\n"};
+  const bool simulates = Contains(argv, "--simulate");
+  const bool has_docker = Contains(packages, "docker.io");
+  if (Contains(argv, "install") && !has_docker) {
+    if (simulates)
+      return {0, "Inst runc (1.1 Debian:12 [amd64])\nInst docker.io (20.10 Debian:12 [amd64])\n", ""};
+    packages.insert(packages.end(), {"runc", "docker.io"});
+    docker.InstallPackage();
+  }
+  if (Contains(argv, "remove")) {
+    if (simulates) {
+      const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
+      return {0, "Remv docker.io [20.10]\nRemv runc [1.1]\n" + also, ""};
+    }
+    std::erase_if(packages, [&](const std::string& name) { return Contains(argv, name); });
+    docker.RemovePackage();
+  }
+  return {};
+}
+
+CommandOutput FakeMachine::Dockerd(const std::vector<std::string>& argv) {
+  if (Contains(argv, "--unknown-option"))
+    return {125, "", "unknown flag: --unknown-option\nSee 'dockerd --help'.\n"};
+  if (Contains(argv, "--validate")) return {125, "", "unknown flag: --validate\nSee 'dockerd --help'.\n"};
+  return {0, "Docker version 20.10.24+dfsg1\n", ""};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// A whole VM for scenario tests: Debian 12 with systemd, an agent that has laid out one extension, an apt
+// that knows docker.io, and no Docker. Workers run when the command that started them has returned, as on a
+// VM.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handler/adapters/openssl/openssl_crypto.hpp"
+#include "handler/agent/invocation.hpp"
+#include "handler/agent/status_file.hpp"
+#include "handler/ports/host.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/fake_docker.hpp"
+#include "tests/support/fake_files.hpp"
+#include "tests/support/fake_locks.hpp"
+#include "tests/support/fake_log.hpp"
+#include "tests/support/test_pki.hpp"
+
+namespace dockerext {
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+class FakeMachine : public Services, public Commands {
+ public:
+  static constexpr const char* kName = "Example.Extensions.DockerExtension";
+
+  FakeMachine();
+
+  // ---- the agent's hand
+  static std::string FolderOf(const std::string& version);
+  // HandlerManifest.json, HandlerEnvironment.json, config/, status/, HandlerState.
+  void LayOut(const std::string& version, const std::string& state);
+  // config/<sequence>.settings; without `protected_json` there are no protected settings.
+  void Set(std::uint64_t sequence, const std::string& public_json,
+           const std::optional<std::string>& protected_json);
+  // {"certs": {...}} of these credentials.
+  static std::string Certs(const TestCredentials& credentials);
+
+  // Runs a verb and then every worker that it started.
+  Outcome Run(const std::string& verb, const Variables& more = {});
+  // Runs a verb alone; its workers wait for Drain.
+  Outcome RunVerb(const std::string& verb, const Variables& more = {});
+  void Drain();
+
+  // The status of a sequence number; fails the test where there is none.
+  StatusReport StatusOf(std::uint64_t sequence);
+  // All that the extension could have changed.
+  std::vector<std::string> Tree() const;
+
+  std::string version = "1.0.0";
+  std::uint64_t sequence = 0;
+  FakeClock clock;
+  FakeFiles files{clock};
+  FakeLocks locks{clock};
+  FakeLog log;
+  OpensslCrypto crypto;
+  FakeDocker docker{files};
+  Host host;
+  TestPair vm;  // the pair that protected settings are encrypted to
+
+  std::vector<std::vector<std::string>> ran;  // argv of every command
+  int apt_locked_for = 0;                     // this many apt runs find the lock held
+  bool apt_fails = false;
+  std::optional<std::string> apt_would_also_remove;
+  std::vector<std::string> packages;  // installed ones
+  bool docker_socket_reset = false;
+  std::vector<std::string> killed;  // units whose main process was killed
+  bool worker_fails_to_start = false;
+
+  // ---- Services
+  Result<UnitFacts> Describe(const std::string& unit) override;
+  Result<std::vector<std::string>> Loaded(const std::string& pattern) override;
+  Status ReloadDefinitions() override;
+  Status Start(const std::string& unit, std::chrono::milliseconds budget) override;
+  Status Stop(const std::string& unit, std::chrono::milliseconds budget) override;
+  Status Restart(const std::string& unit, std::chrono::milliseconds budget) override;
+  Status ResetFailed(const std::string& unit) override;
+  Status EnableUnitFile(const std::string& unit) override;
+  Status DisableUnitFile(const std::string& unit) override;
+  Status StartTransient(const TransientUnit& unit) override;
+  Status KillMainProcess(const std::string& unit) override;
+  Status NotifyReady() override;
+
+  // ---- Commands
+  Result<CommandOutput> Run(const Command& command) override;
+
+ private:
+  Outcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                     const Variables& variables);
+  CommandOutput Apt(const std::vector<std::string>& argv);
+  CommandOutput Dockerd(const std::vector<std::string>& argv);
+
+  std::map<std::string, TransientUnit> units_;  // loaded workers
+  std::deque<std::string> waiting_;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "handler/agent/status_file.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/fake_files.hpp"
+
+namespace dockerext {
+namespace {
+
+const std::chrono::system_clock::time_point kNow{std::chrono::seconds(1795551480)};
+
+TEST(RenderStatus, IsWhatTheAgentReads) {
+  const StatusReport report{StatusLevel::kSuccess, 0, "done", {{"engine", StatusLevel::kWarning, "odd", 3}}};
+  EXPECT_EQ(
+      RenderStatus(report, kNow),
+      R"([{"version":"1.0","timestampUTC":"2026-11-24T20:18:00Z","status":{"name":"Docker","operation":"enable",)"
+      R"("status":"success","code":0,"formattedMessage":{"lang":"en-US","message":"done"},"substatus":[{"name":)"
+      R"("engine","status":"warning","code":3,"formattedMessage":{"lang":"en-US","message":"odd"}}]}}])"
+      "\n");
+}
+
+TEST(RenderStatus, IsAsciiWhateverItIsGiven) {
+  const StatusReport report{StatusLevel::kError, 1, "caf\xC3\xA9 \xFF\x01", {}};
+  const std::string text = RenderStatus(report, kNow);
+  EXPECT_TRUE(
+      std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7F); }));
+  EXPECT_EQ(ParseStatus(text)->code, 1);
+}
+
+TEST(RenderStatus, StaysBelow64KilobytesAndValid) {
+  StatusReport report{StatusLevel::kError, 1, std::string(1 << 20, '\x01'), {}};
+  for (int i = 0; i < 500; ++i)
+    report.substatuses.push_back({"step", StatusLevel::kError, std::string(9000, 'y'), 1});
+  const std::string text = RenderStatus(report, kNow);
+  EXPECT_LT(text.size(), 64U * 1024U);
+  ASSERT_TRUE(ParseStatus(text).has_value());
+  EXPECT_FALSE(ParseStatus(text)->message.empty());
+}
+
+TEST(ParseStatus, UndoesRendering) {
+  const StatusReport report{StatusLevel::kTransitioning, 5, "working", {{"a", StatusLevel::kError, "b", 2}}};
+  EXPECT_EQ(ParseStatus(RenderStatus(report, kNow)), report);
+  for (const char* text : {"", "[]", "{}", "[null]", R"([{"status":{"status":"Success"}}])"}) {
+    EXPECT_EQ(ParseStatus(text), std::nullopt) << text;
+  }
+}
+
+TEST(SaysTheSame, LooksAtClaimAndWarningsNotAtSteps) {
+  const StatusReport first{
+      StatusLevel::kSuccess, 0, "m", {{"engine", StatusLevel::kSuccess, "restarted (2.1 s)", 0}}};
+  StatusReport second{StatusLevel::kSuccess, 0, "m", {}};
+  EXPECT_TRUE(SaysTheSame(first, second));
+  second.substatuses.push_back({"warning", StatusLevel::kWarning, "odd", 0});
+  EXPECT_FALSE(SaysTheSame(first, second));
+}
+
+TEST(WriteStatus, RewritesOnlyWhatChanged) {
+  FakeClock clock;
+  FakeFiles files(clock);
+  files.PutFolder("/s");
+  const StatusReport report{StatusLevel::kSuccess, 0, "m", {}};
+  ASSERT_TRUE(WriteStatus(files, "/s", 4, report, kNow).ok());
+  ASSERT_TRUE(WriteStatus(files, "/s", 4, report, kNow + std::chrono::hours(1)).ok());
+  EXPECT_EQ(files.changes, 1);
+  EXPECT_EQ(files.Mode("/s/4.status"), 0600_mode);
+  EXPECT_EQ(ReadStatus(files, "/s", 4), report);
+}
+
+TEST(WriteStatus, NeverMakesTheFolder) {
+  FakeClock clock;
+  FakeFiles files(clock);
+  EXPECT_FALSE(WriteStatus(files, "/gone/status", 0, {}, kNow).ok());
+  EXPECT_FALSE(files.Has("/gone"));
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "handler/docker/drop_in.hpp"
+
+#include <gmock/gmock.h>
+
+#include "handler/docker/exec_line.hpp"
+#include "handler/docker/tls_set.hpp"
+#include "handler/docker/unit_file.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+
+constexpr const char* kDebianLine =
+    "/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS";
+
+const EngineEndpoint kEndpoint{4243, "/etc/docker/docker-extension/tls-0123"};
+
+TEST(RenderDropIn, RestatesTheVendorLineAndAddsTheEndpointBehindTheOptions) {
+  EXPECT_EQ(
+      RenderDropIn(kDebianLine, AddedArguments(kDebianLine, {"--debug"}, kEndpoint)),
+      "# Written by the Docker VM extension; it goes when the extension is disabled or removed.\n"
+      "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
+      "[Service]\n"
+      "ExecStart=\n"
+      "ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS --debug"
+      " -H tcp://0.0.0.0:4243 --tlsverify --tlscacert=/etc/docker/docker-extension/tls-0123/ca.pem"
+      " --tlscert=/etc/docker/docker-extension/tls-0123/cert.pem"
+      " --tlskey=/etc/docker/docker-extension/tls-0123/key.pem\n");
+}
+
+TEST(AddedArguments, KeepTheLocalSocketWhereTheVendorNamesNoHost) {
+  EXPECT_THAT(AddedArguments("/usr/bin/dockerd --add-runtime oci=/usr/sbin/runc", {}, kEndpoint),
+              Contains("unix:///var/run/docker.sock"));
+  for (const char* line : {kDebianLine, "/usr/bin/dockerd --host=fd://", "/usr/bin/dockerd --host fd://"}) {
+    EXPECT_THAT(AddedArguments(line, {}, kEndpoint), Not(Contains("unix:///var/run/docker.sock"))) << line;
+  }
+}
+
+TEST(AddedArguments, AreTheOptionsAloneWithoutAnEndpoint) {
+  EXPECT_THAT(AddedArguments("/usr/bin/dockerd", {"--debug"}, std::nullopt), ElementsAre("--debug"));
+}
+
+TEST(EndpointOf, ReadsBackWhatTheDropInSays) {
+  const std::string text = RenderDropIn(kDebianLine, AddedArguments(kDebianLine, {}, kEndpoint));
+  EXPECT_EQ(EndpointOf(SplitExecLine(*EffectiveExecStart({text}))), kEndpoint);
+}
+
+TEST(EndpointOf, IsNotTakenInByOthersListeners) {
+  EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://0.0.0.0:2375"}), std::nullopt);
+  EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://0.0.0.0:2376", "--tlscert=/etc/docker/cert.pem"}),
+            std::nullopt);
+}
+
+TEST(EndsWith, ComparesWholeWords) {
+  EXPECT_TRUE(EndsWith({"a", "b", "c"}, {"b", "c"}));
+  EXPECT_FALSE(EndsWith({"a", "b", "c"}, {"a", "b"}));
+  EXPECT_FALSE(EndsWith({"c"}, {"b", "c"}));
+}
+
+TEST(SplitExecLine, ResolvesQuotesEscapesAndPrefixes) {
+  EXPECT_THAT(SplitExecLine("-/usr/bin/dockerd 'a b' \"c\\\"d\" e\\sf --g=\"h i\""),
+              ElementsAre("/usr/bin/dockerd", "a b", "c\"d", "e f", "--g=h i"));
+}
+
+TEST(QuoteExecWord, IsUndoneByTheReaders) {
+  for (const char* word :
+       {"--plain=value", "--label=a b", "--x=\"q\"", "--x='q'", "--x=back\\slash", "--x=;", "--x=#"}) {
+    EXPECT_THAT(SplitExecLine("dockerd " + QuoteExecWord(word)), ElementsAre("dockerd", word));
+  }
+  EXPECT_EQ(QuoteExecWord("--x=50%$d"), "\"--x=50%%$$d\"");
+  EXPECT_THAT(ReplaceVariables({"a", "$OPTS", "${OPTS}", "b$$c", "$$d"}), ElementsAre("a", "b$c", "$d"));
+}
+
+TEST(TlsSetFolder, DependsOnEachPartAndOnTheirBorders) {
+  const auto content = [](const char* ca, const char* certificate, const char* key) {
+    TlsMaterial material;
+    material.ca = ca;
+    material.certificate = certificate;
+    material.key = Secret(std::string(key));
+    return TlsSetContent(material).Reveal();
+  };
+  EXPECT_EQ(content("a", "b", "c"), "1:a1:b1:c");
+  EXPECT_NE(content("ab", "c", "d"), content("a", "bc", "d"));
+  EXPECT_EQ(TlsSetFolder(std::string(64, 'f')), "/etc/docker/docker-extension/tls-" + std::string(32, 'f'));
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include "handler/adapters/openssl/openssl_crypto.hpp"
+#include "tests/support/test_pki.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+CertificateFacts FactsOf(const CertificateShape& shape) {
+  return OpensslCrypto().InspectCertificates(MakePair(shape).certificate)->front();
+}
+
+TEST(OpensslCrypto, KnowsTheKeysThatCustomersSend) {
+  OpensslCrypto crypto;
+  const auto key = [&](const char* kind) { return *crypto.InspectKey(Secret(MakePair({.key = kind}).key)); };
+  EXPECT_EQ(key("RSA:1024").kind, KeyFacts::Kind::kRsa);
+  EXPECT_EQ(key("RSA:1024").bits, 1024);
+  EXPECT_EQ(key("P-256").curve, "P-256");
+  EXPECT_EQ(key("P-224").curve, "P-224");
+  EXPECT_EQ(key("P-521").curve, "P-521");
+  EXPECT_EQ(key("ED25519").kind, KeyFacts::Kind::kEd25519);
+}
+
+TEST(OpensslCrypto, ReadsDatesUsagesAndNames) {
+  const auto now = std::chrono::system_clock::time_point(std::chrono::seconds(1795551480));
+  const CertificateFacts server = FactsOf({.now = now, .alternative_names = "DNS:x", .usage = "serverAuth"});
+  EXPECT_EQ(server.not_before, now - std::chrono::hours(1));
+  EXPECT_EQ(server.not_after, now + std::chrono::hours(24 * 365));
+  EXPECT_TRUE(server.has_alternative_names);
+  EXPECT_TRUE(server.may_serve);
+  EXPECT_FALSE(server.may_be_client);
+  EXPECT_FALSE(server.may_issue);
+  EXPECT_FALSE(server.signed_with_sha1);
+  EXPECT_EQ(server.subject, "CN=test");
+}
+
+TEST(OpensslCrypto, ReadsTheShapeOf2014) {
+  const CertificateFacts old = FactsOf({.key = "RSA:1024", .version1 = true, .digest = "SHA1"});
+  EXPECT_FALSE(old.has_alternative_names);
+  EXPECT_TRUE(old.may_serve);
+  EXPECT_TRUE(old.may_be_client);
+  EXPECT_TRUE(old.may_issue);
+  EXPECT_TRUE(old.signed_with_sha1);
+}
+
+TEST(OpensslCrypto, SeesANegativeSerial) {
+  EXPECT_TRUE(FactsOf({.serial = -5}).negative_serial);
+  EXPECT_FALSE(FactsOf({.serial = 5}).negative_serial);
+}
+
+TEST(OpensslCrypto, ReadsAChainWithTextAroundItsParts) {
+  const TestPair one = MakePair({.common_name = "one"});
+  const TestPair two = MakePair({.common_name = "two"});
+  const auto chain =
+      OpensslCrypto().InspectCertificates("junk\n" + one.certificate + "more\n" + two.certificate);
+  ASSERT_EQ(chain->size(), 2U);
+  EXPECT_EQ(chain->at(0).sha256, Sha256OfCertificate(one.certificate));
+  EXPECT_EQ(chain->at(1).subject, "CN=two");
+}
+
+TEST(OpensslCrypto, RefusesWhatIsNoCertificate) {
+  OpensslCrypto crypto;
+  const std::string good = MakePair({}).certificate;
+  std::string garbled = good;
+  garbled.replace(100, 4, "!!!!");
+  for (const std::string& pem : {std::string(), std::string("text"), MakePair({}).key, garbled,
+                                 good.substr(0, 200), good + good.substr(0, 200)}) {
+    EXPECT_EQ(crypto.InspectCertificates(pem).error().code, Code::kInvalidSettings);
+  }
+}
+
+TEST(OpensslCrypto, RefusesAnEncryptedKeyWithoutAskingAnybody) {
+  const auto key = OpensslCrypto().InspectKey(Secret(AsEncrypted(MakePair({}).key, "hunter2")));
+  EXPECT_THAT(key.error().message, HasSubstr("encrypted with a password"));
+  EXPECT_THAT(key.error().message, Not(HasSubstr("hunter2")));
+}
+
+TEST(OpensslCrypto, ReadsTraditionalKeysAndRefusesGarbage) {
+  OpensslCrypto crypto;
+  EXPECT_TRUE(crypto.InspectKey(Secret(AsTraditional(MakePair({}).key))).ok());
+  EXPECT_TRUE(crypto.InspectKey(Secret(AsTraditional(MakePair({.key = "RSA:1024"}).key))).ok());
+  EXPECT_FALSE(
+      crypto.InspectKey(Secret("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")).ok());
+}
+
+TEST(OpensslCrypto, TellsPairsFromStrangers) {
+  OpensslCrypto crypto;
+  const TestPair one = MakePair({});
+  const TestPair two = MakePair({});
+  EXPECT_TRUE(*crypto.Matches(one.certificate, Secret(std::string(one.key))));
+  EXPECT_FALSE(*crypto.Matches(one.certificate, Secret(std::string(two.key))));
+}
+
+TEST(OpensslCrypto, DigestsAreLowerCaseHex) {
+  EXPECT_EQ(OpensslCrypto().Sha256("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "handler/settings/settings.hpp"
+
+#include <gmock/gmock.h>
+
+namespace dockerext {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kPem = "-----BEGIN X-----\\nMA==\\n-----END X-----\\n";
+
+SettingsReading Read(const std::string& public_text, const std::string& protected_text = "") {
+  return ReadSettings(public_text, Secret(std::string(protected_text)));
+}
+
+auto Finds(const std::string& path, const std::string& text) {
+  return ElementsAre(AllOf(Field(&Finding::path, path), Field(&Finding::message, HasSubstr(text))));
+}
+
+TEST(ReadSettings, NothingAtAllIsADesiredStateToo) {
+  for (const char* text : {"", "{}", "null"}) {
+    const SettingsReading reading = Read(text, text);
+    EXPECT_THAT(reading.findings.errors, IsEmpty()) << text;
+    EXPECT_EQ(reading.desired.port, std::nullopt);
+    EXPECT_FALSE(reading.desired.tls.has_value());
+  }
+}
+
+TEST(ReadSettings, ThePortOfEveryGenerationIsOnePort) {
+  for (const char* text :
+       {R"({"dockerport": "2376"})", R"({"docker": {"port": "2376"}})", R"({"docker": {"port": 2376}})",
+        R"({"dockerport": 2376, "docker": {"port": "2376"}})"}) {
+    EXPECT_EQ(Read(text).desired.port, 2376) << text;
+  }
+}
+
+TEST(ReadSettings, APortThatIsNoneIsAnErrorAtItsPath) {
+  for (const char* value : {"0", "65536", "-1", "1.5", "\"http\"", "\"\"", "[4243]", "true",
+                            "\"4243 --tls=false\"", "\"+4243\"", "{}", "1e3"}) {
+    const SettingsReading reading = Read(std::string(R"({"docker": {"port": )") + value + "}}");
+    EXPECT_THAT(reading.findings.errors,
+                Finds("publicSettings.docker.port", "a whole number from 1 to 65535"))
+        << value;
+  }
+}
+
+TEST(ReadSettings, TwoGenerationsThatContradictEachOtherAreAnError) {
+  EXPECT_THAT(Read(R"({"dockerport": "1", "docker": {"port": "2"}})").findings.errors,
+              Finds("publicSettings.docker.port", "contradicts publicSettings.dockerport"));
+}
+
+TEST(ReadSettings, InstallonlyIsTrueAsBooleanAndAsText) {
+  EXPECT_TRUE(Read(R"({"installonly": true})").desired.leave_engine_alone);
+  EXPECT_TRUE(Read(R"({"installonly": "true"})").desired.leave_engine_alone);
+  EXPECT_FALSE(Read(R"({"installonly": "false"})").desired.leave_engine_alone);
+  EXPECT_THAT(Read(R"({"installonly": "yes"})").findings.errors,
+              Finds("publicSettings.installonly", "true or false"));
+}
+
+TEST(ReadSettings, OptionsAreOneWordEach) {
+  EXPECT_THAT(Read(R"({"docker": {"options": ["--dns=8.8.8.8", "-D", "-l=warn", "--label=a \"b\" $c %d"]}})")
+                  .desired.options,
+              ElementsAre("--dns=8.8.8.8", "--debug", "--log-level=warn", "--label=a \"b\" $c %d"));
+}
+
+TEST(ReadSettings, OptionsThatWouldHarmAreRefused) {
+  for (const char* option :
+       {"-H", "-H=tcp://0.0.0.0:2375", "-Htcp://0.0.0.0:2375", "--host=tcp://0.0.0.0:2375", "--tls=false",
+        "--tlsverify=false", "--tlscacert=/x", "--tlscert=/x", "--tlskey=/x", "--config-file=/x",
+        "--dns 8.8.8.8", "8.8.8.8", "--a\\nExecStartPre=/bin/x", "-X", "", "--", "--Debug", "--help"}) {
+    const SettingsReading reading =
+        Read(std::string(R"({"docker": {"options": ["--debug", ")") + option + "\"]}}");
+    EXPECT_THAT(reading.findings.errors,
+                ElementsAre(Field(&Finding::path, "publicSettings.docker.options[1]")))
+        << option;
+  }
+}
+
+TEST(ReadSettings, CertificatesArePemOrBase64OfPem) {
+  const std::string pem = kPem;
+  const SettingsReading raw =
+      Read("", R"({"certs": {"ca": ")" + pem + R"(", "cert": ")" + pem + R"(", "key": ")" + pem + "\"}}");
+  ASSERT_TRUE(raw.desired.tls.has_value());
+  const std::string base64 = "LS0tLS1CRUdJTiBYLS0tLS0KTUE9PQotLS0tLUVORCBYLS0tLS0K";
+  const SettingsReading encoded = Read("", R"({"ca": ")" + base64 + R"(", "server-cert": ")" + base64 +
+                                               R"(", "server-key": ")" + base64 + "\"}");
+  ASSERT_TRUE(encoded.desired.tls.has_value());
+  EXPECT_EQ(encoded.desired.tls->key.Reveal(), raw.desired.tls->key.Reveal());
+  EXPECT_EQ(encoded.desired.tls->key_at, "protectedSettings.server-key");
+  EXPECT_EQ(raw.desired.tls->key_at, "protectedSettings.certs.key");
+}
+
+TEST(ReadSettings, OneMissingCertificateIsAnError) {
+  const std::string pem = kPem;
+  const SettingsReading reading = Read("", R"({"certs": {"ca": ")" + pem + R"(", "cert": ")" + pem + "\"}}");
+  EXPECT_THAT(reading.findings.errors, Finds("protectedSettings.certs.key", "is missing"));
+  EXPECT_FALSE(reading.desired.tls.has_value());
+}
+
+TEST(ReadSettings, AllErrorsAreToldAtOnce) {
+  const SettingsReading reading =
+      Read(R"({"dockerport": 0, "docker": {"options": "x"}, "uninstallPolicy": "all", "compose": {}})",
+           R"({"certs": {"ca": 1, "cert": "%%", "key": ""}, "login": {}})");
+  std::vector<std::string> paths;
+  for (const Finding& finding : reading.findings.errors) paths.push_back(finding.path);
+  EXPECT_THAT(paths, ElementsAre("publicSettings.dockerport", "publicSettings.uninstallPolicy",
+                                 "publicSettings.compose", "publicSettings.docker.options",
+                                 "protectedSettings.login", "protectedSettings.certs.ca",
+                                 "protectedSettings.certs.cert", "protectedSettings.certs.key"));
+}
+
+TEST(ReadSettings, AnUnknownKeyIsAWarningWithTheNearestName) {
+  const SettingsReading reading = Read(R"({"docker": {"prot": "1"}, "dockerprt": "2"})");
+  EXPECT_THAT(reading.findings.errors, IsEmpty());
+  ASSERT_EQ(reading.findings.warnings.size(), 2U);
+  EXPECT_THAT(reading.findings.warnings[0].message, HasSubstr("the nearest known one is dockerport"));
+  EXPECT_EQ(reading.findings.warnings[1].path, "publicSettings.docker.prot");
+  EXPECT_THAT(reading.findings.warnings[1].message, HasSubstr("the nearest known one is port"));
+}
+
+TEST(ReadSettings, KeysWithoutAnEffectAreWarnings) {
+  const SettingsReading reading =
+      Read(R"({"azure-environment": "AzureCloud"})", R"({"environment": {"A": "b"}})");
+  EXPECT_THAT(reading.findings.errors, IsEmpty());
+  EXPECT_EQ(reading.findings.warnings.size(), 2U);
+}
+
+TEST(ReadSettings, NoFindingQuotesAProtectedValue) {
+  for (const char* text :
+       {R"({"certs": {"ca": "hunter2", "cert": "hunter2", "key": "hunter2"}})", R"({"certs": "hunter2"})",
+        R"({"certs": hunter2)", R"("hunter2")", R"({"login": {"password": "hunter2"}})"}) {
+    const SettingsReading reading = Read("", text);
+    EXPECT_FALSE(reading.findings.errors.empty()) << text;
+    EXPECT_THAT(Sentence(reading.findings.errors), Not(HasSubstr("hunter2")));
+  }
+}
+
+TEST(ReadSettings, ADocumentThatIsNoObjectIsAnError) {
+  EXPECT_THAT(Read("[1]").findings.errors, Finds("publicSettings", "must be a JSON object, but is a list"));
+  EXPECT_THAT(Read("{").findings.errors, Finds("publicSettings", "is not valid JSON"));
+}
+
+TEST(ReadSettings, NullIsAbsent) {
+  const SettingsReading reading = Read(R"({"docker": null, "dockerport": null})",
+                                       R"({"certs": {"ca": null, "cert": null, "key": null}})");
+  EXPECT_THAT(reading.findings.errors, IsEmpty());
+  EXPECT_FALSE(reading.desired.tls.has_value());
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include "handler/state/boot_state.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/state/update_mark.hpp"
+#include "handler/state/vm_identity.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/fake_files.hpp"
+#include "tests/support/fake_locks.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::HasSubstr;
+
+class State : public testing::Test {
+ protected:
+  void SetUp() override {
+    files.PutFolder("/run");
+    files.PutFolder("/var/lib");
+  }
+
+  FakeClock clock;
+  FakeFiles files{clock};
+  FakeLocks locks{clock};
+};
+
+TEST_F(State, TheLedgerComesBackAsItWasSaved) {
+  const Ledger ledger{
+      "vm", {"docker.io"}, {"/etc/docker"}, true, true, "packages", ProvenConfiguration{"text", "/t", 4243}};
+  ASSERT_TRUE(SaveLedger(files, ledger).ok());
+  EXPECT_EQ(*LoadLedger(files), ledger);
+  EXPECT_EQ(files.Mode("/var/lib/docker-extension"), 0700_mode);
+  EXPECT_EQ(files.Mode(LedgerPath()), 0600_mode);
+}
+
+TEST_F(State, KeysOfALaterMinorVersionAreKept) {
+  files.Put(LedgerPath(), R"({"majorVersion": 1, "vm": "a", "liveRestore": {"original": "x"}})");
+  ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
+  EXPECT_THAT(files.Content(LedgerPath()), HasSubstr("\"original\": \"x\""));
+  EXPECT_EQ(LoadLedger(files)->vm, "b");
+}
+
+TEST_F(State, ALedgerOfAnUnknownMajorVersionIsNeverOverwritten) {
+  for (const char* text : {R"({"majorVersion": 2})", R"({})", "{", R"({"majorVersion": 1, "packages": 5})"}) {
+    files.Put(LedgerPath(), text);
+    EXPECT_FALSE(LoadLedger(files).ok()) << text;
+    EXPECT_FALSE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok()) << text;
+    EXPECT_EQ(files.Content(LedgerPath()), text);
+  }
+}
+
+TEST_F(State, AnAmendmentThatChangesNothingWritesNothing) {
+  ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
+  files.changes = 0;
+  ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
+  EXPECT_EQ(files.changes, 0);
+}
+
+TEST_F(State, TheRecordIsSavedOnlyWhenItsChangeSucceeds) {
+  BootState boot(files, locks);
+  EXPECT_EQ(boot.Read()->generation, 0U);
+  ASSERT_TRUE(boot.Update([](BootRecord& record) -> Status {
+                    record.generation = 7;
+                    record.finished = false;
+                    return {};
+                  })
+                  .ok());
+  EXPECT_FALSE(boot.Update([](BootRecord& record) -> Status {
+                     record.generation = 8;
+                     return Error{Code::kInternal, "no"};
+                   })
+                   .ok());
+  EXPECT_EQ(boot.Read()->generation, 7U);
+  EXPECT_FALSE(boot.Read()->finished);
+}
+
+TEST_F(State, AGenerationIsNeverUsedTwiceInABootEvenWhenTheRecordIsForgotten) {
+  const auto first = NextGeneration({}, clock.SinceBoot());
+  const auto second = NextGeneration({.generation = first}, clock.SinceBoot());
+  EXPECT_GT(second, first);
+  clock.elapsed += std::chrono::seconds(1);
+  EXPECT_GT(NextGeneration({}, clock.SinceBoot()), second);
+}
+
+TEST_F(State, OnlyTheNewestMayForgetEverything) {
+  BootState boot(files, locks);
+  ASSERT_TRUE(boot.Update([](BootRecord& record) -> Status {
+                    record.generation = 7;
+                    return {};
+                  })
+                  .ok());
+  ASSERT_TRUE(SaveLedger(files, {}).ok());
+  EXPECT_EQ(boot.ForgetEverything(6).error().code, Code::kSuperseded);
+  EXPECT_TRUE(files.Has(LedgerPath()));
+  EXPECT_TRUE(boot.ForgetEverything(7).ok());
+  EXPECT_FALSE(files.Has("/var/lib/docker-extension"));
+  EXPECT_FALSE(files.Has("/run/docker-extension"));
+}
+
+TEST_F(State, AMarkIsGoodOnceForItsTargetInItsBoot) {
+  files.Put("/proc/sys/kernel/random/boot_id", "one\n");
+  ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
+  EXPECT_TRUE(TakeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.1.0"));
+  ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
+  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.2.0"));
+  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.1.0"));
+  ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
+  files.Put("/proc/sys/kernel/random/boot_id", "two\n");
+  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.1.0"));
+}
+
+TEST_F(State, TheVmIsItsDmiUuidOrItsMachineId) {
+  files.Put("/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+  EXPECT_EQ(VmIdentity(files), "0123456789abcdef0123456789abcdef");
+  files.Put("/sys/class/dmi/id/product_uuid", "00000000-0000-0000-0000-000000000000\n");
+  EXPECT_EQ(VmIdentity(files), "0123456789abcdef0123456789abcdef");
+  files.Put("/sys/class/dmi/id/product_uuid", "4C4C4544-0042-3510-8052-B4C04F4E3732\n");
+  EXPECT_EQ(VmIdentity(files), "4c4c4544-0042-3510-8052-b4c04f4e3732");
+  EXPECT_TRUE(SameVm("4c4c4544-0042-3510-8052-b4c04f4e3732", "44454c4c-4200-1035-8052-b4c04f4e3732"));
+  EXPECT_FALSE(SameVm("4c4c4544-0042-3510-8052-b4c04f4e3732", "4c4c4544-0042-3510-8052-b4c04f4e3733"));
+}
+
+}  // namespace
+}  // namespace dockerext
