@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/environment.hpp"
+
+#include <map>
+
+namespace dockerext::harness {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+Variables VariablesFor(const Layout& layout, const Command& command, std::uint64_t sequence) {
+  Variables variables = {
+      {"AZURE_GUEST_AGENT_EXTENSION_PATH", layout.Base()},
+      {"AZURE_GUEST_AGENT_EXTENSION_VERSION", layout.id().version},
+      {"AZURE_GUEST_AGENT_WIRE_PROTOCOL_ADDRESS", "168.63.129.16"},
+      {"ConfigSequenceNumber", std::to_string(sequence)},
+      {"AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES",
+       R"([{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])"},
+  };
+  if (command.tells_uninstall_code) variables["AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE"] = "NOT_RUN";
+  return variables;
+}
+
+// What a Debian VM's walinuxagent.service has. The journal's device and inode are nobody's here.
+const Variables& AgentsOwn() {
+  static const Variables variables = {
+      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"},
+      {"LANG", "C.UTF-8"},
+      {"INVOCATION_ID", "0123456789abcdef0123456789abcdef"},
+      {"JOURNAL_STREAM", "8:1"},
+      {"PYTHONPATH", "/var/lib/waagent/WALinuxAgent-2.15.0.1/bin/WALinuxAgent-2.15.0.1-py3.9.egg"},
+      {"_AZURE_GUEST_AGENT_DAEMON_VERSION_", "2.15.0.1"},
+  };
+  return variables;
+}
+
+}  // namespace
+
+std::vector<std::string> CommandEnvironment(const Layout& layout, const Command& command,
+                                            std::uint64_t sequence) {
+  Variables variables = VariablesFor(layout, command, sequence);
+  for (const auto& [name, value] : AgentsOwn()) variables[name] = value;
+  std::vector<std::string> environment;
+  for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+  return environment;
+}
+
+}  // namespace dockerext::harness

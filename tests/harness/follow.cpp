@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/follow.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+namespace dockerext::harness {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kReadings = 5;
+constexpr std::chrono::milliseconds kReadingPause{2000};
+constexpr std::chrono::milliseconds kLookPause{200};
+
+void ReportPart(const StatusPart& part, std::string_view name, Reporter& reporter) {
+  const std::string code = part.code == "0" ? "" : " (code " + part.code + ")";
+  reporter.Event(name, part.status, part.message + code);
+}
+
+// What differs from the reading before.
+void ReportChanges(const StatusReading& before, const StatusReading& now, Reporter& reporter) {
+  for (const StatusPart& part : now.parts) {
+    const bool known = std::find(before.parts.begin(), before.parts.end(), part) != before.parts.end();
+    if (!known) ReportPart(part, part.name.empty() ? "(no name)" : part.name, reporter);
+  }
+  if (now.standing != before.standing || !(now.top == before.top)) {
+    ReportPart(now.top, "status", reporter);
+  }
+}
+
+std::optional<Verdict> Judge(const StatusReading& reading, Reporter& reporter) {
+  switch (reading.standing) {
+    case Standing::kAbsent:
+      return std::nullopt;
+    case Standing::kReported:
+      if (reading.top.status == "success") {
+        return reporter.Conclude(Verdict::kSuccess, reading.top.message);
+      }
+      if (reading.top.status != "error") return std::nullopt;
+      return reporter.Conclude(Verdict::kStatusError, "the status is " + Describe(reading));
+    case Standing::kUnreadable:
+    case Standing::kInvalid:
+    case Standing::kEmpty:
+    case Standing::kBlobLost:
+      break;
+  }
+  return reporter.Conclude(Verdict::kStatusInvalid, Describe(reading));
+}
+
+Verdict GiveUp(const StatusReading& last, const Pace& pace, Reporter& reporter) {
+  const std::string after = " after " + FormatSeconds(pace.wait);
+  if (last.standing == Standing::kAbsent) {
+    return reporter.Conclude(Verdict::kTimedOut, "no status file" + after +
+                                                     ": the agent would report transitioning for 90 minutes, "
+                                                     "and Azure would then fail the extension");
+  }
+  return reporter.Conclude(Verdict::kTimedOut, "the status is still " + last.top.status + after);
+}
+
+}  // namespace
+
+StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace) {
+  StatusReading reading = ReadStatusFile(status_file);
+  for (int looks = 1; reading.worth_another_look && looks < kReadings; ++looks) {
+    std::this_thread::sleep_for(pace.Scaled(kReadingPause));
+    reading = ReadStatusFile(status_file);
+  }
+  return reading;
+}
+
+Verdict FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter) {
+  const auto deadline = Clock::now() + pace.wait;
+  StatusReading last{.standing = Standing::kAbsent, .top = {}, .parts = {}};
+  while (true) {
+    StatusReading now = ReadAsAgent(status_file, pace);
+    if (now.standing != Standing::kAbsent) ReportChanges(last, now, reporter);
+    if (const auto verdict = Judge(now, reporter)) return *verdict;
+    if (Clock::now() >= deadline) return GiveUp(now, pace, reporter);
+    last = std::move(now);
+    std::this_thread::sleep_for(kLookPause);
+  }
+}
+
+std::string Describe(const StatusReading& reading) {
+  switch (reading.standing) {
+    case Standing::kReported:
+      return reading.top.status + " " + reading.top.code + ": " + reading.top.message;
+    case Standing::kAbsent:
+      return "no status file";
+    case Standing::kInvalid:
+      return "invalid, reported as error 1012: " + reading.top.message;
+    case Standing::kUnreadable:
+      return "unreadable, reported as error -1: " + reading.top.message;
+    case Standing::kEmpty:
+    case Standing::kBlobLost:
+      break;
+  }
+  const bool lost = reading.standing == Standing::kBlobLost;
+  return reading.top.message + (lost ? ": the whole VM would stop reporting" : "");
+}
+
+}  // namespace dockerext::harness

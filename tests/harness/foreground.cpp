@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/foreground.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "handler/base/text.hpp"
+#include "tests/harness/files.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+constexpr int kSignalBase = 128;
+constexpr int kCannotStart = 127;
+
+int ShellsExitCode(int status) {
+  return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace
+
+Foreground::Foreground() {
+  sigemptyset(&waited_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&waited_, signal);
+  sigprocmask(SIG_BLOCK, &waited_, &before_);
+}
+
+Foreground::~Foreground() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+int Foreground::Wait(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    const int signal = sigwaitinfo(&waited_, nullptr);
+    if (signal <= 0 || signal == SIGCHLD) continue;
+    interrupted_ = signal;
+    kill(child, SIGTERM);
+  }
+  return ShellsExitCode(status);
+}
+
+Result<int> Foreground::Run(const std::vector<std::string>& argv) {
+  std::vector<std::string> words = argv;
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return SystemError("starting " + Quoted(argv.front()));
+  if (child == 0) {
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+    execvp(pointers.front(), pointers.data());
+    _exit(kCannotStart);
+  }
+  return Wait(child);
+}
+
+}  // namespace dockerext::harness

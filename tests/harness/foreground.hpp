@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Runs other programs so that Ctrl-C, SIGTERM and SIGHUP end them first: whoever holds one of these can still
+// clean up behind them.
+#pragma once
+
+#include <signal.h>
+
+#include <string>
+#include <vector>
+
+#include "handler/base/result.hpp"
+
+namespace dockerext::harness {
+
+class Foreground {
+ public:
+  Foreground();
+  ~Foreground();
+  Foreground(const Foreground&) = delete;
+  Foreground& operator=(const Foreground&) = delete;
+
+  // The exit status, 128 + n for a signal. argv[0] is looked up in PATH; the three standard streams are ours.
+  Result<int> Run(const std::vector<std::string>& argv);
+
+  // The signal that asked us to end, or 0.
+  int interrupted() const { return interrupted_; }
+
+ private:
+  int Wait(pid_t child);
+
+  sigset_t waited_{};
+  sigset_t before_{};
+  int interrupted_ = 0;
+};
+
+}  // namespace dockerext::harness

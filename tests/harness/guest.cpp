@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/guest.hpp"
+
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "handler/base/text.hpp"
+#include "tests/harness/files.hpp"
+#include "tests/harness/foreground.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+constexpr int kSignalBase = 128;
+
+// A folder inside the guest for as long as this lives. Not in /tmp or /run, which are often noexec; its name
+// has no dash, and it lies outside the agent's folder.
+class GuestFolder {
+ public:
+  GuestFolder(const Guest& guest, Foreground& foreground)
+      : guest_(guest), foreground_(foreground), path_("/var/lib/handler_harness." + RandomName()) {}
+  GuestFolder(const GuestFolder&) = delete;
+  GuestFolder& operator=(const GuestFolder&) = delete;
+  ~GuestFolder() {
+    if (made_) (void)foreground_.Run({guest_.program, "exec", guest_.name, "--", "rm", "-rf", path_});
+  }
+
+  std::string At(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+  Status Make() {
+    const Status status = Check({guest_.program, "exec", guest_.name, "--", "mkdir", "-m", "0700", path_});
+    made_ = status.ok() || foreground_.interrupted() != 0;
+    return status;
+  }
+
+  Status Bring(const std::string& source, std::string_view name) {
+    return Check({guest_.program, "copy", guest_.name, source, At(name)});
+  }
+
+  Result<int> Execute(std::vector<std::string> argv) {
+    argv.insert(argv.begin(), {guest_.program, "exec", guest_.name, "--"});
+    return Run(argv);
+  }
+
+ private:
+  Result<int> Run(const std::vector<std::string>& argv) {
+    TRY_LET(const int code, foreground_.Run(argv));
+    if (foreground_.interrupted() != 0) return Error{Code::kInternal, "interrupted"};
+    return code;
+  }
+
+  Status Check(const std::vector<std::string>& argv) {
+    TRY_LET(const int code, Run(argv));
+    if (code == 0) return {};
+    return Error{Code::kInternal, Quoted(Join(argv, " ")) + " exited with " + std::to_string(code)};
+  }
+
+  const Guest& guest_;
+  Foreground& foreground_;
+  std::string path_;
+  bool made_ = false;
+};
+
+Status BringText(GuestFolder& folder, const TempFolder& local, const std::string& name,
+                 const std::string& text) {
+  TRY(CreateFile(local.path() + "/" + name, text, 0600_mode));
+  return folder.Bring(local.path() + "/" + name, name);
+}
+
+Result<int> PlayIn(GuestFolder& folder, const TempFolder& local, const GuestPlay& play) {
+  TRY(folder.Make());
+  TRY(folder.Bring(play.harness, "handler-harness"));
+  std::vector<std::string> argv = {folder.At("handler-harness")};
+  argv.insert(argv.end(), play.arguments.begin(), play.arguments.end());
+  argv.emplace_back("--here");
+  if (!play.zip.empty()) {
+    TRY(folder.Bring(play.zip, "extension.zip"));
+    argv.insert(argv.end(), {"--zip", folder.At("extension.zip")});
+  }
+  if (!play.public_text.empty()) {
+    TRY(BringText(folder, local, "public.json", play.public_text));
+    argv.insert(argv.end(), {"--public", folder.At("public.json")});
+  }
+  if (!play.protected_text.empty()) {
+    TRY(BringText(folder, local, "protected.json", play.protected_text.Reveal()));
+    argv.insert(argv.end(), {"--protected", folder.At("protected.json")});
+  }
+  return folder.Execute(std::move(argv));
+}
+
+}  // namespace
+
+Result<int> PlayInGuest(const Guest& guest, const GuestPlay& play) {
+  std::error_code ignored;
+  TRY_LET(const TempFolder local, TempFolder::Make(std::filesystem::temp_directory_path(ignored).string()));
+  Foreground foreground;
+  Result<int> code = [&] {
+    GuestFolder folder(guest, foreground);
+    return PlayIn(folder, local, play);
+  }();
+  if (foreground.interrupted() != 0) return kSignalBase + foreground.interrupted();
+  return code;
+}
+
+Result<std::string> OwnStaticProgram() {
+  if (getauxval(AT_BASE) != 0) {
+    return Error{
+        Code::kInternal,
+        "this handler-harness is not static, so a guest may lack its libraries: use the release build's"};
+  }
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return Error{Code::kInternal, error.message()}.Context("finding the harness's own program");
+  return path.string();
+}
+
+}  // namespace dockerext::harness

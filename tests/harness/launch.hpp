@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Starts a command as the agent does (contract 4): by the shell, in a session of its own, with nothing open
+// but /dev/null and two unlinked files; waits for the shell alone; kills its process group at the limit.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "handler/base/result.hpp"
+
+namespace dockerext::harness {
+
+struct Launch {
+  std::string line;    // what `sh -c` gets
+  std::string folder;  // working folder; the two output files are made in it
+  std::vector<std::string> environment;
+  std::chrono::milliseconds limit;
+};
+
+struct Outcome {
+  bool timed_out = false;
+  int exit_code = 0;  // Python's: negative for a signal that ended the shell itself
+  std::string output;
+  std::chrono::milliseconds took{};
+};
+
+Result<Outcome> RunCommand(const Launch& launch);
+
+}  // namespace dockerext::harness

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/manifest.hpp"
+
+#include "handler/base/text.hpp"
+#include "tests/harness/files.hpp"
+#include "tests/harness/python_json.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+constexpr int kUnknownFailure = -1;
+constexpr int kManifestNotFound = 1002;
+constexpr int kManifestMalformed = 1003;
+
+HandlerReport NotReady(int code, std::string message) { return {false, code, std::move(message)}; }
+
+}  // namespace
+
+std::variant<std::string, HandlerReport> FindCommand(const std::string& manifest_file,
+                                                     const Command& command) {
+  const auto text = ReadFile(manifest_file);
+  if (!text.ok()) {
+    return NotReady(kManifestNotFound, "Failed to load manifest file (" + manifest_file + ").");
+  }
+  const auto json = ParseJson(*text);
+  if (!json) return NotReady(kManifestMalformed, "Malformed manifest file (" + manifest_file + ").");
+  // The agent's messages here are Python's KeyError, whose text is the key.
+  if (!json->is_array() || json->empty()) return NotReady(kUnknownFailure, "0");
+  const Json& first = json->front();
+  if (!first.is_object() || !first.contains("handlerManifest")) {
+    return NotReady(kUnknownFailure, "'handlerManifest'");
+  }
+  const Json& handler = first["handlerManifest"];
+  if (!handler.is_object()) return NotReady(kUnknownFailure, "Malformed manifest file.");
+  const auto found = handler.find(std::string(command.manifest_key));
+  if (found == handler.end() || !found->is_string()) {
+    return NotReady(kUnknownFailure, Quoted(command.manifest_key));
+  }
+  return found->get<std::string>();
+}
+
+}  // namespace dockerext::harness

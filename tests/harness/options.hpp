@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// The command line: which verb, and what was said about it. Contradictions and what is missing are found
+// here, in one sentence each; files are not looked at.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handler/base/result.hpp"
+#include "tests/harness/credentials.hpp"
+#include "tests/harness/envelope.hpp"
+#include "tests/harness/follow.hpp"
+
+namespace dockerext::harness {
+
+enum class Verb { kHelp, kRun, kEnable, kDisable, kUninstall, kCredentials };
+
+struct Options {
+  Verb verb = Verb::kHelp;
+  bool here = false;
+  std::string guest;
+  std::string guest_program;
+  std::string zip;
+  std::string public_file;
+  std::string protected_file;
+  bool no_protected = false;
+  bool no_settings = false;
+  std::string lib_dir;  // empty: not said
+  std::string log_dir;
+  std::string credentials;  // empty: ~/.docker
+  std::vector<std::string> hosts;
+  std::string port;
+  std::optional<Style> style;
+  std::string name;
+  std::string version;
+  std::optional<Cipher> cipher;
+  Pace pace;
+  std::vector<std::string> forwarded;  // words that the harness inside a guest needs too
+};
+
+// What the surroundings say where the command line does not.
+struct Surroundings {
+  bool root = false;
+  std::string home;
+  std::string guest_program;  // DX_GUEST
+};
+
+// kInvalidSettings: a usage error.
+Result<Options> ParseOptions(const std::vector<std::string>& words, const Surroundings& around);
+
+std::string LibDir(const Options& options);
+std::string LogDir(const Options& options);
+
+std::string_view HelpText();
+
+}  // namespace dockerext::harness

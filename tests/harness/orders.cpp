@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/orders.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+#include "handler/base/text.hpp"
+#include "tests/harness/addresses.hpp"
+#include "tests/harness/files.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+constexpr const char* kGuestAddress = "192.0.2.2";
+constexpr const char* kDefaultPort = "4243";
+
+Style StyleOf(const Options& options) { return options.style.value_or(Style::kModern); }
+
+// Own addresses come and go (docker0 appears with Docker), so a set that was found must name the first only.
+HostNames HostsFor(const Options& options) {
+  if (!options.hosts.empty()) return {options.hosts, options.hosts};
+  if (!options.guest.empty()) return {{kGuestAddress}, {kGuestAddress}};
+  std::vector<std::string> names = OwnAddresses();
+  names.insert(names.end(), {"127.0.0.1", "localhost"});
+  return {names, {names.front()}};
+}
+
+// Without any word about settings, enable repeats what was delivered last.
+bool SaysSettings(const Options& options) {
+  return !options.public_file.empty() || !options.protected_file.empty() || options.no_protected ||
+         options.style || !options.port.empty() || !options.hosts.empty() || !options.credentials.empty();
+}
+
+Result<Json> ReadPublic(const Options& options) {
+  if (options.public_file.empty()) {
+    return DefaultPublicSettings(StyleOf(options), options.port.empty() ? kDefaultPort : options.port);
+  }
+  TRY_LET(const std::string text, ReadFile(options.public_file));
+  auto json = ParseJson(text);
+  if (!json) return Error{Code::kInvalidSettings, Quoted(options.public_file) + " is not JSON"};
+  return *std::move(json);
+}
+
+Result<Secret> ReadProtected(const std::string& file) {
+  TRY_LET(std::string text, ReadFile(file));
+  Secret secret(std::move(text));
+  if (Json::accept(secret.Reveal())) return secret;  // no copies, and nothing is quoted
+  return Error{Code::kInvalidSettings, Quoted(file) + " is not JSON"};
+}
+
+}  // namespace
+
+Result<OwnCredentials> PrepareCredentials(const Options& options, const std::string& home,
+                                          const std::string& port) {
+  const std::string usual = home.empty() ? "" : home + "/.docker";
+  const std::string folder = options.credentials.empty() ? usual : options.credentials;
+  if (folder.empty()) return Error{Code::kInvalidSettings, "HOME is not set: say --credentials DIR"};
+  std::error_code ignored;
+  const std::string printed = std::filesystem::absolute(folder, ignored).string();
+  const Style style = StyleOf(options);
+  const HostNames hosts = HostsFor(options);
+  TRY_LET(ServerCredentials server, MakeOrReuseCredentials(folder, style, hosts));
+  return OwnCredentials{std::move(server),
+                        {.folder = printed,
+                         .folder_is_default = folder == usual,
+                         .host = hosts.all.front(),
+                         .port = port,
+                         .names_host = style == Style::kModern}};
+}
+
+Result<Orders> PrepareOrders(const Options& options, const std::string& home) {
+  Orders orders;
+  orders.settings.cipher = options.cipher.value_or(Cipher::kTripleDes);
+  if (options.no_settings) {
+    orders.settings.kind = Settings::Kind::kNone;
+    return orders;
+  }
+  if (options.verb == Verb::kEnable && !SaysSettings(options)) {
+    orders.settings.kind = Settings::Kind::kRepeat;
+    return orders;
+  }
+  TRY_LET(orders.settings.public_settings, ReadPublic(options));
+  if (options.no_protected) return orders;
+  if (!options.protected_file.empty()) {
+    TRY_LET(orders.settings.protected_settings, ReadProtected(options.protected_file));
+    return orders;
+  }
+  TRY_LET(OwnCredentials own, PrepareCredentials(options, home, PortOf(orders.settings.public_settings)));
+  orders.settings.protected_settings = RenderProtected(own.server, StyleOf(options));
+  orders.access = std::move(own.access);
+  return orders;
+}
+
+}  // namespace dockerext::harness

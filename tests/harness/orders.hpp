@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// From the command line to what the agent is to deliver: the documents read, or made together with the
+// credentials that belong to them.
+#pragma once
+
+#include <optional>
+
+#include "handler/base/result.hpp"
+#include "tests/harness/client_access.hpp"
+#include "tests/harness/credentials.hpp"
+#include "tests/harness/options.hpp"
+#include "tests/harness/settings_file.hpp"
+
+namespace dockerext::harness {
+
+struct Orders {
+  Settings settings;
+  std::optional<ClientAccess> access;  // when the credentials are the harness's own
+};
+
+// For run and enable. `home` decides whether the credentials are where a client looks by itself.
+Result<Orders> PrepareOrders(const Options& options, const std::string& home);
+
+struct OwnCredentials {
+  ServerCredentials server;
+  ClientAccess access;
+};
+
+// Makes or finds them in the folder that the options name.
+Result<OwnCredentials> PrepareCredentials(const Options& options, const std::string& home,
+                                          const std::string& port);
+
+}  // namespace dockerext::harness

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// One call of handler-harness, from its words to its exit code; main adds only the process.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/harness/options.hpp"
+
+namespace dockerext::harness {
+
+// Events and the verdict go to `out`, the harness's own errors to `err`.
+int RunHarness(const std::vector<std::string>& words, const Surroundings& around, std::ostream& out,
+               std::ostream& err);
+
+}  // namespace dockerext::harness

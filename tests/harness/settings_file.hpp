@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// config/N.settings (contract 6.1): written as the agent writes it, and which N. What was delivered last is
+// read back from that folder alone, so the harness keeps no record of its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "handler/base/result.hpp"
+#include "handler/base/secret.hpp"
+#include "tests/harness/envelope.hpp"
+#include "tests/harness/layout.hpp"
+#include "tests/harness/python_json.hpp"
+
+namespace dockerext::harness {
+
+// What the customer sent.
+struct Settings {
+  enum class Kind {
+    kGiven,   // the two documents below
+    kNone,    // no settings at all: 0.settings of 0 bytes
+    kRepeat,  // whatever was delivered last
+  };
+  Kind kind = Kind::kGiven;
+  Json public_settings;       // null: absent
+  Secret protected_settings;  // their JSON text; empty: absent
+  Cipher cipher = Cipher::kTripleDes;
+};
+
+struct Sealed {
+  std::string envelope;    // base64
+  std::string thumbprint;  // of the tenant certificate that it is for
+};
+
+std::string RenderSettings(const Json& public_settings, const std::optional<Sealed>& protected_settings);
+
+// The number of the settings file that was written last, if there is one.
+std::optional<std::uint64_t> LastSequence(const Layout& layout);
+
+struct Delivery {
+  std::uint64_t sequence = 0;
+  bool has_settings = true;  // false: 0 bytes, and the agent will read no status file
+};
+
+// Writes the file: the last number again, byte by byte, when the settings are the same as the last; the next
+// number otherwise.
+Result<Delivery> DeliverSettings(const Layout& layout, const Settings& settings);
+
+}  // namespace dockerext::harness

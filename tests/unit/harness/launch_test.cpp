@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/launch.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "handler/base/text.hpp"
+#include "tests/harness/environment.hpp"
+#include "tests/harness/output_window.hpp"
+#include "tests/harness/utf8.hpp"
+#include "tests/unit/harness/support.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class LaunchTest : public HarnessTest {
+ protected:
+  Outcome Run(const std::string& line, std::chrono::milliseconds limit = 60s) {
+    const auto outcome = RunCommand(
+        {.line = line, .folder = testing::TempDir(), .environment = {"PATH=/usr/bin:/bin"}, .limit = limit});
+    EXPECT_TRUE(outcome.ok());
+    return outcome.ok() ? *outcome : Outcome{};
+  }
+};
+
+TEST_F(LaunchTest, TellsTheExitCode) {
+  EXPECT_EQ(Run("exit 0").exit_code, 0);
+  EXPECT_EQ(Run("exit 53").exit_code, 53);
+  EXPECT_EQ(Run("/nonexistent/program").exit_code, 127);
+  EXPECT_EQ(Run("kill -9 $$").exit_code, -9);
+}
+
+TEST_F(LaunchTest, GivesTheAgentsSurroundings) {
+  const std::string line =
+      "umask; pwd; readlink /proc/self/fd/0; ls /proc/$$/fd | tr '\\n' ' '; echo; "
+      "cut -d' ' -f5,6 /proc/$$/stat; echo $$ $$; readlink /proc/$$/fd/1";
+  const Outcome outcome = Run(line);
+  const auto lines = Split(outcome.output, '\n');
+  ASSERT_GE(lines.size(), 8U) << outcome.output;
+  EXPECT_EQ(lines[0], "[stdout]");
+  EXPECT_EQ(lines[1], "0022");
+  EXPECT_EQ(lines[2] + "/", testing::TempDir());
+  EXPECT_EQ(lines[3], "/dev/null");
+  EXPECT_THAT(lines[4], StartsWith("0 1 2 "));
+  EXPECT_EQ(lines[5], lines[6]);  // process group and session are the shell's own
+  EXPECT_THAT(lines[7], HasSubstr("(deleted)"));
+}
+
+TEST_F(LaunchTest, KillsTheWholeGroupAtTheLimit) {
+  const std::string pid_file = Path("pid");
+  const auto started = std::chrono::steady_clock::now();
+  const Outcome outcome = Run("sleep 60 & echo $! > " + pid_file + "; trap '' TERM; echo said; sleep 60", 2s);
+  EXPECT_TRUE(outcome.timed_out);
+  EXPECT_THAT(outcome.output, HasSubstr("said"));
+  EXPECT_LT(std::chrono::steady_clock::now() - started, 30s);
+  const auto child = ParseUnsigned(Trim(Slurp(pid_file)));
+  ASSERT_TRUE(child);
+  const std::string stat_file = "/proc/" + std::to_string(*child) + "/stat";
+  for (int looks = 0; looks < 500; ++looks) {  // its new parent may take a moment to reap it
+    const auto stat = ReadFile(stat_file);
+    if (!stat.ok() || stat->find(") Z ") != std::string::npos) return;
+    std::this_thread::sleep_for(10ms);
+  }
+  FAIL() << "the background child outlived its group";
+}
+
+TEST_F(LaunchTest, DoesNotWaitForABackgroundChildThatHoldsTheOutput) {
+  EXPECT_EQ(Run("setsid sleep 5 & exit 7", 60s).exit_code, 7);
+}
+
+TEST_F(LaunchTest, ReadsOnlyTheFirstWindowOfEachStream) {
+  const Outcome outcome = Run("i=0; while [ $i -lt 1000 ]; do echo line $i; i=$((i+1)); done; echo why >&2");
+  EXPECT_THAT(outcome.output, Not(HasSubstr("line 999")));  // beyond 3200 bytes
+  EXPECT_THAT(outcome.output, Not(HasSubstr("line 0\n")));  // before the window's end
+  EXPECT_THAT(outcome.output, HasSubstr("\n\n[stderr]\nwhy"));
+  EXPECT_EQ(CountCharacters(outcome.output), kOutputWindow);
+}
+
+TEST(RenderOutput, SharesTheWindowAsTheAgent) {
+  EXPECT_EQ(RenderOutput("a\n", "b\n"), "[stdout]\na\n\n\n[stderr]\nb\n");
+  const std::string big(kOutputWindow, 'o');
+  const std::string both = RenderOutput(big, big);
+  EXPECT_EQ(both, "[stdout]\n" + std::string(1590, 'o') + "\n\n[stderr]\n" + std::string(1590, 'o'));
+  EXPECT_EQ(RenderOutput(big, "short"), "[stdout]\n" + std::string(1590 + 1585, 'o') + "\n\n[stderr]\nshort");
+  EXPECT_EQ(RenderOutput("short", big), "[stdout]\nshort\n\n[stderr]\n" + std::string(1590 + 1585, 'o'));
+  EXPECT_EQ(RenderOutput("", "a\xFF\xC3\xA9"), "[stdout]\n\n\n[stderr]\na\\xff\xC3\xA9");
+}
+
+TEST(Utf8, CountsAndCutsCharacters) {
+  const std::string text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80";
+  EXPECT_TRUE(IsUtf8(text));
+  EXPECT_EQ(CountCharacters(text), 4U);
+  EXPECT_EQ(LastCharacters(text, 2), text.substr(3));
+  EXPECT_EQ(FirstCharacters(text, 2), text.substr(0, 3));
+  EXPECT_EQ(LastCharacters(text, 9), text);
+  EXPECT_EQ(FirstCharacters(text, 9), text);
+  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xE2\x82", "\xF4\x90\x80\x80", "\x80"}) {
+    EXPECT_FALSE(IsUtf8(bad));
+  }
+}
+
+TEST(CommandEnvironmentTest, HasTheAgentsVariablesAndNoHome) {
+  const Layout layout("/lib", "/log", {"Foo.Bar", "1.0.0"});
+  const auto install = CommandEnvironment(layout, kInstallCommand, 3);
+  EXPECT_THAT(install,
+              AllOf(Contains("AZURE_GUEST_AGENT_EXTENSION_PATH=/lib/Foo.Bar-1.0.0"),
+                    Contains("AZURE_GUEST_AGENT_EXTENSION_VERSION=1.0.0"), Contains("ConfigSequenceNumber=3"),
+                    Contains("AZURE_GUEST_AGENT_WIRE_PROTOCOL_ADDRESS=168.63.129.16"),
+                    Contains("AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE=NOT_RUN"),
+                    Contains("AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES="
+                             R"([{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])"),
+                    Not(Contains(StartsWith("HOME=")))));
+  const auto names = [](const std::vector<std::string>& environment) {
+    std::vector<std::string> found;
+    for (const std::string& entry : environment) {
+      if (entry.find("UNINSTALL_CMD") != std::string::npos) found.push_back(entry);
+    }
+    return found;
+  };
+  EXPECT_EQ(names(CommandEnvironment(layout, kEnableCommand, 0)).size(), 1U);
+  EXPECT_THAT(names(CommandEnvironment(layout, kDisableCommand, 0)), ElementsAre());
+  EXPECT_THAT(names(CommandEnvironment(layout, kUninstallCommand, 0)), ElementsAre());
+}
+
+}  // namespace
+}  // namespace dockerext::harness

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+#include "tests/harness/play.hpp"
+
+#include <sstream>
+
+#include "tests/harness/session.hpp"
+#include "tests/unit/harness/support.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// Each call appends its verb to calls.txt in the lib folder; `status STATUS TEXT` writes the status file.
+constexpr std::string_view kHead = R"sh(
+base=$AZURE_GUEST_AGENT_EXTENSION_PATH
+echo "$1 $ConfigSequenceNumber" >> "$base/../calls.txt"
+env > "$base/../$1.env"
+status() {
+  printf '[{"version":1,"timestampUTC":"","status":{"status":"%s","code":%s,"formattedMessage":{"lang":"en","message":"%s"},"substatus":[{"name":"packages","status":"%s","formattedMessage":{"lang":"en","message":"docker.io"}}]}}]' \
+    "$1" "${3:-0}" "$2" "$1" > "$base/status/tmp"
+  mv "$base/status/tmp" "$base/status/$ConfigSequenceNumber.status"
+}
+)sh";
+
+class PlayTest : public HarnessTest {
+ protected:
+  void UsePackage(std::string_view script) {
+    Put("x.zip", FakePackage(std::string(kHead) + std::string(script)));
+    Put("public.json", R"({"a":1})");
+  }
+
+  // The program's whole life but its process; what it said is in said_.
+  int Harness(std::vector<std::string> words) {
+    if (words.front() == "run") {
+      words.insert(words.end(), {"--zip", Path("x.zip"), "--public", Path("public.json"), "--no-protected"});
+    }
+    words.insert(words.end(),
+                 {"--here", "--lib-dir", Path("lib"), "--log-dir", Path("log"), "--timeout-scale", scale_});
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = RunHarness(words, {}, out, err);
+    said_ = out.str() + err.str();
+    return code;
+  }
+
+  std::string Calls() { return Slurp(Path("lib/calls.txt")); }
+  std::string State() { return Slurp(layout_.Config() + "/HandlerState"); }
+
+  Layout layout_ = FakeLayout();
+  std::string scale_ = "0.1";
+  std::string said_;
+};
+
+TEST_F(PlayTest, RunInstallsEnablesAndFollowsToSuccess) {
+  UsePackage(R"sh(
+[ "$1" = enable ] || exit 0
+status transitioning working
+(sleep 0.5; status success ready) > /dev/null 2>&1 &
+)sh");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Calls(), "install 0\nenable 0\n");
+  EXPECT_EQ(State(), "Enabled");
+  EXPECT_THAT(said_, AllOf(HasSubstr("transitioning"), HasSubstr("packages"), HasSubstr("docker.io"),
+                           HasSubstr("verdict: success: ready")));
+  EXPECT_THAT(Slurp(layout_.Config() + "/HandlerStatus"), HasSubstr(R"("status": "Ready", "code": 0)"));
+  EXPECT_THAT(Slurp(layout_.Logs() + "/CommandExecution.log"), HasSubstr("Command: bin/handler enable"));
+  EXPECT_EQ(Slurp(layout_.SettingsFile(0)),
+            R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": {"a": 1}, )"
+            R"("protectedSettings": null, "protectedSettingsCertThumbprint": null}}]})");
+}
+
+TEST_F(PlayTest, RunFollowsToError) {
+  UsePackage(R"sh(
+[ "$1" = enable ] || exit 0
+status transitioning working
+(sleep 0.3; status error 'the port is taken' 53) > /dev/null 2>&1 &
+)sh");
+  EXPECT_EQ(Harness({"run"}), 4) << said_;
+  EXPECT_THAT(said_, HasSubstr("verdict: FAILED: the status is error 53: the port is taken"));
+  EXPECT_EQ(State(), "Enabled");  // enable returned 0, whatever came of it
+}
+
+TEST_F(PlayTest, EnableThatFailsWithAStatusTellsBoth) {
+  UsePackage("[ \"$1\" = enable ] || exit 0\nstatus error 'bad settings' 53\necho wrong >&2\nexit 53\n");
+  EXPECT_EQ(Harness({"run"}), 3) << said_;
+  EXPECT_THAT(said_, AllOf(HasSubstr("NotReady 1009"), HasSubstr("Non-zero exit code: 53, "),
+                           HasSubstr("/bin/handler enable"), HasSubstr("wrong"),
+                           HasSubstr("enable failed (exit 53); the agent reports the status file: error 53: "
+                                     "bad settings")));
+  EXPECT_EQ(State(), "Installed");
+}
+
+TEST_F(PlayTest, EnableThatFailsWithoutAStatusWouldHangAzure) {
+  UsePackage("[ \"$1\" = enable ] && exit 1\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 3) << said_;
+  EXPECT_THAT(said_, HasSubstr("90 minutes"));
+}
+
+TEST_F(PlayTest, AHandlerThatWritesNothingRunsOutOfTime) {
+  UsePackage("exit 0\n");
+  EXPECT_EQ(Harness({"run", "--wait", "0.3"}), 6) << said_;
+  EXPECT_THAT(said_, HasSubstr("no status file after 0.3 s"));
+}
+
+TEST_F(PlayTest, AStatusThatTheAgentCannotReadFails) {
+  UsePackage("[ \"$1\" = enable ] && echo '[null]' > \"$base/status/0.status\"\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 5) << said_;
+  EXPECT_THAT(said_, HasSubstr("the whole VM would stop reporting"));
+}
+
+TEST_F(PlayTest, AHalfWrittenStatusIsReadAgain) {
+  UsePackage(R"sh(
+[ "$1" = enable ] || exit 0
+printf '[{"status":' > "$base/status/0.status"
+(sleep 0.3; status success whole) > /dev/null 2>&1 &
+)sh");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_THAT(said_, Not(HasSubstr("1012")));
+}
+
+TEST_F(PlayTest, AStatusThatStaysHalfIsError1012) {
+  UsePackage("[ \"$1\" = enable ] && printf '[{' > \"$base/status/0.status\"\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 5) << said_;
+  EXPECT_THAT(said_, HasSubstr("invalid, reported as error 1012"));
+}
+
+TEST_F(PlayTest, ACommandOverItsLimitIsKilled) {
+  UsePackage("sleep 60\n");
+  scale_ = "0.001";
+  EXPECT_EQ(Harness({"run"}), 6) << said_;
+  EXPECT_THAT(said_, AllOf(HasSubstr("NotReady 1011"), HasSubstr("Timeout(0.9): "),
+                           HasSubstr("install was killed at its limit")));
+}
+
+TEST_F(PlayTest, AFailedInstallIsRepeatedOverTheSameFolder) {
+  UsePackage("[ \"$1\" = install ] && [ ! -e \"$base/../ready\" ] && exit 9\nstatus success fine\n");
+  EXPECT_EQ(Harness({"run"}), 3) << said_;
+  EXPECT_THAT(said_, HasSubstr("NotReady 1007"));
+  EXPECT_EQ(State(), "NotInstalled");
+  Put("lib/Nobody.Fake-1.0.0/left", "over");
+  Put("lib/ready", "");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Calls(), "install 0\ninstall 0\nenable 0\n");
+  EXPECT_EQ(Slurp(layout_.Base() + "/left"), "over");
+}
+
+TEST_F(PlayTest, RunAgainOnlyEnables) {
+  UsePackage("[ \"$1\" = enable ] && status success fine\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Harness({"enable"}), 0) << said_;
+  Put("public.json", R"({"a":2})");
+  EXPECT_EQ(Harness({"enable", "--public", Path("public.json"), "--no-protected"}), 0) << said_;
+  EXPECT_EQ(Calls(), "install 0\nenable 0\nenable 0\nenable 0\nenable 1\n");
+}
+
+TEST_F(PlayTest, DisableAndUninstallFollowTheState) {
+  UsePackage("[ \"$1\" = enable ] && status success fine\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Harness({"disable"}), 0) << said_;
+  EXPECT_EQ(State(), "Installed");
+  EXPECT_EQ(Harness({"disable"}), 0) << said_;  // calls nothing
+  EXPECT_EQ(Harness({"enable"}), 0) << said_;
+  EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
+  EXPECT_EQ(Calls(), "install 0\nenable 0\ndisable 0\nenable 0\ndisable 0\nuninstall 0\n");
+  EXPECT_FALSE(Exists(layout_.Base()));
+  EXPECT_TRUE(Exists(layout_.Logs()));
+  EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
+}
+
+TEST_F(PlayTest, AFailingDisableBlocksUninstall) {
+  UsePackage("[ \"$1\" = enable ] && status success fine\n[ \"$1\" = disable ] && exit 1\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Harness({"uninstall"}), 3) << said_;
+  EXPECT_THAT(said_, AllOf(HasSubstr("NotReady 1010"), HasSubstr("nothing was removed")));
+  EXPECT_EQ(State(), "Enabled");
+}
+
+TEST_F(PlayTest, AFailingUninstallIsOnlyLogged) {
+  UsePackage("[ \"$1\" = enable ] && status success fine\n[ \"$1\" = uninstall ] && exit 1\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+  EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
+  EXPECT_THAT(said_, HasSubstr("uninstall failed (exit 1): the agent only logs that"));
+  EXPECT_FALSE(Exists(layout_.Base()));
+}
+
+TEST_F(PlayTest, WithoutSettingsNoStatusIsRead) {
+  UsePackage("exit 0\n");
+  EXPECT_EQ(Harness({"run", "--no-settings"}), 2);  // the fixture adds documents: a contradiction
+  std::ostringstream out;
+  EXPECT_EQ(RunHarness({"run", "--no-settings", "--here", "--zip", Path("x.zip"), "--lib-dir", Path("lib"),
+                        "--log-dir", Path("log")},
+                       {}, out, out),
+            0)
+      << out.str();
+  EXPECT_EQ(Slurp(layout_.SettingsFile(0)), "");
+  EXPECT_THAT(out.str(), HasSubstr("reads no status file"));
+  EXPECT_EQ(Harness({"enable"}), 0) << said_;
+}
+
+TEST_F(PlayTest, AnotherVersionIsNotUpdated) {
+  UsePackage("exit 0\n");
+  const Layout older(Path("lib"), Path("log"), {"Nobody.Fake", "0.9.0"});
+  ASSERT_OK(MakeHandlerFolder(older));
+  ASSERT_OK(WriteHandlerState(older, HandlerState::kEnabled));
+  EXPECT_EQ(Harness({"run"}), 2) << said_;
+  EXPECT_THAT(said_, HasSubstr("Nobody.Fake 0.9.0 is installed"));
+}
+
+TEST_F(PlayTest, MakesCredentialsWhenNoneAreGiven) {
+  UsePackage("[ \"$1\" = enable ] && status success fine\nexit 0\n");
+  std::ostringstream out;
+  const std::vector<std::string> words = {"run",           "--here",       "--zip",     Path("x.zip"),
+                                          "--lib-dir",     Path("lib"),    "--log-dir", Path("log"),
+                                          "--credentials", Path("docker"), "--host",    "192.0.2.2"};
+  EXPECT_EQ(RunHarness(words, {}, out, out), 0) << out.str();
+  EXPECT_THAT(out.str(), HasSubstr("docker --tlsverify --tlscacert=" + Path("docker/ca.pem")));
+  EXPECT_THAT(out.str(), HasSubstr("-H tcp://192.0.2.2:4243 info"));
+  const std::string settings = Slurp(layout_.SettingsFile(0));
+  EXPECT_THAT(settings, HasSubstr(R"("publicSettings": {"docker": {"port": "4243"}})"));
+  EXPECT_THAT(settings, Not(HasSubstr("null")));
+  EXPECT_EQ(RunHarness(words, {}, out, out), 0) << out.str();
+  EXPECT_EQ(Calls(), "install 0\nenable 0\nenable 0\n");  // the same credentials: the same settings
+  EXPECT_THAT(out.str(), Not(HasSubstr("PRIVATE KEY")));
+}
+
+TEST_F(PlayTest, CommandsSeeTheAgentsEnvironment) {
+  UsePackage("[ \"$1\" = enable ] && status success fine\nexit 0\n");
+  ASSERT_EQ(Harness({"run"}), 0) << said_;
+  const std::string seen = Slurp(Path("lib/enable.env"));
+  EXPECT_THAT(seen, AllOf(HasSubstr("AZURE_GUEST_AGENT_EXTENSION_PATH=" + layout_.Base() + "\n"),
+                          HasSubstr("ConfigSequenceNumber=0\n"), Not(HasSubstr("HOME="))));
+}
+
+}  // namespace
+}  // namespace dockerext::harness
