@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// Holds the tree against ARCHITECTURE.md: who includes whom, and which library stays in which room.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::IsEmpty;
+using testing::UnorderedElementsAreArray;
+
+const fs::path kRoot = DX_SOURCE_DIR;
+
+struct Room {
+  std::set<std::string> may_include;
+  std::vector<std::string> third_party;
+};
+
+std::vector<std::string> Words(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::string& word : Split(Trim(text), ' ')) {
+    if (!word.empty()) words.push_back(std::move(word));
+  }
+  return words;
+}
+
+std::vector<std::string> Lines(const fs::path& file) {
+  std::vector<std::string> lines;
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// The rows under "| room | owns | may include | third party |".
+std::map<std::string, Room> Table() {
+  std::map<std::string, Room> rooms;
+  bool inside = false;
+  for (const std::string& line : Lines(kRoot / "ARCHITECTURE.md")) {
+    const auto cells = Split(line, '|');
+    if (line.starts_with("| room |"))
+      inside = true;
+    else if (inside && cells.size() < 6)
+      break;
+    else if (inside && !line.starts_with("|---")) {
+      const auto allowed = Words(cells[3]);
+      rooms[std::string(Trim(cells[1]))] = {{allowed.begin(), allowed.end()}, Words(cells[4])};
+    }
+  }
+  return rooms;
+}
+
+std::string RoomOf(const std::string& path_below_handler) {
+  const auto parts = Split(path_below_handler, '/');
+  return parts[0] == "adapters" ? parts[0] + "/" + parts[1] : parts[0];
+}
+
+struct Include {
+  std::string file;  // below handler/
+  std::string name;  // what stands between the quotes or brackets
+  bool ours = false;
+};
+
+std::vector<Include> Includes() {
+  std::vector<Include> includes;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "handler")) {
+    const std::string extension = entry.path().extension();
+    if (extension != ".cpp" && extension != ".hpp") continue;
+    for (const std::string& line : Lines(entry.path())) {
+      if (!line.starts_with("#include ")) continue;
+      const bool ours = line[9] == '"';
+      const auto end = line.find(ours ? '"' : '>', 10);
+      includes.push_back({fs::relative(entry.path(), kRoot / "handler"), line.substr(10, end - 10), ours});
+    }
+  }
+  return includes;
+}
+
+TEST(Rooms, EveryFolderHasItsRowAndEveryRowItsFolder) {
+  std::set<std::string> folders;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "handler")) {
+    if (entry.path().extension() == ".cpp" && entry.path().parent_path() != kRoot / "handler") {
+      folders.insert(RoomOf(fs::relative(entry.path(), kRoot / "handler")));
+    }
+  }
+  folders.insert("ports");  // headers alone
+  std::vector<std::string> rows;
+  for (const auto& [name, room] : Table()) rows.push_back(name);
+  EXPECT_THAT(rows, UnorderedElementsAreArray(folders.begin(), folders.end()));
+}
+
+TEST(Rooms, IncludeOnlyWhatTheTableAllows) {
+  const auto rooms = Table();
+  ASSERT_FALSE(rooms.empty());
+  std::vector<std::string> wrong;
+  int seen = 0;
+  for (const Include& include : Includes()) {
+    if (!include.ours || include.file == "main.cpp") continue;
+    ASSERT_TRUE(include.name.starts_with("handler/")) << include.file << " includes " << include.name;
+    const std::string from = RoomOf(include.file);
+    const std::string to = RoomOf(include.name.substr(8));
+    ++seen;
+    if (from != to && !rooms.at(from).may_include.contains(to))
+      wrong.push_back(include.file + " includes " + include.name);
+  }
+  EXPECT_GT(seen, 100);
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Rooms, KeepTheirLibrariesToThemselves) {
+  const auto rooms = Table();
+  std::vector<std::string> wrong;
+  for (const Include& include : Includes()) {
+    const auto slash = include.name.find('/');
+    if (include.ours || slash == std::string::npos || include.name.starts_with("sys/")) continue;
+    const std::string library = include.name.substr(0, slash + 1);
+    if (library == "netinet/") continue;  // the system's, as sys/
+    const std::string room = RoomOf(include.file);
+    if (include.file == "main.cpp" ||
+        std::find(rooms.at(room).third_party.begin(), rooms.at(room).third_party.end(), library) ==
+            rooms.at(room).third_party.end()) {
+      wrong.push_back(include.file + " includes " + include.name);
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Rooms, OnlyAdaptersTouchTheSystem) {
+  std::vector<std::string> wrong;
+  for (const Include& include : Includes()) {
+    const bool systems = !include.ours && include.name.ends_with(".h") && !include.name.starts_with("Poco/");
+    if (systems && !include.file.starts_with("adapters/") && include.file != "main.cpp") {
+      wrong.push_back(include.file + " includes " + include.name);
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(Rooms, OnlyMainIncludesAdapters) {
+  for (const Include& include : Includes()) {
+    if (include.ours && include.name.starts_with("handler/adapters/") &&
+        !include.file.starts_with("adapters/")) {
+      EXPECT_EQ(include.file, "main.cpp");
+    }
+  }
+}
+
+TEST(Secrets, LeaveTheirTypeOnlyWhereTheyMust) {
+  // The audit of where private keys and passwords go; a new line here wants a reason.
+  const std::set<std::string> known = {
+      "base/secret.hpp",           // itself
+      "settings/settings.cpp",     // parsed, and compared between generations
+      "docker/tls_set.cpp",        // hashed
+      "verbs/plan.cpp",            // hashed
+      "steps/write_tls_set.cpp",   // written to the file that dockerd reads
+      "adapters/openssl/pem.cpp",  // parsed
+  };
+  std::set<std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "handler")) {
+    if (!entry.is_regular_file()) continue;
+    for (const std::string& line : Lines(entry.path())) {
+      if (line.find("Reveal()") != std::string::npos)
+        found.insert(fs::relative(entry.path(), kRoot / "handler"));
+    }
+  }
+  EXPECT_EQ(found, known);
+}
+
+}  // namespace
+}  // namespace dockerext
