@@ -106,7 +106,8 @@ Step BringEngineBack(EngineContext& context) {
   return {.name = "previous-engine",
           .done = [&context] { return Runs(context); },
           .apply = [&context, before] { return Remember(context, *before); },
-          .undo = [&context, before] { return BringBack(context, *before); }};
+          .undo = [&context, before] { return BringBack(context, *before); },
+          .is_silent = true};
 }
 
 Step RunEngine(EngineContext& context) {

@@ -17,6 +17,7 @@ struct Step {
   std::function<Result<bool>()> done;          // asked of the machine, never of a memory
   std::function<Result<std::string>()> apply;  // repeatable; gives a sentence on what was done
   std::function<Status()> undo;                // may be empty: what was done stays
+  bool is_silent = false;  // changes nothing on the way forward: not worth a word unless it fails
 };
 
 class StepObserver {

@@ -21,13 +21,15 @@ Status StatusReporter::MayGoOn(std::chrono::milliseconds needed) {
 void StatusReporter::Skipped(const Step& step) { host_.log.Info(step.name + ": there already"); }
 
 void StatusReporter::Begun(const Step& step) {
-  host_.log.Info(step.name + ": begun");
   step_began_ = host_.clock.SteadyNow();
+  if (step.is_silent) return;
+  host_.log.Info(step.name + ": begun");
   Set(step.name, StatusLevel::kTransitioning, "working");
   Transitioning(message_);
 }
 
 void StatusReporter::Applied(const Step& step, const std::string& sentence) {
+  if (step.is_silent) return;
   host_.log.Info(step.name + ": " + sentence + Elapsed());
   Set(step.name, StatusLevel::kSuccess, sentence + Elapsed());
   Transitioning(message_);
