@@ -60,7 +60,8 @@ bool IsRefused(SecureStreamSocket& socket) {
 Result<StrangerVisit> PocoEndpoint::VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) {
   return Guard("a TLS handshake with port " + std::to_string(port), [&]() -> Result<StrangerVisit> {
     SecureStreamSocket socket(MakeContext());
-    // A handshake inside of connect() ends with getpeername(2), which fails once a quick server has hung up on us.
+    // A handshake inside of connect() ends with getpeername(2), which fails once a quick server has hung up
+    // on us.
     socket.setLazyHandshake(true);
     socket.connect(Poco::Net::SocketAddress(kLoopback, port), Limit(budget));
     socket.setReceiveTimeout(Limit(budget));

@@ -7,6 +7,7 @@
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "handler/adapters/poco/guard.hpp"
@@ -26,10 +27,14 @@ struct Reply {
   std::string body;
 };
 
+// What is behind the limit is left unread; no answer that is asked for comes near it.
 std::string ReadBody(std::istream& stream) {
-  std::string body(kBodyLimit, '\0');
-  stream.read(body.data(), static_cast<std::streamsize>(body.size()));
-  body.resize(static_cast<std::size_t>(stream.gcount()));
+  std::string body;
+  std::array<char, 8192> buffer{};
+  do {
+    stream.read(buffer.data(), buffer.size());
+    body.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));
+  } while (stream && body.size() < kBodyLimit);
   return body;
 }
 
