@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/result.hpp"
-#include "tests/guest/unique_fd.hpp"
+#include "tests/guest/errno_error.hpp"
 
 namespace dockerext::guest {
 

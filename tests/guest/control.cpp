@@ -58,7 +58,7 @@ Result<UniqueFd> ListenAt(const std::string& path) {
 
 Result<Request> AcceptRequest(const UniqueFd& listener) {
   UniqueFd client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (!client.valid()) return ErrnoError("accepting a request");
+  if (!client) return ErrnoError("accepting a request");
   TRY_LET(std::string text, Receive(client, kClientBudget));
   return Request{std::move(client), std::move(text)};
 }

@@ -6,8 +6,9 @@
 #include <chrono>
 #include <string>
 
+#include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/result.hpp"
-#include "tests/guest/unique_fd.hpp"
+#include "tests/guest/errno_error.hpp"
 
 namespace dockerext::guest {
 

@@ -13,7 +13,7 @@ namespace dockerext::guest {
 
 Result<UniqueFd> Open(const std::string& path, int flags, FileMode mode) {
   UniqueFd fd(open(path.c_str(), flags | O_CLOEXEC, mode.bits()));
-  if (!fd.valid()) return ErrnoError("opening " + Quoted(path));
+  if (!fd) return ErrnoError("opening " + Quoted(path));
   return fd;
 }
 

@@ -5,9 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/file_mode.hpp"
 #include "handler/base/result.hpp"
-#include "tests/guest/unique_fd.hpp"
+#include "tests/guest/errno_error.hpp"
 
 namespace dockerext::guest {
 

@@ -7,9 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/result.hpp"
+#include "tests/guest/errno_error.hpp"
 #include "tests/guest/registry.hpp"
-#include "tests/guest/unique_fd.hpp"
 
 namespace dockerext::guest {
 

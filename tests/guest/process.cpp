@@ -38,7 +38,7 @@ Result<Pipe> MakePipe() {
 // A file, not a pipe: a command that does not read it cannot block or SIGPIPE us.
 Result<UniqueFd> MakeInput(const std::string& input) {
   UniqueFd fd(memfd_create("input", MFD_CLOEXEC));
-  if (!fd.valid()) return ErrnoError("making a memory file");
+  if (!fd) return ErrnoError("making a memory file");
   TRY(WriteAll(fd.get(), input));
   if (lseek(fd.get(), 0, SEEK_SET) != 0) return ErrnoError("rewinding a memory file");
   return fd;
@@ -80,8 +80,8 @@ bool Follow(const UniqueFd& pidfd, UniqueFd out, UniqueFd err, Clock::time_point
     if (fds[1].revents != 0 && !ReadSome(out.get(), output.out)) out = UniqueFd();
     if (fds[2].revents != 0 && !ReadSome(err.get(), output.err)) err = UniqueFd();
     if (fds[0].revents == 0) continue;
-    if (out.valid()) Drain(out.get(), output.out);
-    if (err.valid()) Drain(err.get(), output.err);
+    if (out) Drain(out.get(), output.out);
+    if (err) Drain(err.get(), output.err);
     return true;
   }
 }
@@ -109,7 +109,7 @@ bool IsAlive(const ProcessId& process) {
 
 Result<UniqueFd> OpenPidfd(pid_t pid) {
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (!pidfd.valid()) return ErrnoError("opening process " + std::to_string(pid));
+  if (!pidfd) return ErrnoError("opening process " + std::to_string(pid));
   return pidfd;
 }
 

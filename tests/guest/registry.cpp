@@ -25,8 +25,8 @@ Result<UniqueFd> LockRegistry() {
   while (true) {
     TRY(MakeFolder(kRegistry));
     UniqueFd fd(open(kRegistry, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd.valid() && errno == ENOENT) continue;
-    if (!fd.valid() || flock(fd.get(), LOCK_EX) != 0) return ErrnoError("locking " + Quoted(kRegistry));
+    if (!fd && errno == ENOENT) continue;
+    if (!fd || flock(fd.get(), LOCK_EX) != 0) return ErrnoError("locking " + Quoted(kRegistry));
     struct stat locked {};
     if (fstat(fd.get(), &locked) == 0 && locked.st_nlink > 0) return fd;
   }

@@ -28,7 +28,7 @@ Result<UniqueFd> CatchTermination() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   sigprocmask(SIG_BLOCK, &set, nullptr);
   UniqueFd fd(signalfd(-1, &set, SFD_CLOEXEC));
-  if (!fd.valid()) return ErrnoError("waiting for signals");
+  if (!fd) return ErrnoError("waiting for signals");
   return fd;
 }
 
@@ -126,7 +126,7 @@ Status Supervisor::BecomeUp() {
 }
 
 void Supervisor::TellAll(const Status& status) {
-  if (starter_.valid()) waiting_.push_back(std::move(starter_));
+  if (starter_) waiting_.push_back(std::move(starter_));
   for (const UniqueFd& client : waiting_) Answer(client, status);
   waiting_.clear();
 }

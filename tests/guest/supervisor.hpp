@@ -11,9 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/result.hpp"
+#include "tests/guest/errno_error.hpp"
 #include "tests/guest/registry.hpp"
-#include "tests/guest/unique_fd.hpp"
 
 namespace dockerext::guest {
 

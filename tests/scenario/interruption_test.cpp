@@ -95,10 +95,15 @@ TEST(Interruption, AFullDiskAtAnyFileLeavesTheOldPort) {
   }
 }
 
-TEST(Interruption, TheSameDesiredStateTwiceIsOneWorkAndBothNumbersEnd) {
+class TwoCommands : public testing::Test {
+ protected:
+  void SetUp() override { vm.Set(0, kPort4243, certs); }
+
   FakeMachine vm;
-  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
-  vm.Set(0, kPort4243, certs);
+  std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+};
+
+TEST_F(TwoCommands, TheSameDesiredStateTwiceIsOneWorkAndBothNumbersEnd) {
   vm.RunVerb("enable");
   vm.Set(1, kPort4243, certs);
   EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
@@ -108,10 +113,7 @@ TEST(Interruption, TheSameDesiredStateTwiceIsOneWorkAndBothNumbersEnd) {
   EXPECT_EQ(vm.docker.starts, 2);  // the package's and ours
 }
 
-TEST(Interruption, ANewerDesiredStateWinsAndTheOlderSaysNothingAnyMore) {
-  FakeMachine vm;
-  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
-  vm.Set(0, kPort4243, certs);
+TEST_F(TwoCommands, ANewerDesiredStateWinsAndTheOlderSaysNothingAnyMore) {
   vm.RunVerb("enable");
   vm.Set(1, kPort5000, certs);
   vm.RunVerb("enable");
@@ -121,10 +123,7 @@ TEST(Interruption, ANewerDesiredStateWinsAndTheOlderSaysNothingAnyMore) {
   EXPECT_EQ(vm.docker.starts, 2);
 }
 
-TEST(Interruption, AThenBThenAEndsAtA) {
-  FakeMachine vm;
-  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
-  vm.Set(0, kPort4243, certs);
+TEST_F(TwoCommands, AThenBThenAEndsAtA) {
   vm.Run("enable");
   vm.Set(1, kPort5000, certs);
   vm.RunVerb("enable");
@@ -135,9 +134,7 @@ TEST(Interruption, AThenBThenAEndsAtA) {
   EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess);
 }
 
-TEST(Interruption, DisableDuringAWorkClosesAndTheWorkerStops) {
-  FakeMachine vm;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+TEST_F(TwoCommands, DisableDuringAWorkClosesAndTheWorkerStops) {
   vm.RunVerb("enable");
   EXPECT_EQ(vm.RunVerb("disable").exit_code, 0);
   vm.Drain();
@@ -145,9 +142,7 @@ TEST(Interruption, DisableDuringAWorkClosesAndTheWorkerStops) {
   EXPECT_FALSE(vm.files.Has(DropInPath()));
 }
 
-TEST(Interruption, AWorkerThatDoesNotStopIsKilledAfterFourMinutes) {
-  FakeMachine vm;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+TEST_F(TwoCommands, AWorkerThatDoesNotStopIsKilledAfterFourMinutes) {
   vm.RunVerb("enable");
   const auto generation = BootState(vm.files, vm.locks).Read()->generation;
   vm.locks.held.insert("/run/docker-extension/work.lock");
@@ -156,10 +151,8 @@ TEST(Interruption, AWorkerThatDoesNotStopIsKilledAfterFourMinutes) {
   EXPECT_GE(vm.clock.elapsed, std::chrono::seconds(240));
 }
 
-TEST(Interruption, AWorkerThatCannotBeStartedIsAnErrorAtOnce) {
-  FakeMachine vm;
+TEST_F(TwoCommands, AWorkerThatCannotBeStartedIsAnErrorAtOnce) {
   vm.worker_fails_to_start = true;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   EXPECT_EQ(vm.Run("enable").exit_code, 1);
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
   vm.worker_fails_to_start = false;
@@ -167,9 +160,7 @@ TEST(Interruption, AWorkerThatCannotBeStartedIsAnErrorAtOnce) {
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-TEST(Interruption, TheExtensionsFolderMayGoUnderARunningWorker) {
-  FakeMachine vm;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+TEST_F(TwoCommands, TheExtensionsFolderMayGoUnderARunningWorker) {
   vm.RunVerb("enable");
   vm.files.Erase(FakeMachine::FolderOf("1.0.0"));
   vm.Drain();

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// errno as an Error.
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "handler/base/result.hpp"
+
+namespace dockerext::guest {
+
+// Directly after the call that failed.
+inline Error ErrnoError(std::string_view doing) {
+  const int number = errno;
+  return Error{number == ENOENT || number == ESRCH ? Code::kNotFound : Code::kInternal,
+               std::string(doing) + ": " + std::strerror(number)};
+}
+
+}  // namespace dockerext::guest
