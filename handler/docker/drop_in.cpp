@@ -13,23 +13,16 @@ namespace {
 constexpr std::string_view kTcpPrefix = "tcp://0.0.0.0:";
 constexpr std::string_view kCertificateFlag = "--tlscert=";
 
-bool NamesHost(std::string_view vendor_line) {
-  const auto words = SplitExecLine(vendor_line);
-  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-    return word.starts_with("-H") || word == "--host" || word.starts_with("--host=");
-  });
-}
-
 }  // namespace
 
 std::string DropInPath() { return std::string(kDropInFolder) + "/" + std::string(kDropInName); }
 
-std::vector<std::string> AddedArguments(std::string_view vendor_line, const std::vector<std::string>& options,
+std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::vector<std::string>& options,
                                         const std::optional<EngineEndpoint>& endpoint) {
   std::vector<std::string> added = options;
   if (!endpoint) return added;
   const auto file = [&](std::string_view name) { return endpoint->tls_folder + "/" + std::string(name); };
-  if (!NamesHost(vendor_line)) added.insert(added.end(), {"-H", "unix:///var/run/docker.sock"});
+  if (HostsOf(vendor.words).empty()) added.insert(added.end(), {"-H", "unix:///var/run/docker.sock"});
   added.insert(added.end(),
                {"-H", std::string(kTcpPrefix) + std::to_string(endpoint->port), "--tlsverify",
                 "--tlscacert=" + file(kCaFile), std::string(kCertificateFlag) + file(kCertificateFile),

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "handler/docker/vendor_command.hpp"
+
 namespace dockerext {
 
 inline constexpr std::string_view kDockerUnit = "docker.service";
@@ -31,7 +33,7 @@ inline constexpr std::string_view kKeyFile = "key.pem";
 
 // What we append to the vendor's line, in this order, word by word. A local socket is added where the
 // vendor's line names no host: TLS with only TCP would take it away.
-std::vector<std::string> AddedArguments(std::string_view vendor_line, const std::vector<std::string>& options,
+std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::vector<std::string>& options,
                                         const std::optional<EngineEndpoint>& endpoint);
 
 // The drop-in's whole text.

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "handler/base/result.hpp"
 
@@ -16,6 +17,7 @@ struct EngineInfo {
   std::string swarm_state;  // inactive, pending, active, error, locked
   std::uint32_t containers_running = 0;
   bool live_restore = false;
+  std::vector<std::string> authorization_plugins;
 };
 
 class Engine {

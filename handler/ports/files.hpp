@@ -25,6 +25,16 @@ struct FileFacts {
   std::chrono::system_clock::time_point modified{};
 };
 
+// Who owns a file that is written, and with which mode; root:root unless said otherwise.
+struct FileStamp {
+  FileMode mode;
+  std::uint32_t owner = 0;
+  std::uint32_t group = 0;
+
+  FileStamp(FileMode file_mode) : mode(file_mode) {}  // NOLINT: a mode is a stamp of root's
+  explicit FileStamp(const FileFacts& facts) : mode(facts.mode), owner(facts.owner), group(facts.group) {}
+};
+
 class Files {
  public:
   virtual ~Files() = default;
@@ -36,8 +46,8 @@ class Files {
   // Names, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> List(const std::string& folder) = 0;
 
-  // Owner root:root; the mode holds from the first byte on. Replaces a link instead of following it.
-  virtual Status WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) = 0;
+  // Never readable by more than the stamp says. Replaces a link instead of following it.
+  virtual Status WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) = 0;
   // One level; a folder that is there is left as it is.
   virtual Status MakeFolder(const std::string& path, FileMode mode) = 0;
   virtual Status Rename(const std::string& from, const std::string& to) = 0;

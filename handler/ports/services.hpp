@@ -23,6 +23,7 @@ struct UnitFacts {
   std::vector<std::string> exec_start;     // the last ExecStart= as it will be run, variables not expanded
   std::string invocation_id;               // 32 hex digits; empty when it never ran
   std::uint32_t main_pid = 0;              // 0 when none
+  bool has_job = false;                    // queued or running
 };
 
 // A unit that lives until it has ended: Type=notify, KillMode=process, collected whatever its result.
@@ -57,8 +58,9 @@ class Services {
 
   // Returns after READY=1 of the command, or an error when the job failed or the start limit passed.
   virtual Status StartTransient(const TransientUnit& unit) = 0;
-  // SIGKILL to the unit's main process alone; a unit that is gone is no error.
-  virtual Status KillMainProcess(const std::string& unit) = 0;
+  // To the unit's main process alone; a unit that is gone is no error.
+  enum class Signal { kHangUp, kKill };
+  virtual Status SignalMainProcess(const std::string& unit, Signal signal) = 0;
   // Tells systemd that this process, the main process of a unit, is ready.
   virtual Status NotifyReady() = 0;
 };

@@ -28,6 +28,15 @@ Ledger FromJson(const json& document) {
         ProvenConfiguration{proven->value("dropIn", std::string()), proven->value("tlsFolder", std::string()),
                             proven->value("port", std::uint16_t{0})};
   }
+  const auto live_restore = document.find("liveRestore");
+  if (live_restore != document.end() && live_restore->is_object()) {
+    LiveRestoreRecord record;
+    if (live_restore->contains("original")) record.original = live_restore->at("original").get<std::string>();
+    record.mode = live_restore->value("mode", 0U);
+    record.owner = live_restore->value("owner", 0U);
+    record.group = live_restore->value("group", 0U);
+    ledger.live_restore = record;
+  }
   return ledger;
 }
 
@@ -40,10 +49,19 @@ void Merge(json& document, const Ledger& ledger) {
   document["enabledEngine"] = ledger.enabled_engine;
   document["uninstallPolicy"] = ledger.uninstall_policy;
   document.erase("proven");
-  if (!ledger.proven) return;
-  document["proven"] = {{"dropIn", ledger.proven->drop_in},
-                        {"tlsFolder", ledger.proven->tls_folder},
-                        {"port", ledger.proven->port}};
+  if (ledger.proven) {
+    document["proven"] = {{"dropIn", ledger.proven->drop_in},
+                          {"tlsFolder", ledger.proven->tls_folder},
+                          {"port", ledger.proven->port}};
+  }
+  document.erase("liveRestore");
+  if (ledger.live_restore) {
+    json record = {{"mode", ledger.live_restore->mode},
+                   {"owner", ledger.live_restore->owner},
+                   {"group", ledger.live_restore->group}};
+    if (ledger.live_restore->original) record["original"] = *ledger.live_restore->original;
+    document["liveRestore"] = std::move(record);
+  }
 }
 
 Result<json> LoadDocument(Files& files) {
@@ -91,6 +109,12 @@ Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change) {
   change(ledger);
   if (!is_new && ledger == *loaded) return {};
   return SaveLedger(files, ledger);
+}
+
+Status MakeOwnFolder(Files& files, const std::string& path) {
+  if (Exists(files, path)) return {};
+  TRY(AmendLedger(files, [&](Ledger& ledger) { ledger.folders.push_back(path); }));
+  return files.MakeFolder(path, 0755_mode);
 }
 
 }  // namespace dockerext

@@ -23,6 +23,16 @@ struct ProvenConfiguration {
   friend bool operator==(const ProvenConfiguration&, const ProvenConfiguration&) = default;
 };
 
+// daemon.json as it was before we put live-restore into it.
+struct LiveRestoreRecord {
+  std::optional<std::string> original;  // none: there was no such file
+  std::uint32_t mode = 0;
+  std::uint32_t owner = 0;
+  std::uint32_t group = 0;
+
+  friend bool operator==(const LiveRestoreRecord&, const LiveRestoreRecord&) = default;
+};
+
 struct Ledger {
   std::string vm;                     // VmIdentity of the VM on which it was written
   std::vector<std::string> packages;  // newly installed at our request
@@ -30,6 +40,7 @@ struct Ledger {
   bool started_engine = false;        // it was there, but stopped
   bool enabled_engine = false;        // it was there, but not enabled at boot
   std::string uninstall_policy = "auto";
+  std::optional<LiveRestoreRecord> live_restore;  // none: it is not ours
   std::optional<ProvenConfiguration> proven;
 
   friend bool operator==(const Ledger&, const Ledger&) = default;
@@ -44,6 +55,9 @@ Status SaveLedger(Files& files, const Ledger& ledger);
 
 // Loads (a new one where there is none), lets `change` edit, and saves when something changed.
 Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change);
+
+// A folder that was missing goes into the ledger before it is made (0755).
+Status MakeOwnFolder(Files& files, const std::string& path);
 
 std::string LedgerPath();
 

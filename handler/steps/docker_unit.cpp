@@ -13,21 +13,34 @@ Result<UnitFacts> DockerUnit::Facts() {
   return *facts_;
 }
 
-Result<std::string> DockerUnit::VendorLine() {
+Result<std::vector<UnitText>> FilesOf(Host& host, const UnitFacts& facts, const std::string& without) {
+  std::vector<UnitText> texts;
+  if (facts.load_state != "loaded" || facts.fragment_path.empty()) return texts;
+  std::vector<std::string> paths = {facts.fragment_path};
+  paths.insert(paths.end(), facts.drop_in_paths.begin(), facts.drop_in_paths.end());
+  for (const std::string& path : paths) {
+    if (path == without) continue;
+    TRY_LET(std::string text, host.files.Read(path));
+    texts.push_back({path, std::move(text)});
+  }
+  return texts;
+}
+
+Result<std::vector<UnitText>> DockerUnit::VendorFiles() {
   TRY_LET(const UnitFacts facts, Facts());
-  if (facts.load_state != "loaded" || facts.fragment_path.empty()) {
-    return Error{Code::kNotFound, "there is no docker.service (systemd says " + facts.load_state + ")"};
-  }
-  std::vector<std::string> texts;
-  TRY_LET(texts.emplace_back(), host_.files.Read(facts.fragment_path));
-  for (const std::string& path : facts.drop_in_paths) {
-    if (path == DropInPath()) continue;
-    TRY_LET(texts.emplace_back(), host_.files.Read(path));
-  }
-  auto line = EffectiveExecStart(texts);
-  if (line) return *std::move(line);
+  return FilesOf(host_, facts, DropInPath());
+}
+
+Result<VendorCommand> DockerUnit::Vendor() {
+  TRY_LET(const auto files, VendorFiles());
+  if (files.empty()) return Error{Code::kNotFound, "there is no docker.service"};
+  auto command = ReadVendorCommand(files, [&](const std::string& path) -> std::optional<std::string> {
+    auto text = host_.files.Read(path);
+    return text.ok() ? std::optional(*std::move(text)) : std::nullopt;
+  });
+  if (command) return *std::move(command);
   return Error{Code::kMissingDependency,
-               "docker.service (" + facts.fragment_path + ") has no ExecStart=; reinstall Docker"};
+               "docker.service (" + files.front().path + ") has no ExecStart=; reinstall Docker"};
 }
 
 Result<std::vector<std::string>> DockerUnit::RunningCommand() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "handler/docker/drop_in.hpp"
+#include "handler/docker/vendor_command.hpp"
 #include "handler/ports/host.hpp"
 
 namespace dockerext {
@@ -19,8 +20,10 @@ class DockerUnit {
   Result<UnitFacts> Facts();
   void Changed() { facts_.reset(); }
 
-  // The ExecStart text in force without our drop-in; kNotFound when there is no docker.service.
-  Result<std::string> VendorLine();
+  // What docker.service would run without our drop-in; kNotFound when there is no docker.service.
+  Result<VendorCommand> Vendor();
+  // The unit's files without our drop-in, in the order in which systemd reads them.
+  Result<std::vector<UnitText>> VendorFiles();
   // argv of the running dockerd; empty when none runs.
   Result<std::vector<std::string>> RunningCommand();
   // Whether the running dockerd is the one that systemd would start now; false when it cannot be told (a
@@ -33,6 +36,9 @@ class DockerUnit {
   Host& host_;
   std::optional<UnitFacts> facts_;
 };
+
+// The texts of a unit's file and drop-ins, `without` one path; empty for a unit that is not loaded.
+Result<std::vector<UnitText>> FilesOf(Host& host, const UnitFacts& facts, const std::string& without);
 
 // Active, or on the way to it: connecting to its socket starts nothing.
 bool IsRunning(const UnitFacts& facts);

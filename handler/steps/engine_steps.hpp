@@ -13,10 +13,16 @@ namespace dockerext {
 Step KeepLedger(EngineContext& context);
 // docker.service and its dockerd are there; otherwise the distribution's packages are installed, and stay.
 Step InstallEngine(EngineContext& context);
+// Nothing on the machine contradicts the target; an error otherwise, before anything is written.
+Step HaveNoConflicts(EngineContext& context);
 // docker.service starts at boot.
 Step StartAtBoot(EngineContext& context);
 // The TLS set's folder holds exactly the customer's material.
 Step WriteTlsSet(EngineContext& context);
+// A running engine keeps its containers through the restarts that follow.
+Step KeepContainers(EngineContext& context);
+// The same for an engine that did not run before.
+Step KeepContainersFromNowOn(EngineContext& context);
 // Changes nothing; on the way back, when the files behind it in the list are restored, the engine runs with
 // them again.
 Step BringEngineBack(EngineContext& context);

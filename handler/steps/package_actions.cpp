@@ -64,14 +64,18 @@ Status PackageActions::Remove(const std::vector<std::string>& names) {
   return {};
 }
 
-Result<std::vector<std::string>> PackageActions::WouldInstall(const std::vector<std::string>& names) {
-  TRY_LET(const std::string simulation, RunToEnd(SimulationArgv(manager_, manager_.install, names)));
-  return manager_.newly_installed(simulation);
+Result<PackageChanges> PackageActions::Simulate(std::span<const std::string_view> action,
+                                                const std::vector<std::string>& names) {
+  TRY_LET(const std::string simulation, RunToEnd(SimulationArgv(manager_, action, names)));
+  return PackageChanges{manager_.newly_installed(simulation), manager_.removed(simulation)};
 }
 
-Result<std::vector<std::string>> PackageActions::WouldRemove(const std::vector<std::string>& names) {
-  TRY_LET(const std::string simulation, RunToEnd(SimulationArgv(manager_, manager_.remove, names)));
-  return manager_.removed(simulation);
+Result<PackageChanges> PackageActions::WouldInstall(const std::vector<std::string>& names) {
+  return Simulate(manager_.install, names);
+}
+
+Result<PackageChanges> PackageActions::WouldRemove(const std::vector<std::string>& names) {
+  return Simulate(manager_.remove, names);
 }
 
 Result<std::vector<std::string>> PackageActions::Installed() {

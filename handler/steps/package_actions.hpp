@@ -12,6 +12,11 @@
 
 namespace dockerext {
 
+struct PackageChanges {
+  std::vector<std::string> installed;  // newly; upgrades are not among them
+  std::vector<std::string> removed;
+};
+
 class PackageActions {
  public:
   PackageActions(Host& host, const PackageManager& manager) : host_(host), manager_(manager) {}
@@ -21,9 +26,9 @@ class PackageActions {
   Status Install(const std::vector<std::string>& names);
   Status Remove(const std::vector<std::string>& names);
 
-  // What an action would newly install, or take away; nothing is changed.
-  Result<std::vector<std::string>> WouldInstall(const std::vector<std::string>& names);
-  Result<std::vector<std::string>> WouldRemove(const std::vector<std::string>& names);
+  // What an action would do; nothing is changed.
+  Result<PackageChanges> WouldInstall(const std::vector<std::string>& names);
+  Result<PackageChanges> WouldRemove(const std::vector<std::string>& names);
 
   Result<std::vector<std::string>> Installed();
 
@@ -31,6 +36,8 @@ class PackageActions {
 
  private:
   Result<CommandOutput> Run(std::vector<std::string> argv, std::chrono::milliseconds budget);
+  Result<PackageChanges> Simulate(std::span<const std::string_view> action,
+                                  const std::vector<std::string>& names);
   Result<std::string> RunToEnd(const std::vector<std::string>& argv);
 
   Host& host_;

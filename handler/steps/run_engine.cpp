@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "handler/base/retry.hpp"
+#include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -50,17 +51,26 @@ Status StartOrExplain(Host& host, DockerUnit& unit, Status job) {
 Result<bool> Runs(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (facts.active_state != "active") return false;
-  TRY_LET(const std::string vendor_line, context.unit.VendorLine());
+  TRY_LET(const VendorCommand vendor, context.unit.Vendor());
   TRY_LET(const auto running, context.unit.RunningCommand());
-  const auto added = AddedArguments(vendor_line, context.target.options, context.target.endpoint);
+  const auto added = AddedArguments(vendor, context.target.options, context.target.endpoint);
   if (!EndsWith(running, added)) return false;
   if (!context.target.endpoint && EndpointOf(running)) return false;
   return context.host.engine.Ping(kPingBudget).ok();
 }
 
+// An engine that was there and stopped when we came. Once a configuration of ours was proven it has been
+// running, and a later stop was not its owner's wish for good.
+Status NoteStart(Files& files) {
+  return AmendLedger(files, [](Ledger& ledger) {
+    if (ledger.packages.empty() && !ledger.proven) ledger.started_engine = true;
+  });
+}
+
 Result<std::string> Run(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   const bool was_running = IsRunning(facts);
+  if (!was_running) TRY(NoteStart(context.host.files));
   TRY(RestartEngine(context.host, context.unit));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }

@@ -5,6 +5,7 @@
 
 #include "handler/base/text.hpp"
 #include "handler/steps/docker_unit.hpp"
+#include "handler/steps/live_restore.hpp"
 #include "handler/steps/package_actions.hpp"
 
 namespace dockerext {
@@ -29,6 +30,12 @@ Result<bool> ContainersRun(Host& host) {
   return info.containers_running > 0;
 }
 
+// An engine that we found stopped; what runs in it by now is somebody's.
+Status StopUnlessUsed(Host& host) {
+  TRY_LET(const bool used, ContainersRun(host));
+  return used ? Status() : host.services.Stop(std::string(kDockerUnit), std::chrono::seconds(60));
+}
+
 bool Contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -44,9 +51,13 @@ std::vector<std::string> Without(const std::vector<std::string>& names,
 }  // namespace
 
 void TakeBackConfiguration(Host& host, const Ledger& ledger) {
-  if (ledger.enabled_engine && ledger.uninstall_policy != "keep") {
-    const Status disabled = host.services.DisableUnitFile(std::string(kDockerUnit));
-    if (!disabled.ok()) host.log.Warn(disabled.error().message + ", continuing");
+  const auto note = [&](const Status& outcome) {
+    if (!outcome.ok()) host.log.Warn(outcome.error().message + ", continuing");
+  };
+  if (ledger.uninstall_policy != "keep") {
+    note(TakeBackLiveRestore(host));
+    if (ledger.enabled_engine) note(host.services.DisableUnitFile(std::string(kDockerUnit)));
+    if (ledger.started_engine) note(StopUnlessUsed(host));
   }
   for (auto folder = ledger.folders.rbegin(); folder != ledger.folders.rend(); ++folder) {
     RemoveIfEmpty(host, *folder);
@@ -72,8 +83,8 @@ Status RemovePackages(Host& host, const PackageManager& manager, const Ledger& l
       return {};
     }
   }
-  TRY_LET(const auto going, packages.WouldRemove(names));
-  const auto others = Without(going, names);
+  TRY_LET(const PackageChanges changes, packages.WouldRemove(names));
+  const auto others = Without(changes.removed, names);
   if (!others.empty()) {
     host.log.Info("other packages need them (" + Join(others, ", ") + "), so Docker stays installed");
     return {};

@@ -10,8 +10,9 @@
 
 namespace dockerext {
 
-// Folders that we made, where they are empty, and the start at boot. Failures are logged: the rest still
-// goes.
+// live-restore, the start at boot and the start itself (policy keep excepted), and folders that we made,
+// where they are empty. Failures are logged: the rest still goes. After the port is closed, since containers
+// outlive that restart.
 void TakeBackConfiguration(Host& host, const Ledger& ledger);
 
 // Whether the policy lets packages go and there are any of ours.

@@ -5,7 +5,7 @@
 #include "handler/docker/exec_line.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
-#include "handler/steps/validate_line.hpp"
+#include "handler/steps/validate_command.hpp"
 
 namespace dockerext {
 namespace {
@@ -13,16 +13,16 @@ namespace {
 constexpr FileMode kUnitFileMode = 0644_mode;
 
 struct Wanted {
-  std::string vendor_line;
+  VendorCommand vendor;
   std::vector<std::string> added;
   std::string text;  // empty: no drop-in
 };
 
 Result<Wanted> WantedDropIn(EngineContext& context) {
   Wanted wanted;
-  TRY_LET(wanted.vendor_line, context.unit.VendorLine());
-  wanted.added = AddedArguments(wanted.vendor_line, context.target.options, context.target.endpoint);
-  if (!wanted.added.empty()) wanted.text = RenderDropIn(wanted.vendor_line, wanted.added);
+  TRY_LET(wanted.vendor, context.unit.Vendor());
+  wanted.added = AddedArguments(wanted.vendor, context.target.options, context.target.endpoint);
+  if (!wanted.added.empty()) wanted.text = RenderDropIn(wanted.vendor.line, wanted.added);
   return wanted;
 }
 
@@ -74,10 +74,7 @@ Status Put(EngineContext& context, const std::string& text) {
     TRY(files.Remove(DropInPath()));
   } else {
     const std::string folder(kDropInFolder);
-    if (!Exists(files, folder)) {
-      TRY(AmendLedger(files, [&](Ledger& ledger) { ledger.folders.push_back(folder); }));
-      TRY(files.MakeFolder(folder, 0755_mode));
-    }
+    TRY(MakeOwnFolder(files, folder));
     TRY(files.WriteAtomically(DropInPath(), text, kUnitFileMode));
   }
   TRY(context.host.services.ReloadDefinitions());
@@ -89,7 +86,7 @@ Result<std::string> Write(EngineContext& context, std::string& before) {
   TRY_LET(const Wanted wanted, WantedDropIn(context));
   TRY_LET(before, TextOnDisk(context.host.files));
   TRY(CheckPort(context));
-  TRY(ValidateLine(context, wanted.vendor_line, wanted.added));
+  TRY(ValidateCommand(context, wanted.vendor, wanted.added));
   TRY(context.may_commit());
   TRY(Put(context, wanted.text));
   TRY_LET(const bool in_force, IsInForce(context, wanted));

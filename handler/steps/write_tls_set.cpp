@@ -48,13 +48,6 @@ Result<bool> IsWritten(EngineContext& context) {
   return true;
 }
 
-// A folder that was missing goes into the ledger before it is made.
-Status MakeOwnFolder(Files& files, const std::string& path) {
-  if (Exists(files, path)) return {};
-  TRY(AmendLedger(files, [&](Ledger& ledger) { ledger.folders.push_back(path); }));
-  return files.MakeFolder(path, 0755_mode);
-}
-
 Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& material) {
   for (const SetFile& file : FilesOf(material)) {
     TRY(files.WriteAtomically(folder + "/" + std::string(file.name), *file.content, file.mode));

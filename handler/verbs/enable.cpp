@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "handler/steps/find_conflicts.hpp"
 #include "handler/verbs/engine_work.hpp"
 #include "handler/verbs/outcome.hpp"
 #include "handler/verbs/plan.hpp"
@@ -15,6 +16,14 @@ struct Request {
   bool there = false;   // the machine is as desired already
 };
 
+// Conflicts are an error at once: nothing was begun yet.
+Status LookForConflicts(Host& host, const Plan& plan) {
+  if (plan.refusal) return {};
+  DockerUnit unit(host);
+  EngineContext context{host, plan.target, unit, [] { return Status(); }};
+  return FindConflicts(context);
+}
+
 Result<bool> IsThere(Host& host, const Plan& plan) {
   if (plan.refusal) return false;
   DockerUnit unit(host);
@@ -30,6 +39,7 @@ Result<Request> Judge(VerbContext& context, std::uint64_t sequence, std::optiona
   if (!made.ok() && made.error().code == Code::kNotFound) return Request{.sequence = sequence};
   if (!made.ok()) return std::move(made).error();
   plan = *std::move(made);
+  TRY(LookForConflicts(host, *plan));
   Request request{sequence, plan->hash, false};
   const auto there = IsThere(host, *plan);
   if (there.ok())
@@ -42,8 +52,7 @@ Result<Request> Judge(VerbContext& context, std::uint64_t sequence, std::optiona
 // Leaves a success that says the same alone: CRP would see a finished operation start again.
 Status ReportThere(VerbContext& context, const Request& request, const Plan& plan) {
   Host& host = context.host;
-  StatusReport report = SuccessReport(host, plan);
-  AddWarnings(report, plan.warnings);
+  const StatusReport report = SuccessReport(host, plan);
   const auto existing = ReadStatus(host.files, context.environment->status_folder, request.sequence);
   host.log.Info("the machine is as desired: " + report.message);
   if (existing && SaysTheSame(*existing, report)) return {};

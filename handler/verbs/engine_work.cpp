@@ -6,8 +6,9 @@ namespace dockerext {
 std::vector<Step> EnableSteps(EngineContext& context) {
   if (context.target.leave_engine_alone) return {KeepLedger(context), InstallEngine(context)};
   return {
-      KeepLedger(context),      InstallEngine(context), StartAtBoot(context), WriteTlsSet(context),
-      BringEngineBack(context), WriteDropIn(context),   RunEngine(context),   ProveEndpoint(context),
+      KeepLedger(context),  InstallEngine(context),           HaveNoConflicts(context), StartAtBoot(context),
+      WriteTlsSet(context), KeepContainers(context),          BringEngineBack(context), WriteDropIn(context),
+      RunEngine(context),   KeepContainersFromNowOn(context), ProveEndpoint(context),
   };
 }
 

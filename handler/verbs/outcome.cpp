@@ -2,6 +2,7 @@
 #include "handler/verbs/outcome.hpp"
 
 #include "handler/base/text.hpp"
+#include "handler/steps/live_restore.hpp"
 
 namespace dockerext {
 namespace {
@@ -9,6 +10,21 @@ namespace {
 std::string EngineName(Host& host) {
   const auto version = host.engine.Ping(std::chrono::seconds(5));
   return version.ok() && !version->empty() ? "Docker Engine " + *version : "Docker Engine";
+}
+
+void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    report.substatuses.push_back({"warning", StatusLevel::kWarning, warning, 0});
+  }
+}
+
+std::vector<std::string> WarningsOfMachine(Host& host, const Plan& plan) {
+  DockerUnit unit(host);
+  EngineContext context{host, plan.target, unit, [] { return Status(); }};
+  auto warnings = LiveRestoreWarnings(context);
+  if (warnings.ok()) return *std::move(warnings);
+  host.log.Warn(warnings.error().message + ", continuing");
+  return {};
 }
 
 }  // namespace
@@ -47,17 +63,13 @@ StatusReport SuccessReport(Host& host, const Plan& plan) {
                      FormatUtcDate(plan.target.certificate.not_after) +
                      "; the network security group must let TCP port " + port + " in";
   }
+  AddWarnings(report, plan.warnings);
+  AddWarnings(report, WarningsOfMachine(host, plan));
   return report;
 }
 
 StatusReport ErrorReport(const Error& error) {
   return {StatusLevel::kError, ExitCodeOf(error.code), error.message, {}};
-}
-
-void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) {
-    report.substatuses.push_back({"warning", StatusLevel::kWarning, warning, 0});
-  }
 }
 
 }  // namespace dockerext

@@ -2,9 +2,6 @@
 // How a work ended, in the words and numbers that a user sees.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "handler/agent/status_file.hpp"
 #include "handler/ports/host.hpp"
 #include "handler/verbs/plan.hpp"
@@ -15,11 +12,9 @@ namespace dockerext {
 // the code in the status.
 int ExitCodeOf(Code code);
 
-// Engine, address, port, the certificate's last day, and the network security group. Asks the engine its
-// version.
+// Engine, address, port, the certificate's last day, and the network security group; the plan's warnings and
+// those of the machine as substatuses. Asks the engine its version.
 StatusReport SuccessReport(Host& host, const Plan& plan);
 StatusReport ErrorReport(const Error& error);
-
-void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings);
 
 }  // namespace dockerext

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "handler/verbs/outcome.hpp"
-
 namespace dockerext {
 
 Status StatusReporter::Before(const Step& /*step*/) { return MayGoOn(std::chrono::milliseconds(0)); }
@@ -53,9 +51,8 @@ void StatusReporter::Transitioning(const std::string& message) {
   if (!written.ok()) host_.log.Warn("cannot write the status: " + written.error().message + ", continuing");
 }
 
-Status StatusReporter::Finish(StatusReport report, const std::vector<std::string>& warnings) {
-  report.substatuses = substatuses_;
-  AddWarnings(report, warnings);
+Status StatusReporter::Finish(StatusReport report) {
+  report.substatuses.insert(report.substatuses.begin(), substatuses_.begin(), substatuses_.end());
   return Write(report, true);
 }
 

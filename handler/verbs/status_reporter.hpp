@@ -31,8 +31,8 @@ class StatusReporter : public StepObserver {
   Status MayGoOn(std::chrono::milliseconds needed);
 
   void Transitioning(const std::string& message);
-  // The work's last word; marks the record finished. `warnings` become substatuses.
-  Status Finish(StatusReport report, const std::vector<std::string>& warnings);
+  // The work's last word, behind the substatuses of its steps; marks the record finished.
+  Status Finish(StatusReport report);
 
  private:
   Status Write(const StatusReport& report, bool finished);

@@ -57,7 +57,7 @@ Result<TakenOver> TakeOver(Host& host, const std::string& work) {
   auto lock = boot.AcquireWork(kTakeOverBudget);
   if (!lock.ok() && lock.error().code == Code::kTimeout) {
     host.log.Warn(older_unit + " did not stop in time; killing its main process");
-    TRY(host.services.KillMainProcess(older_unit));
+    TRY(host.services.SignalMainProcess(older_unit, Services::Signal::kKill));
     lock = boot.AcquireWork(kDeathBudget);
   }
   TRY_LET(taken.lock, std::move(lock));

@@ -54,7 +54,7 @@ Status Finish(Host& host, StatusReporter& reporter, const Plan* plan, const Stat
     host.log.Info("done: " + report.message);
   else
     host.log.Failed("failed: " + report.message);
-  TRY(reporter.Finish(report, plan == nullptr ? std::vector<std::string>() : plan->warnings));
+  TRY(reporter.Finish(report));
   return outcome;
 }
 

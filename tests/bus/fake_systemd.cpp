@@ -157,6 +157,10 @@ int GetDropIns(sd_bus*, const char*, const char*, const char*, sd_bus_message* r
   return sd_bus_message_append(reply, "as", 2, "/etc/a.conf", "/etc/b.conf");
 }
 
+int GetJob(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
+  return sd_bus_message_append(reply, "(uo)", 42U, kJob);
+}
+
 int GetPid(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
   return sd_bus_message_append(reply, "u", 4711U);
 }
@@ -196,6 +200,7 @@ const sd_bus_vtable kUnitTable[] = {
     SD_BUS_PROPERTY("FragmentPath", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("DropInPaths", "as", GetDropIns, 0, 0),
     SD_BUS_PROPERTY("InvocationID", "ay", GetInvocation, 0, 0),
+    SD_BUS_PROPERTY("Job", "(uo)", GetJob, 0, 0),
     SD_BUS_VTABLE_END,
 };
 

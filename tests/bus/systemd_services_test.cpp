@@ -37,6 +37,7 @@ TEST_F(SystemdBus, AUnitIsDescribed) {
   EXPECT_THAT(facts->exec_start, ElementsAre("/usr/sbin/dockerd", "-H", "fd://"));
   EXPECT_EQ(facts->invocation_id, "ab010000000000000000000000000000");
   EXPECT_EQ(facts->main_pid, 4711U);
+  EXPECT_TRUE(facts->has_job);
   EXPECT_THAT(systemd.Calls(), ElementsAre("LoadUnit docker.service"));
 }
 
@@ -60,7 +61,7 @@ TEST_F(SystemdBus, WhatIsNotLoadedIsStoppedAndResetAlready) {
   systemd.knows_units = false;
   EXPECT_TRUE(services.Stop("docker.service", seconds(5)).ok());
   EXPECT_TRUE(services.ResetFailed("docker.service").ok());
-  EXPECT_TRUE(services.KillMainProcess("docker.service").ok());
+  EXPECT_TRUE(services.SignalMainProcess("docker.service", Services::Signal::kKill).ok());
   EXPECT_EQ(services.Start("docker.service", seconds(5)).error().code, Code::kNotFound);
 }
 
@@ -82,13 +83,15 @@ TEST_F(SystemdBus, AWorkersUnitHasWhatItNeeds) {
 
 TEST_F(SystemdBus, TheSmallCallsSayWhatTheyMean) {
   EXPECT_TRUE(services.ReloadDefinitions().ok());
-  EXPECT_TRUE(services.KillMainProcess("x.service").ok());
+  EXPECT_TRUE(services.SignalMainProcess("x.service", Services::Signal::kKill).ok());
+  EXPECT_TRUE(services.SignalMainProcess("x.service", Services::Signal::kHangUp).ok());
   EXPECT_TRUE(services.EnableUnitFile("docker.service").ok());
   EXPECT_TRUE(services.DisableUnitFile("docker.service").ok());
   EXPECT_THAT(*services.Loaded("docker-*"), ElementsAre("a.service", "b.service"));
   EXPECT_THAT(systemd.Calls(),
-              ElementsAre("Reload", "KillUnit x.service main 9", "EnableUnitFiles docker.service", "Reload",
-                          "DisableUnitFiles docker.service", "Reload", "ListUnitsByPatterns docker-*"));
+              ElementsAre("Reload", "KillUnit x.service main 9", "KillUnit x.service main 1",
+                          "EnableUnitFiles docker.service", "Reload", "DisableUnitFiles docker.service",
+                          "Reload", "ListUnitsByPatterns docker-*"));
 }
 
 TEST(SystemdNotify, ReadyReachesTheSocketThatSystemdNames) {

@@ -103,14 +103,17 @@ TEST_F(EngineSocket, PingGivesTheEnginesVersion) {
 }
 
 TEST_F(EngineSocket, InfoGivesWhatDecides) {
-  Serve({{"/info", R"({"ServerVersion": "26.1.5", "ContainersRunning": 3, "LiveRestoreEnabled": true,)"
-                   R"( "Swarm": {"LocalNodeState": "active"}, "Other": [1]})"}});
+  Serve(
+      {{"/info",
+        R"({"ServerVersion": "26.1.5", "ContainersRunning": 3, "LiveRestoreEnabled": true,)"
+        R"( "Swarm": {"LocalNodeState": "active"}, "Plugins": {"Authorization": ["opa"]}, "Other": [1]})"}});
   const auto info = engine.Info(seconds(5));
   ASSERT_TRUE(info.ok()) << info.error().message;
   EXPECT_EQ(info->version, "26.1.5");
   EXPECT_EQ(info->containers_running, 3U);
   EXPECT_TRUE(info->live_restore);
   EXPECT_EQ(info->swarm_state, "active");
+  EXPECT_EQ(info->authorization_plugins, std::vector<std::string>{"opa"});
 }
 
 TEST_F(EngineSocket, AnEngineThatAnswersGarbageIsAnError) {

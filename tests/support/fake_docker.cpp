@@ -2,6 +2,7 @@
 #include "tests/support/fake_docker.hpp"
 
 #include "handler/base/text.hpp"
+#include "handler/docker/daemon_json.hpp"
 #include "handler/docker/drop_in.hpp"
 #include "handler/docker/exec_line.hpp"
 #include "handler/docker/unit_file.hpp"
@@ -54,7 +55,10 @@ Status FakeDocker::Start() {
   if (pid_ != 0) return {};
   ++starts;
   const auto argv = ReplaceVariables(LoadedWords());
-  if (argv.empty() || (refuses && refuses(argv))) {
+  live_restore_ = false;
+  ReadDaemonJsonFile();
+  const bool excluded = live_restore_ && swarm_state != "inactive";
+  if (argv.empty() || excluded || (refuses && refuses(argv))) {
     result_ = "exit-code";
     return Error{Code::kInternal, "StartUnit of docker.service ended as \"failed\""};
   }
@@ -67,8 +71,18 @@ Status FakeDocker::Start() {
 
 void FakeDocker::Stop() {
   if (pid_ != 0) files_.Erase(ProcPath(pid_));
+  if (pid_ != 0 && containers_running > 0 && !live_restore_) ++outages;
   pid_ = 0;
   running_.clear();
+}
+
+void FakeDocker::HangUp() { ReadDaemonJsonFile(); }
+
+// A key that is absent changes nothing at a reload.
+void FakeDocker::ReadDaemonJsonFile() {
+  const auto text = files_.Read(std::string(kDaemonJsonPath), Files::kReadLimit);
+  const auto read = ReadDaemonJson(text.ok() ? *text : "");
+  if (read.ok() && read->live_restore) live_restore_ = *read->live_restore;
 }
 
 UnitFacts FakeDocker::Facts() const {
@@ -105,7 +119,7 @@ Result<std::string> FakeDocker::Ping(std::chrono::milliseconds /*budget*/) {
 
 Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds /*budget*/) {
   if (!running()) return Error{Code::kInternal, "Connection refused"};
-  return EngineInfo{"20.10.24+dfsg1", "inactive", containers_running, false};
+  return EngineInfo{"20.10.24+dfsg1", swarm_state, containers_running, live_restore_, authorization_plugins};
 }
 
 Result<StrangerVisit> FakeDocker::VisitAsStranger(std::uint16_t port, std::chrono::milliseconds /*budget*/) {

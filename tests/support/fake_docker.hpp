@@ -30,6 +30,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   void Load();  // daemon-reload
   Status Start();
   void Stop();
+  void HangUp();  // SIGHUP: reads daemon.json anew
   UnitFacts Facts() const;
 
   // What runs.
@@ -50,6 +51,10 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   std::function<bool(const std::vector<std::string>&)> refuses;  // a command line that dockerd exits on
   bool answers_strangers = false;
   std::uint32_t containers_running = 0;
+  int outages = 0;  // stops of the engine that took running containers along
+  std::string swarm_state = "inactive";
+  std::vector<std::string> authorization_plugins;
+  bool live_restore() const { return live_restore_; }
   std::set<std::uint16_t> taken_ports;
 
   static constexpr const char* kUnitPath = "/lib/systemd/system/docker.service";
@@ -59,6 +64,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
  private:
   std::vector<std::string> LoadedWords() const;  // as systemd tells them: specifiers resolved, variables not
   std::string Flag(const std::string& name) const;
+  void ReadDaemonJsonFile();
 
   FakeFiles& files_;
   OpensslCrypto crypto_;
@@ -66,6 +72,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   std::string loaded_line_;
   std::vector<std::string> running_;
   std::uint32_t pid_ = 0;
+  bool live_restore_ = false;
   std::uint32_t last_pid_ = 1000;
   std::string result_ = "success";
 };

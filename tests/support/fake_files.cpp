@@ -86,9 +86,9 @@ Status FakeFiles::BeforeChange(const std::string& path) {
   return {};
 }
 
-Status FakeFiles::WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) {
+Status FakeFiles::WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) {
   TRY(BeforeChange(path));
-  nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), mode, clock_.UtcNow()};
+  nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), stamp.mode, clock_.UtcNow()};
   return {};
 }
 

@@ -143,6 +143,12 @@ Result<UnitFacts> FakeMachine::Describe(const std::string& unit) {
   UnitFacts facts;
   facts.load_state = "not-found";
   facts.active_state = "inactive";
+  const std::string path = "/lib/systemd/system/" + unit;
+  if (files.Has(path)) {
+    facts.load_state = "loaded";
+    facts.fragment_path = path;
+    return facts;
+  }
   const auto found = units_.find(unit);
   if (found == units_.end()) return facts;
   facts.load_state = "loaded";
@@ -201,7 +207,11 @@ Status FakeMachine::StartTransient(const TransientUnit& unit) {
   return {};
 }
 
-Status FakeMachine::KillMainProcess(const std::string& unit) {
+Status FakeMachine::SignalMainProcess(const std::string& unit, Signal signal) {
+  if (signal == Signal::kHangUp) {
+    docker.HangUp();
+    return {};
+  }
   killed.push_back(unit);
   locks.held.clear();
   return {};
@@ -234,8 +244,10 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
   const bool simulates = Contains(argv, "--simulate");
   const bool has_docker = Contains(packages, "docker.io");
   if (Contains(argv, "install") && !has_docker) {
-    if (simulates)
-      return {0, "Inst runc (1.1 Debian:12 [amd64])\nInst docker.io (20.10 Debian:12 [amd64])\n", ""};
+    if (simulates) {
+      const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
+      return {0, also + "Inst runc (1.1 Debian:12 [amd64])\nInst docker.io (20.10 Debian:12 [amd64])\n", ""};
+    }
     packages.insert(packages.end(), {"runc", "docker.io"});
     docker.InstallPackage();
   }

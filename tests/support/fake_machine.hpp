@@ -87,7 +87,7 @@ class FakeMachine : public Services, public Commands {
   Status EnableUnitFile(const std::string& unit) override;
   Status DisableUnitFile(const std::string& unit) override;
   Status StartTransient(const TransientUnit& unit) override;
-  Status KillMainProcess(const std::string& unit) override;
+  Status SignalMainProcess(const std::string& unit, Signal signal) override;
   Status NotifyReady() override;
 
   // ---- Commands

@@ -61,6 +61,13 @@ Result<Reply> Get(const std::string& socket_path, const std::string& path, std::
   });
 }
 
+// Absent and null are an empty list.
+std::vector<std::string> Strings(const nlohmann::json& document, const char* pointer) {
+  const nlohmann::json::json_pointer where(pointer);
+  if (!document.contains(where) || document.at(where).is_null()) return {};
+  return document.at(where).get<std::vector<std::string>>();
+}
+
 // "Docker/20.10.24+dfsg1 (linux)" -> "20.10.24+dfsg1"
 std::string VersionOf(const std::string& server) {
   constexpr std::string_view kPrefix = "Docker/";
@@ -86,6 +93,7 @@ Result<EngineInfo> PocoEngine::Info(std::chrono::milliseconds budget) {
     info.containers_running = document.value("ContainersRunning", std::uint32_t{0});
     info.live_restore = document.value("LiveRestoreEnabled", false);
     info.swarm_state = document.value(nlohmann::json::json_pointer("/Swarm/LocalNodeState"), std::string());
+    info.authorization_plugins = Strings(document, "/Plugins/Authorization");
     return info;
   } catch (const nlohmann::json::exception&) {
     return Error{Code::kInternal,

@@ -35,6 +35,15 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   return {};
 }
 
+// The owner first: a change of owner takes special bits away.
+Status Stamp(int fd, const FileStamp& stamp, const std::string& path) {
+  const bool is_roots = stamp.owner == 0 && stamp.group == 0;
+  if (!is_roots && fchown(fd, stamp.owner, stamp.group) != 0)
+    return SystemError("setting the owner of " + Quoted(path));
+  if (fchmod(fd, stamp.mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  return {};
+}
+
 // A rename or a new name lasts through a power cut only when its folder is synced too.
 Status SyncFolder(const std::string& folder) {
   const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -115,11 +124,11 @@ Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
   return names;
 }
 
-Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) {
+Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) {
   TemporaryFile file(path);
   if (!file.fd()) return SystemError("making a file beside " + Quoted(path));
   TRY(WriteAll(file.fd().get(), bytes, path));
-  if (fchmod(file.fd().get(), mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  TRY(Stamp(file.fd().get(), stamp, path));
   if (fsync(file.fd().get()) != 0) return SystemError("syncing " + Quoted(path));
   if (rename(file.path().c_str(), path.c_str()) != 0) return SystemError("renaming to " + Quoted(path));
   file.Keep();

@@ -11,7 +11,7 @@ class PosixFiles : public Files {
   Result<std::string> Read(const std::string& path, std::size_t limit) override;
   Result<FileFacts> Inspect(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
-  Status WriteAtomically(const std::string& path, std::string_view bytes, FileMode mode) override;
+  Status WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;

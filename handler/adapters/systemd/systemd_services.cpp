@@ -135,9 +135,10 @@ Status SystemdServices::StartTransient(const TransientUnit& unit) {
   return watch.Await(job, "the start of " + unit.name, unit.start_limit + std::chrono::seconds(5));
 }
 
-Status SystemdServices::KillMainProcess(const std::string& unit) {
+Status SystemdServices::SignalMainProcess(const std::string& unit, Signal signal) {
   TRY_LET(sd_bus* const bus, Bus());
-  return UnlessUnknown(CallBus(bus, ManagerMethod("KillUnit"), "ssi", unit.c_str(), "main", SIGKILL));
+  const int number = signal == Signal::kKill ? SIGKILL : SIGHUP;
+  return UnlessUnknown(CallBus(bus, ManagerMethod("KillUnit"), "ssi", unit.c_str(), "main", number));
 }
 
 Status SystemdServices::NotifyReady() {

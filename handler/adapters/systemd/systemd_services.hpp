@@ -27,7 +27,7 @@ class SystemdServices : public Services {
   Status EnableUnitFile(const std::string& unit) override;
   Status DisableUnitFile(const std::string& unit) override;
   Status StartTransient(const TransientUnit& unit) override;
-  Status KillMainProcess(const std::string& unit) override;
+  Status SignalMainProcess(const std::string& unit, Signal signal) override;
   Status NotifyReady() override;
 
  private:

@@ -24,6 +24,15 @@ int ReadMainPid(sd_bus_message* message, UnitFacts& facts) {
   return sd_bus_message_read(message, "v", "u", &facts.main_pid);
 }
 
+// (uo): the job's number, 0 when there is none, and its path.
+int ReadJob(sd_bus_message* message, UnitFacts& facts) {
+  std::uint32_t number = 0;
+  const char* path = nullptr;
+  const int result = sd_bus_message_read(message, "v", "(uo)", &number, &path);
+  facts.has_job = number != 0;
+  return result;
+}
+
 int ReadInvocationId(sd_bus_message* message, UnitFacts& facts) {
   int result = sd_bus_message_enter_container(message, 'v', "ay");
   if (result < 0) return result;
@@ -74,6 +83,7 @@ constexpr auto kReaders = std::to_array<std::pair<std::string_view, Reader>>({
     {"FragmentPath", ReadString<&UnitFacts::fragment_path>},
     {"Result", ReadString<&UnitFacts::result>},
     {"InvocationID", ReadInvocationId},
+    {"Job", ReadJob},
     {"DropInPaths", ReadDropInPaths},
     {"ExecStart", ReadExecStart},
     {"MainPID", ReadMainPid},

@@ -17,11 +17,16 @@ using testing::Not;
 constexpr const char* kDebianLine =
     "/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS";
 
+VendorCommand Vendor(const std::string& line) {
+  return *ReadVendorCommand({{"/lib/systemd/system/docker.service", "[Service]\nExecStart=" + line + "\n"}},
+                            [](const std::string&) { return std::nullopt; });
+}
+
 const EngineEndpoint kEndpoint{4243, "/etc/docker/docker-extension/tls-0123"};
 
 TEST(RenderDropIn, RestatesTheVendorLineAndAddsTheEndpointBehindTheOptions) {
   EXPECT_EQ(
-      RenderDropIn(kDebianLine, AddedArguments(kDebianLine, {"--debug"}, kEndpoint)),
+      RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {"--debug"}, kEndpoint)),
       "# Written by the Docker VM extension; it goes when the extension is disabled or removed.\n"
       "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
       "[Service]\n"
@@ -33,19 +38,20 @@ TEST(RenderDropIn, RestatesTheVendorLineAndAddsTheEndpointBehindTheOptions) {
 }
 
 TEST(AddedArguments, KeepTheLocalSocketWhereTheVendorNamesNoHost) {
-  EXPECT_THAT(AddedArguments("/usr/bin/dockerd --add-runtime oci=/usr/sbin/runc", {}, kEndpoint),
+  EXPECT_THAT(AddedArguments(Vendor("/usr/bin/dockerd --add-runtime oci=/usr/sbin/runc"), {}, kEndpoint),
               Contains("unix:///var/run/docker.sock"));
   for (const char* line : {kDebianLine, "/usr/bin/dockerd --host=fd://", "/usr/bin/dockerd --host fd://"}) {
-    EXPECT_THAT(AddedArguments(line, {}, kEndpoint), Not(Contains("unix:///var/run/docker.sock"))) << line;
+    EXPECT_THAT(AddedArguments(Vendor(line), {}, kEndpoint), Not(Contains("unix:///var/run/docker.sock")))
+        << line;
   }
 }
 
 TEST(AddedArguments, AreTheOptionsAloneWithoutAnEndpoint) {
-  EXPECT_THAT(AddedArguments("/usr/bin/dockerd", {"--debug"}, std::nullopt), ElementsAre("--debug"));
+  EXPECT_THAT(AddedArguments(Vendor("/usr/bin/dockerd"), {"--debug"}, std::nullopt), ElementsAre("--debug"));
 }
 
 TEST(EndpointOf, ReadsBackWhatTheDropInSays) {
-  const std::string text = RenderDropIn(kDebianLine, AddedArguments(kDebianLine, {}, kEndpoint));
+  const std::string text = RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {}, kEndpoint));
   EXPECT_EQ(EndpointOf(SplitExecLine(*EffectiveExecStart({text}))), kEndpoint);
 }
 

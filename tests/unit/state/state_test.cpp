@@ -27,8 +27,14 @@ class State : public testing::Test {
 };
 
 TEST_F(State, TheLedgerComesBackAsItWasSaved) {
-  const Ledger ledger{
-      "vm", {"docker.io"}, {"/etc/docker"}, true, true, "packages", ProvenConfiguration{"text", "/t", 4243}};
+  const Ledger ledger{"vm",
+                      {"docker.io"},
+                      {"/etc/docker"},
+                      true,
+                      true,
+                      "packages",
+                      LiveRestoreRecord{"{}", 0600, 1, 2},
+                      ProvenConfiguration{"text", "/t", 4243}};
   ASSERT_TRUE(SaveLedger(files, ledger).ok());
   EXPECT_EQ(*LoadLedger(files), ledger);
   EXPECT_EQ(files.Mode("/var/lib/docker-extension"), 0700_mode);
@@ -36,7 +42,7 @@ TEST_F(State, TheLedgerComesBackAsItWasSaved) {
 }
 
 TEST_F(State, KeysOfALaterMinorVersionAreKept) {
-  files.Put(LedgerPath(), R"({"majorVersion": 1, "vm": "a", "liveRestore": {"original": "x"}})");
+  files.Put(LedgerPath(), R"({"majorVersion": 1, "vm": "a", "later": {"original": "x"}})");
   ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
   EXPECT_THAT(files.Content(LedgerPath()), HasSubstr("\"original\": \"x\""));
   EXPECT_EQ(LoadLedger(files)->vm, "b");

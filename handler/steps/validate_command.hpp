@@ -11,7 +11,7 @@ namespace dockerext {
 
 // kInvalidSettings with dockerd's own words when it refuses. dockerd validates from 23.0 on; before that only
 // unknown options are found.
-Status ValidateLine(EngineContext& context, const std::string& vendor_line,
-                    const std::vector<std::string>& added);
+Status ValidateCommand(EngineContext& context, const VendorCommand& vendor,
+                       const std::vector<std::string>& added);
 
 }  // namespace dockerext

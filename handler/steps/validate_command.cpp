@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "handler/steps/validate_line.hpp"
+#include "handler/steps/validate_command.hpp"
 
 #include "handler/base/text.hpp"
-#include "handler/docker/exec_line.hpp"
 
 namespace dockerext {
 namespace {
@@ -32,14 +31,11 @@ Error Refused(const CommandOutput& run) {
 
 }  // namespace
 
-Status ValidateLine(EngineContext& context, const std::string& vendor_line,
-                    const std::vector<std::string>& added) {
-  std::vector<std::string> argv;
-  for (std::string& word : SplitExecLine(vendor_line)) {
-    if (!word.starts_with('$')) argv.push_back(std::move(word));
-  }
-  if (argv.empty() || added.empty()) return {};
-  std::vector<std::string> whole = argv;
+Status ValidateCommand(EngineContext& context, const VendorCommand& vendor,
+                       const std::vector<std::string>& added) {
+  if (added.empty()) return {};
+  std::vector<std::string> whole;
+  for (const SourcedWord& word : vendor.words) whole.push_back(word.word);
   whole.insert(whole.end(), added.begin(), added.end());
   whole.emplace_back("--validate");
   TRY_LET(const CommandOutput validated, RunDockerd(context, whole));

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The command that docker.service runs without us, word by word, with the place that each word comes from:
+// the unit's line, an Environment= of it, or an environment file. Pure text.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext {
+
+struct UnitText {
+  std::string path;
+  std::string text;
+};
+
+struct SourcedWord {
+  std::string word;
+  std::string source;  // "/lib/systemd/system/docker.service", "/etc/default/docker"
+};
+
+struct VendorCommand {
+  std::string line;                // ExecStart= verbatim
+  std::vector<SourcedWord> words;  // variables replaced by what they are worth
+};
+
+// The command in force when the unit's files are read in this order; nothing when none sets ExecStart=.
+// `read_file` gives an environment file's text, or nothing where it is missing.
+std::optional<VendorCommand> ReadVendorCommand(
+    const std::vector<UnitText>& files,
+    const std::function<std::optional<std::string>(const std::string& path)>& read_file);
+
+// The values of -H and --host among the words, each with its source.
+std::vector<SourcedWord> HostsOf(const std::vector<SourcedWord>& words);
+
+// Whether a host is one that other machines can reach: anything but fd://, unix:// and npipe://.
+bool IsTcpHost(const std::string& host);
+
+// ListenStream= values of a socket unit that are no paths and no vsock addresses: ports that systemd would
+// open.
+std::vector<SourcedWord> TcpStreamsOf(const std::vector<UnitText>& files);
+
+}  // namespace dockerext

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "handler/steps/live_restore.hpp"
+
+#include <algorithm>
+
+#include "handler/base/retry.hpp"
+#include "handler/base/text.hpp"
+#include "handler/docker/daemon_json.hpp"
+#include "handler/docker/tls_set.hpp"
+#include "handler/state/ledger.hpp"
+#include "handler/steps/engine_steps.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kInfoBudget{20};
+constexpr std::chrono::seconds kReloadBudget{15};
+
+const std::string kPath(kDaemonJsonPath);
+
+Result<std::optional<std::string>> ReadText(Files& files) {
+  auto text = files.Read(kPath);
+  if (text.ok()) return std::optional(*std::move(text));
+  if (text.error().code == Code::kNotFound) return std::optional<std::string>();
+  return std::move(text).error();
+}
+
+Result<DaemonJson> ReadFile(Files& files) {
+  TRY_LET(const auto text, ReadText(files));
+  return ReadDaemonJson(text.value_or(""));
+}
+
+// Containers of an engine that we configure are ours to keep; of one that we only install they are not.
+bool IsWanted(const EngineTarget& target) {
+  return !target.leave_engine_alone && (target.endpoint.has_value() || !target.options.empty());
+}
+
+bool IsLiveRestoreFlag(const std::string& word) {
+  return word == "--live-restore" || word.starts_with("--live-restore=");
+}
+
+Result<bool> IsSetByFlag(EngineContext& context) {
+  const auto& options = context.target.options;
+  if (std::any_of(options.begin(), options.end(), IsLiveRestoreFlag)) return true;
+  TRY_LET(const VendorCommand vendor, context.unit.Vendor());
+  return std::any_of(vendor.words.begin(), vendor.words.end(),
+                     [](const SourcedWord& word) { return IsLiveRestoreFlag(word.word); });
+}
+
+// Swarm and live-restore exclude each other: the engine's next start would fail.
+Result<bool> IsSwarmOn(Host& host) {
+  TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
+  return info.swarm_state != "inactive" && !info.swarm_state.empty();
+}
+
+// Nothing left to decide: set, forbidden by the user, given as a flag, or excluded by Swarm.
+Result<bool> IsSettled(EngineContext& context) {
+  TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
+  if (daemon_json.live_restore) return true;
+  TRY_LET(const bool by_flag, IsSetByFlag(context));
+  if (by_flag) return true;
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (facts.active_state != "active") return false;
+  return IsSwarmOn(context.host);
+}
+
+Result<bool> IsEngineDown(EngineContext& context) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  return facts.active_state != "active";
+}
+
+// SIGHUP makes dockerd read daemon.json anew, with all that others left pending in it.
+Status Reload(Host& host, DockerUnit& unit, bool wanted) {
+  unit.Changed();
+  TRY_LET(const UnitFacts facts, unit.Facts());
+  if (facts.active_state != "active" || facts.has_job) {
+    // Before it is ready the signal would kill it.
+    return Error{Code::kBusy,
+                 "docker.service is " + facts.active_state + ", so it cannot read daemon.json anew now"};
+  }
+  TRY(host.services.SignalMainProcess(std::string(kDockerUnit), Services::Signal::kHangUp));
+  return RetryWhileBusy(host.clock, kReloadBudget, std::chrono::milliseconds(100), [&]() -> Status {
+    TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
+    if (info.live_restore == wanted) return {};
+    return Error{Code::kBusy, "dockerd was told to read " + Quoted(kPath) +
+                                  " anew, but did not take live-restore over; see journalctl -u docker"};
+  });
+}
+
+// A plugin that is new in the file and does not answer ends dockerd at the reload.
+Status CheckPending(const DaemonJson& daemon_json, const EngineInfo& info) {
+  if (daemon_json.authorization_plugins.empty() ||
+      daemon_json.authorization_plugins == info.authorization_plugins) {
+    return {};
+  }
+  return Error{Code::kInvalidSettings,
+               Quoted(kPath) +
+                   " has authorization-plugins that the running engine does not use yet; restart "
+                   "docker.service first, since reading the file anew could end it"};
+}
+
+Status Record(Files& files, const std::optional<std::string>& original) {
+  LiveRestoreRecord record{original, (0644_mode).bits(), 0, 0};
+  if (original) {
+    TRY_LET(const FileFacts facts, files.Inspect(kPath));
+    record = {original, facts.mode.bits(), facts.owner, facts.group};
+  }
+  return AmendLedger(files, [&](Ledger& ledger) {
+    if (!ledger.live_restore) ledger.live_restore = record;
+  });
+}
+
+FileStamp StampOf(const LiveRestoreRecord& record) {
+  FileStamp stamp(FileMode::FromBits(record.mode));
+  stamp.owner = record.owner;
+  stamp.group = record.group;
+  return stamp;
+}
+
+Result<std::string> Set(EngineContext& context) {
+  Host& host = context.host;
+  TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
+  TRY_LET(const auto original, ReadText(host.files));
+  TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(original.value_or("")));
+  TRY(CheckPending(daemon_json, info));
+  TRY(MakeOwnFolder(host.files, std::string(kDockerFolder)));
+  TRY(Record(host.files, original));
+  TRY_LET(const Ledger ledger, LoadLedger(host.files));
+  TRY(host.files.WriteAtomically(kPath, WithLiveRestore(original.value_or(""), true),
+                                 StampOf(*ledger.live_restore)));
+  TRY(Reload(host, context.unit, true));
+  return std::string(
+      "live-restore is set, so containers outlive restarts of the engine; `docker swarm init` is "
+      "refused from now on");
+}
+
+// What the file will be without us: the bytes that were there, where it is as we left it.
+std::string Restored(const LiveRestoreRecord& record, const std::string& current) {
+  const std::string original = record.original.value_or("");
+  const bool untouched =
+      current == WithLiveRestore(original, true) || current == WithLiveRestore(original, false);
+  return untouched ? original : WithoutLiveRestore(current);
+}
+
+// A reload without the key would leave the running engine as it is, so it is told false first.
+Status TellRunningEngine(Host& host, const LiveRestoreRecord& record, const std::string& restored) {
+  DockerUnit unit(host);
+  TRY_LET(const UnitFacts facts, unit.Facts());
+  if (facts.active_state != "active") return {};
+  TRY(host.files.WriteAtomically(kPath, WithLiveRestore(restored, false), StampOf(record)));
+  return Reload(host, unit, false);
+}
+
+Status TakeBack(Host& host, const LiveRestoreRecord& record, const std::string& current) {
+  const std::string restored = Restored(record, current);
+  TRY(TellRunningEngine(host, record, restored));
+  if (!record.original && restored.empty()) return host.files.Remove(kPath);
+  return host.files.WriteAtomically(kPath, restored, StampOf(record));
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> LiveRestoreWarnings(EngineContext& context) {
+  std::vector<std::string> warnings;
+  if (!IsWanted(context.target)) return warnings;
+  TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
+  if (daemon_json.live_restore.value_or(true) == false) {
+    warnings.push_back("live-restore is false in " + Quoted(kPath) +
+                       ", so containers stop whenever a change of the settings restarts the engine");
+  }
+  if (daemon_json.live_restore) return warnings;
+  TRY_LET(const bool by_flag, IsSetByFlag(context));
+  if (by_flag) return warnings;
+  warnings.emplace_back(
+      "live-restore is not set, because this engine is part of a Swarm, so containers stop whenever "
+      "a change of the settings restarts it");
+  return warnings;
+}
+
+Status TakeBackLiveRestore(Host& host) {
+  auto ledger = LoadLedger(host.files);
+  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return {};
+  if (!ledger.ok()) return std::move(ledger).error();
+  if (!ledger->live_restore) return {};
+  TRY_LET(const auto current, ReadText(host.files));
+  if (current) TRY(TakeBack(host, *ledger->live_restore, *current));
+  return AmendLedger(host.files, [](Ledger& amended) { amended.live_restore.reset(); });
+}
+
+Step KeepContainers(EngineContext& context) {
+  return {.name = "live-restore",
+          .done = [&context]() -> Result<bool> {
+            if (!IsWanted(context.target)) return true;
+            // One start with the new configuration first; KeepContainersFromNowOn does the rest.
+            TRY_LET(const bool down, IsEngineDown(context));
+            return down ? Result<bool>(true) : IsSettled(context);
+          },
+          .apply = [&context] { return Set(context); },
+          .undo = [&context] { return TakeBackLiveRestore(context.host); }};
+}
+
+Step KeepContainersFromNowOn(EngineContext& context) {
+  return {.name = "live-restore",
+          .done = [&context]() -> Result<bool> {
+            if (!IsWanted(context.target)) return true;
+            return IsSettled(context);
+          },
+          .apply = [&context] { return Set(context); },
+          .undo = [&context] { return TakeBackLiveRestore(context.host); }};
+}
+
+}  // namespace dockerext
