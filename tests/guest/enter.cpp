@@ -37,6 +37,16 @@ Status Enter(const UniqueFd& leader, int namespaces) {
   return ErrnoError("entering the guest's namespaces");
 }
 
+// The mount namespace alone is not enough: its root is the guest's only where this machine's own was moved
+// away, which a chroot around us prevents; the leader's root is the guest's in any case.
+Status EnterFiles(const Entry& entry, const UniqueFd& leader, int namespaces) {
+  TRY_LET(const UniqueFd root,
+          Open("/proc/" + std::to_string(entry.leader.pid) + "/root", O_PATH | O_DIRECTORY));
+  TRY(Enter(leader, namespaces));
+  if (fchdir(root.get()) != 0 || chroot(".") != 0) return ErrnoError("entering the guest's root folder");
+  return {};
+}
+
 // What enters a guest has this machine's capabilities, and the clock and the modules are this machine's too.
 bool DropCapabilities() {
   return prctl(PR_CAPBSET_DROP, CAP_SYS_TIME, 0, 0, 0) == 0 &&
@@ -84,7 +94,7 @@ Result<int> ExecuteInside(const Entry& entry, const std::vector<std::string>& ar
                           const std::vector<std::string>& environment) {
   TRY_LET(const UniqueFd leader, OpenLeader(entry));
   TRY_LET(const std::vector<UniqueFd> cgroups, OpenCgroupsOf(entry.leader.pid));
-  TRY(Enter(leader, kEveryNamespace));
+  TRY(EnterFiles(entry, leader, kEveryNamespace));
   LeaveInterruptsToTheCommand();
   const pid_t child = fork();
   if (child < 0) return ErrnoError("starting a process in the guest");
@@ -121,7 +131,7 @@ Status CopyInside(const Entry& entry, int source, const std::string& name, const
                   FileMode mode) {
   TRY_LET(const std::string bytes, ReadAll(source));
   TRY_LET(const UniqueFd leader, OpenLeader(entry));
-  TRY(Enter(leader, CLONE_NEWNS));
+  TRY(EnterFiles(entry, leader, CLONE_NEWNS));
   return ReplaceFile(IsFolder(path) ? path + "/" + name : path, bytes, mode);
 }
 
