@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kPath = "/org/freedesktop/systemd1";
 constexpr const char* kUnitPath = "/org/freedesktop/systemd1/unit/docker_2eservice";
+constexpr const char* kSocketPath = "/org/freedesktop/systemd1/unit/docker_2esocket";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kJob = "/org/freedesktop/systemd1/job/42";
 
@@ -28,8 +29,9 @@ std::string Strings(sd_bus_message* message, int count) {
 }
 
 int OnLoad(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
-  Self(data).Note("LoadUnit" + Strings(message, 1));
-  return sd_bus_reply_method_return(message, "o", kUnitPath);
+  const std::string call = "LoadUnit" + Strings(message, 1);
+  Self(data).Note(call);
+  return sd_bus_reply_method_return(message, "o", call.ends_with(".socket") ? kSocketPath : kUnitPath);
 }
 
 int OnPlain(sd_bus_message* message, void* data, sd_bus_error* error) {
@@ -254,6 +256,7 @@ void FakeSystemd::Serve(int fd) {
   sd_bus_start(made);
   sd_bus_add_object_vtable(made, nullptr, kPath, kManager, kManagerTable, this);
   sd_bus_add_object_vtable(made, nullptr, kUnitPath, "org.freedesktop.systemd1.Unit", kUnitTable, this);
+  sd_bus_add_object_vtable(made, nullptr, kSocketPath, "org.freedesktop.systemd1.Unit", kUnitTable, this);
   sd_bus_add_object_vtable(made, nullptr, kUnitPath, "org.freedesktop.systemd1.Service", kServiceTable, this);
   while (!stop_) {
     const int processed = sd_bus_process(made, nullptr);

@@ -41,6 +41,13 @@ TEST_F(SystemdBus, AUnitIsDescribed) {
   EXPECT_THAT(systemd.Calls(), ElementsAre("LoadUnit docker.service"));
 }
 
+TEST_F(SystemdBus, ASocketUnitHasNoServicesProperties) {
+  const auto facts = services.Describe("docker.socket");
+  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  EXPECT_EQ(facts->load_state, "loaded");
+  EXPECT_EQ(facts->main_pid, 0U);
+}
+
 TEST_F(SystemdBus, AStartReturnsWhenItsJobHasEnded) {
   EXPECT_TRUE(services.Start("docker.service", seconds(5)).ok());
   EXPECT_THAT(systemd.Calls(), ElementsAre("Subscribe", "StartUnit docker.service replace"));

@@ -185,7 +185,7 @@ TEST_F(FirstLight, DisableClosesRemoteAccessAndEnableOpensItAgain) {
   EXPECT_EQ(vm().Harness({"disable"}).exit_code, 0);
   EXPECT_FALSE(vm().IsOpen(4243));
   EXPECT_THAT(vm().Say({"/usr/bin/docker", "info"}), HasSubstr("Server Version: "));
-  EXPECT_EQ(vm().Shell("ls /etc/docker"), "key.json");
+  EXPECT_EQ(vm().Shell("ls /etc/docker"), "daemon.json\nkey.json");  // live-restore stays
   EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
@@ -203,6 +203,7 @@ TEST_F(FirstLight, UninstallTwiceLeavesNothingOfTheExtension) {
       vm().Shell("ls -d /etc/docker/docker-extension /var/lib/docker-extension /var/lib/waagent/Example* "
                  "/etc/systemd/system/docker.service.d 2>/dev/null | wc -l"),
       "0");
+  EXPECT_EQ(vm().Shell("ls /etc/docker"), "key.json");  // dockerd's own
   EXPECT_EQ(vm().Shell("systemctl list-units --all --no-legend 'docker-extension*' | wc -l"), "0");
   EXPECT_THAT(vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"),
               Not(HasSubstr("docker.io ii")));

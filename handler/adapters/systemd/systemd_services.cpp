@@ -28,6 +28,12 @@ Result<std::string> ReadPath(sd_bus_message* reply) {
   return std::string(path);
 }
 
+Status AddProperties(sd_bus* bus, const std::string& path, const char* interface, UnitFacts& facts) {
+  const BusMethod get_all{path.c_str(), "org.freedesktop.DBus.Properties", "GetAll"};
+  TRY_LET(const MessagePtr properties, CallBus(bus, get_all, "s", interface));
+  return ReadProperties(properties.get(), facts);
+}
+
 }  // namespace
 
 Result<sd_bus*> SystemdServices::Bus() {
@@ -48,11 +54,9 @@ Result<UnitFacts> SystemdServices::Describe(const std::string& unit) {
   TRY_LET(const MessagePtr loaded, CallBus(bus, ManagerMethod("LoadUnit"), "s", unit.c_str()));
   TRY_LET(const std::string path, ReadPath(loaded.get()));
   UnitFacts facts;
-  for (const char* interface : {"org.freedesktop.systemd1.Unit", "org.freedesktop.systemd1.Service"}) {
-    const BusMethod get_all{path.c_str(), "org.freedesktop.DBus.Properties", "GetAll"};
-    TRY_LET(const MessagePtr properties, CallBus(bus, get_all, "s", interface));
-    TRY(ReadProperties(properties.get(), facts));
-  }
+  TRY(AddProperties(bus, path, "org.freedesktop.systemd1.Unit", facts));
+  // A socket unit has properties of its own kind, none of which is asked for.
+  if (unit.ends_with(".service")) TRY(AddProperties(bus, path, "org.freedesktop.systemd1.Service", facts));
   return facts;
 }
 
