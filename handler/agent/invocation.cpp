@@ -23,12 +23,17 @@ Invocation ReadInvocation(const std::string& program, const Variables& variables
   Invocation invocation;
   invocation.folder = FolderOf(program, variables);
   const std::string base = NameOf(invocation.folder);
-  const auto dash = base.rfind('-');
-  invocation.name = base.substr(0, dash);
-  if (dash != std::string::npos) invocation.version = base.substr(dash + 1);
+  invocation.name = base.substr(0, base.rfind('-'));
+  invocation.version = VersionOf(invocation.folder);
   invocation.update_target = Get(variables, "VERSION");
   invocation.sequence = ParseUnsigned(Get(variables, "ConfigSequenceNumber"));
   return invocation;
+}
+
+std::string VersionOf(const std::string& extension_folder) {
+  const std::string base = NameOf(extension_folder);
+  const auto dash = base.rfind('-');
+  return dash == std::string::npos ? std::string() : base.substr(dash + 1);
 }
 
 Result<std::uint64_t> ChooseSequence(Files& files, const std::string& config_folder,

@@ -28,6 +28,9 @@ struct Invocation {
 // elsewhere (started by hand), AZURE_GUEST_AGENT_EXTENSION_PATH names the folder.
 Invocation ReadInvocation(const std::string& program, const Variables& variables);
 
+// "1.0.0" of .../<Name>-1.0.0; empty for a folder of another shape.
+std::string VersionOf(const std::string& extension_folder);
+
 // The sequence number in force: the agent's, else that of the last modified N.settings (agents before 2.2 and
 // manual runs); kNotFound when there is neither.
 Result<std::uint64_t> ChooseSequence(Files& files, const std::string& config_folder,

@@ -129,4 +129,15 @@ TlsVerdict JudgeTls(const TlsFacts& facts, Time now) {
   return std::move(judge).verdict();
 }
 
+Time VerdictChangesAt(const std::vector<CertificateFacts>& certificates, Time now) {
+  Time next = Time::max();
+  for (const CertificateFacts& certificate : certificates) {
+    for (const Time change :
+         {certificate.not_before, certificate.not_after - kExpiresSoon, certificate.not_after}) {
+      if (change > now) next = std::min(next, change);
+    }
+  }
+  return next;
+}
+
 }  // namespace dockerext

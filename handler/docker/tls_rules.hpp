@@ -34,6 +34,10 @@ struct TlsVerdict {
 // A certificate that expires within this time is a warning.
 inline constexpr std::chrono::hours kExpiresSoon{24 * 30};
 
+// The next time after `now` at which dates make JudgeTls say something else.
+std::chrono::system_clock::time_point VerdictChangesAt(const std::vector<CertificateFacts>& certificates,
+                                                       std::chrono::system_clock::time_point now);
+
 // `facts.ca` and `facts.chain` hold at least one certificate each.
 TlsVerdict JudgeTls(const TlsFacts& facts, std::chrono::system_clock::time_point now);
 

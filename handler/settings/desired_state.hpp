@@ -34,6 +34,10 @@ enum class UninstallPolicy {
   kPackages,       // as kAuto, but running containers do not hold it back
 };
 
+// "auto", "keep", "configuration", "packages"; nothing for another name.
+std::string PolicyName(UninstallPolicy policy);
+std::optional<UninstallPolicy> PolicyOf(const std::string& name);
+
 struct DesiredState {
   bool leave_engine_alone = false;    // 2014's installonly: Docker there, its configuration untouched
   std::optional<std::uint16_t> port;  // as given; no port and no certificates: no TCP

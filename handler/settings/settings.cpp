@@ -23,13 +23,6 @@ Keys DockerKeys() { return {"port", "options"}; }
 Keys ProtectedKeys() { return {"certs", "ca", "server-cert", "server-key", "login", "environment"}; }
 Keys CertsKeys() { return {"ca", "cert", "key"}; }
 
-constexpr auto kPolicies = std::to_array<std::pair<std::string_view, UninstallPolicy>>({
-    {"auto", UninstallPolicy::kAuto},
-    {"keep", UninstallPolicy::kKeep},
-    {"configuration", UninstallPolicy::kConfiguration},
-    {"packages", UninstallPolicy::kPackages},
-});
-
 // Success would be a lie while the work behind a key is not done.
 void RefuseUnbuilt(ObjectReader& reader, const std::string& key) {
   if (reader.Has(key)) reader.Refuse(key, "is not supported by this version of the extension; remove it");
@@ -42,9 +35,8 @@ void WarnUnused(ObjectReader& reader, const std::string& key) {
 void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
   const std::string* text = reader.String("uninstallPolicy");
   if (text == nullptr) return;
-  for (const auto& [name, policy] : kPolicies) {
-    if (name != *text) continue;
-    desired.uninstall_policy = policy;
+  if (const auto policy = PolicyOf(*text)) {
+    desired.uninstall_policy = *policy;
     return;
   }
   reader.Refuse("uninstallPolicy", "must be one of auto, keep, configuration and packages, but is " +

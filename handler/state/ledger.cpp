@@ -14,6 +14,79 @@ using nlohmann::json;
 // Raised only when an older version must not touch the file; additions do not raise it.
 constexpr int kMajorVersion = 1;
 
+SettledSettings ReadSettled(const json& section) {
+  SettledSettings settled;
+  settled.settings_sha256 = section.at("settingsSha256").get<std::string>();
+  settled.version = section.at("version").get<std::string>();
+  settled.valid_until = section.at("validUntil").get<std::int64_t>();
+  settled.hash = section.at("hash").get<std::string>();
+  settled.leave_engine_alone = section.at("leaveEngineAlone").get<bool>();
+  settled.options = section.at("options").get<std::vector<std::string>>();
+  settled.uninstall_policy = section.at("uninstallPolicy").get<std::string>();
+  settled.port = section.at("port").get<std::uint16_t>();
+  settled.tls_folder = section.at("tlsFolder").get<std::string>();
+  settled.certificate_sha256 = section.at("certificateSha256").get<std::string>();
+  settled.certificate_not_after = section.at("certificateNotAfter").get<std::int64_t>();
+  settled.certificate_may_be_client = section.at("certificateMayBeClient").get<bool>();
+  settled.warnings = section.at("warnings").get<std::vector<std::string>>();
+  return settled;
+}
+
+json Write(const SettledSettings& settled) {
+  return {{"settingsSha256", settled.settings_sha256},
+          {"version", settled.version},
+          {"validUntil", settled.valid_until},
+          {"hash", settled.hash},
+          {"leaveEngineAlone", settled.leave_engine_alone},
+          {"options", settled.options},
+          {"uninstallPolicy", settled.uninstall_policy},
+          {"port", settled.port},
+          {"tlsFolder", settled.tls_folder},
+          {"certificateSha256", settled.certificate_sha256},
+          {"certificateNotAfter", settled.certificate_not_after},
+          {"certificateMayBeClient", settled.certificate_may_be_client},
+          {"warnings", settled.warnings}};
+}
+
+LiveRestoreRecord ReadLiveRestore(const json& section) {
+  LiveRestoreRecord record;
+  if (section.contains("original")) record.original = section.at("original").get<std::string>();
+  record.mode = section.value("mode", 0U);
+  record.owner = section.value("owner", 0U);
+  record.group = section.value("group", 0U);
+  return record;
+}
+
+json Write(const LiveRestoreRecord& record) {
+  json section = {{"mode", record.mode}, {"owner", record.owner}, {"group", record.group}};
+  if (record.original) section["original"] = *record.original;
+  return section;
+}
+
+ProvenConfiguration ReadProven(const json& section) {
+  return {section.value("dropIn", std::string()), section.value("tlsFolder", std::string()),
+          section.value("port", std::uint16_t{0})};
+}
+
+json Write(const ProvenConfiguration& proven) {
+  return {{"dropIn", proven.drop_in}, {"tlsFolder", proven.tls_folder}, {"port", proven.port}};
+}
+
+// An optional section of the document, in and out.
+template <class Read>
+auto ReadSection(const json& document, const char* key, Read read)
+    -> std::optional<decltype(read(document))> {
+  const auto found = document.find(key);
+  if (found == document.end() || !found->is_object()) return std::nullopt;
+  return read(*found);
+}
+
+template <class Section>
+void WriteSection(json& document, const char* key, const std::optional<Section>& section) {
+  document.erase(key);
+  if (section) document[key] = Write(*section);
+}
+
 Ledger FromJson(const json& document) {
   Ledger ledger;
   ledger.vm = document.value("vm", std::string());
@@ -22,21 +95,9 @@ Ledger FromJson(const json& document) {
   ledger.started_engine = document.value("startedEngine", false);
   ledger.enabled_engine = document.value("enabledEngine", false);
   ledger.uninstall_policy = document.value("uninstallPolicy", std::string("auto"));
-  const auto proven = document.find("proven");
-  if (proven != document.end() && proven->is_object()) {
-    ledger.proven =
-        ProvenConfiguration{proven->value("dropIn", std::string()), proven->value("tlsFolder", std::string()),
-                            proven->value("port", std::uint16_t{0})};
-  }
-  const auto live_restore = document.find("liveRestore");
-  if (live_restore != document.end() && live_restore->is_object()) {
-    LiveRestoreRecord record;
-    if (live_restore->contains("original")) record.original = live_restore->at("original").get<std::string>();
-    record.mode = live_restore->value("mode", 0U);
-    record.owner = live_restore->value("owner", 0U);
-    record.group = live_restore->value("group", 0U);
-    ledger.live_restore = record;
-  }
+  ledger.proven = ReadSection(document, "proven", ReadProven);
+  ledger.live_restore = ReadSection(document, "liveRestore", ReadLiveRestore);
+  ledger.settled = ReadSection(document, "settled", ReadSettled);
   return ledger;
 }
 
@@ -48,20 +109,9 @@ void Merge(json& document, const Ledger& ledger) {
   document["startedEngine"] = ledger.started_engine;
   document["enabledEngine"] = ledger.enabled_engine;
   document["uninstallPolicy"] = ledger.uninstall_policy;
-  document.erase("proven");
-  if (ledger.proven) {
-    document["proven"] = {{"dropIn", ledger.proven->drop_in},
-                          {"tlsFolder", ledger.proven->tls_folder},
-                          {"port", ledger.proven->port}};
-  }
-  document.erase("liveRestore");
-  if (ledger.live_restore) {
-    json record = {{"mode", ledger.live_restore->mode},
-                   {"owner", ledger.live_restore->owner},
-                   {"group", ledger.live_restore->group}};
-    if (ledger.live_restore->original) record["original"] = *ledger.live_restore->original;
-    document["liveRestore"] = std::move(record);
-  }
+  WriteSection(document, "proven", ledger.proven);
+  WriteSection(document, "liveRestore", ledger.live_restore);
+  WriteSection(document, "settled", ledger.settled);
 }
 
 Result<json> LoadDocument(Files& files) {

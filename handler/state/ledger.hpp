@@ -33,6 +33,26 @@ struct LiveRestoreRecord {
   friend bool operator==(const LiveRestoreRecord&, const LiveRestoreRecord&) = default;
 };
 
+// What settings came to on this VM when they were last applied with success, so that the same file need not
+// be decrypted and judged again.
+struct SettledSettings {
+  std::string settings_sha256;   // of the settings file
+  std::string version;           // of the extension: another one may judge otherwise
+  std::int64_t valid_until = 0;  // seconds since 1970; then dates of certificates make a difference
+  std::string hash;
+  bool leave_engine_alone = false;
+  std::vector<std::string> options;
+  std::string uninstall_policy;
+  std::uint16_t port = 0;  // 0: none
+  std::string tls_folder;
+  std::string certificate_sha256;
+  std::int64_t certificate_not_after = 0;  // seconds since 1970
+  bool certificate_may_be_client = false;
+  std::vector<std::string> warnings;
+
+  friend bool operator==(const SettledSettings&, const SettledSettings&) = default;
+};
+
 struct Ledger {
   std::string vm;                     // VmIdentity of the VM on which it was written
   std::vector<std::string> packages;  // newly installed at our request
@@ -42,6 +62,7 @@ struct Ledger {
   std::string uninstall_policy = "auto";
   std::optional<LiveRestoreRecord> live_restore;  // none: it is not ours
   std::optional<ProvenConfiguration> proven;
+  std::optional<SettledSettings> settled;  // belongs to `proven`
 
   friend bool operator==(const Ledger&, const Ledger&) = default;
 };

@@ -40,7 +40,10 @@ Status RemoveDropIn(Host& host, DockerUnit& unit) {
 void NoteClosed(Host& host) {
   const auto loaded = LoadLedger(host.files);
   if (!loaded.ok() && loaded.error().code == Code::kNotFound) return;
-  const Status noted = AmendLedger(host.files, [](Ledger& ledger) { ledger.proven = ProvenConfiguration{}; });
+  const Status noted = AmendLedger(host.files, [](Ledger& ledger) {
+    ledger.proven = ProvenConfiguration{};
+    ledger.settled.reset();
+  });
   if (!noted.ok()) host.log.Warn(noted.error().message + ", continuing");
 }
 

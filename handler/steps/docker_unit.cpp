@@ -9,7 +9,7 @@ namespace dockerext {
 
 Result<UnitFacts> DockerUnit::Facts() {
   if (facts_) return *facts_;
-  TRY_LET(facts_, host_.services.Describe(std::string(kDockerUnit)));
+  TRY_LET(facts_, host_.get().services.Describe(std::string(kDockerUnit)));
   return *facts_;
 }
 
@@ -27,26 +27,35 @@ Result<std::vector<UnitText>> FilesOf(Host& host, const UnitFacts& facts, const 
 }
 
 Result<std::vector<UnitText>> DockerUnit::VendorFiles() {
+  if (vendor_files_) return *vendor_files_;
   TRY_LET(const UnitFacts facts, Facts());
-  return FilesOf(host_, facts, DropInPath());
+  TRY_LET(vendor_files_, FilesOf(host_, facts, DropInPath()));
+  return *vendor_files_;
 }
 
 Result<VendorCommand> DockerUnit::Vendor() {
+  if (vendor_) return *vendor_;
   TRY_LET(const auto files, VendorFiles());
   if (files.empty()) return Error{Code::kNotFound, "there is no docker.service"};
-  auto command = ReadVendorCommand(files, [&](const std::string& path) -> std::optional<std::string> {
-    auto text = host_.files.Read(path);
+  vendor_ = ReadVendorCommand(files, [&](const std::string& path) -> std::optional<std::string> {
+    auto text = host_.get().files.Read(path);
     return text.ok() ? std::optional(*std::move(text)) : std::nullopt;
   });
-  if (command) return *std::move(command);
+  if (vendor_) return *vendor_;
   return Error{Code::kMissingDependency,
                "docker.service (" + files.front().path + ") has no ExecStart=; reinstall Docker"};
+}
+
+Result<std::string> DockerUnit::Version() {
+  if (version_) return *version_;
+  TRY_LET(version_, host_.get().engine.Ping(std::chrono::seconds(5)));
+  return *version_;
 }
 
 Result<std::vector<std::string>> DockerUnit::RunningCommand() {
   TRY_LET(const UnitFacts facts, Facts());
   if (facts.main_pid == 0) return std::vector<std::string>();
-  const auto text = host_.files.Read("/proc/" + std::to_string(facts.main_pid) + "/cmdline");
+  const auto text = host_.get().files.Read("/proc/" + std::to_string(facts.main_pid) + "/cmdline");
   if (!text.ok() && text.error().code == Code::kNotFound) return std::vector<std::string>();
   if (!text.ok()) return text.error();
   auto argv = Split(*text, '\0');
@@ -61,7 +70,7 @@ Result<bool> DockerUnit::RunsAsConfigured() {
 }
 
 std::optional<EngineEndpoint> DockerUnit::ConfiguredEndpoint() {
-  const auto text = host_.files.Read(DropInPath());
+  const auto text = host_.get().files.Read(DropInPath());
   if (!text.ok()) return std::nullopt;
   const auto line = EffectiveExecStart({*text});
   if (!line) return std::nullopt;

@@ -3,6 +3,7 @@
 // once and remembered until a step says that it changed something.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,10 +19,12 @@ class DockerUnit {
   explicit DockerUnit(Host& host) : host_(host) {}
 
   Result<UnitFacts> Facts();
-  void Changed() { facts_.reset(); }
+  void Changed() { *this = DockerUnit(host_); }
 
   // What docker.service would run without our drop-in; kNotFound when there is no docker.service.
   Result<VendorCommand> Vendor();
+  // The engine's version, once it answers on its local socket; only for a unit that is active.
+  Result<std::string> Version();
   // The unit's files without our drop-in, in the order in which systemd reads them.
   Result<std::vector<UnitText>> VendorFiles();
   // argv of the running dockerd; empty when none runs.
@@ -33,8 +36,11 @@ class DockerUnit {
   std::optional<EngineEndpoint> ConfiguredEndpoint();
 
  private:
-  Host& host_;
+  std::reference_wrapper<Host> host_;
   std::optional<UnitFacts> facts_;
+  std::optional<std::vector<UnitText>> vendor_files_;
+  std::optional<VendorCommand> vendor_;
+  std::optional<std::string> version_;
 };
 
 // The texts of a unit's file and drop-ins, `without` one path; empty for a unit that is not loaded.

@@ -113,15 +113,17 @@ Status FindConflicts(EngineContext& context) {
   return Error{Code::kInvalidSettings, Join(conflicts, "; ")};
 }
 
-// Installing Docker may have brought what enable could not see.
+// Installing Docker may have brought what enable could not see. Where nothing is to be written nothing can
+// contradict.
 Step HaveNoConflicts(EngineContext& context) {
   return {.name = "conflicts",
-          .done = [&context]() -> Result<bool> {
+          .done = [&context] { return IsDropInInForce(context); },
+          .apply = [&context]() -> Result<std::string> {
             TRY(FindConflicts(context));
-            return true;
+            return std::string();
           },
-          .apply = [] { return Result<std::string>(std::string()); },
-          .undo = {}};
+          .undo = {},
+          .is_silent = true};
 }
 
 }  // namespace dockerext

@@ -6,20 +6,6 @@
 namespace dockerext {
 namespace {
 
-const char* PolicyName(UninstallPolicy policy) {
-  switch (policy) {
-    case UninstallPolicy::kKeep:
-      return "keep";
-    case UninstallPolicy::kConfiguration:
-      return "configuration";
-    case UninstallPolicy::kPackages:
-      return "packages";
-    case UninstallPolicy::kAuto:
-      break;
-  }
-  return "auto";
-}
-
 Result<bool> IsKept(EngineContext& context) {
   const auto ledger = LoadLedger(context.host.files);
   if (!ledger.ok() && ledger.error().code == Code::kNotFound) return false;
@@ -32,7 +18,10 @@ Result<std::string> Keep(EngineContext& context) {
   const std::string vm = VmIdentity(context.host.files);
   TRY(AmendLedger(context.host.files, [&](Ledger& ledger) {
     // What was proven on another VM (an image of which this one was made) says nothing about this one.
-    if (!SameVm(ledger.vm, vm)) ledger.proven.reset();
+    if (!SameVm(ledger.vm, vm)) {
+      ledger.proven.reset();
+      ledger.settled.reset();
+    }
     ledger.vm = vm;
     ledger.uninstall_policy = PolicyName(context.target.uninstall_policy);
   }));

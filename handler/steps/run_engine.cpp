@@ -56,7 +56,7 @@ Result<bool> Runs(EngineContext& context) {
   const auto added = AddedArguments(vendor, context.target.options, context.target.endpoint);
   if (!EndsWith(running, added)) return false;
   if (!context.target.endpoint && EndpointOf(running)) return false;
-  return context.host.engine.Ping(kPingBudget).ok();
+  return context.unit.Version().ok();
 }
 
 // An engine that was there and stopped when we came. Once a configuration of ours was proven it has been

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <optional>
 
 #include "handler/base/text.hpp"
 #include "handler/docker/tls_set.hpp"
@@ -25,27 +26,41 @@ std::array<SetFile, 3> FilesOf(const TlsMaterial& material) {
            {kKeyFile, &material.key.Reveal(), kKeyMode}}};
 }
 
-Result<bool> Holds(Files& files, const std::string& folder, const SetFile& wanted) {
-  const std::string path = folder + "/" + std::string(wanted.name);
+// The content of a set's file; nothing when it is missing or is not root's with this mode.
+Result<std::optional<Secret>> ReadOwn(Files& files, const std::string& path, FileMode mode) {
   const auto facts = files.Inspect(path);
-  if (!facts.ok() && facts.error().code == Code::kNotFound) return false;
+  if (!facts.ok() && facts.error().code == Code::kNotFound) return std::optional<Secret>();
   if (!facts.ok()) return facts.error();
-  if (facts->kind != FileFacts::Kind::kFile || facts->mode != wanted.mode || facts->owner != 0 ||
-      facts->group != 0) {
-    return false;
-  }
+  const bool is_ours =
+      facts->kind == FileFacts::Kind::kFile && facts->mode == mode && facts->owner == 0 && facts->group == 0;
+  if (!is_ours) return std::optional<Secret>();
   TRY_LET(std::string content, files.Read(path));
-  const Secret found(std::move(content));
-  return found.Reveal() == *wanted.content;
+  return std::optional<Secret>(Secret(std::move(content)));
 }
 
+// The set is named by its content, so the name is all that it needs to be held against.
 Result<bool> IsWritten(EngineContext& context) {
-  if (!context.target.endpoint || !context.target.material) return true;
-  for (const SetFile& file : FilesOf(*context.target.material)) {
-    TRY_LET(const bool holds, Holds(context.host.files, context.target.endpoint->tls_folder, file));
-    if (!holds) return false;
-  }
-  return true;
+  if (!context.target.endpoint) return true;
+  Host& host = context.host;
+  const std::string& folder = context.target.endpoint->tls_folder;
+  const auto read = [&](std::string_view name, FileMode mode) {
+    return ReadOwn(host.files, folder + "/" + std::string(name), mode);
+  };
+  TRY_LET(const auto ca, read(kCaFile, kCertificateMode));
+  TRY_LET(const auto certificate, read(kCertificateFile, kCertificateMode));
+  TRY_LET(auto key, read(kKeyFile, kKeyMode));
+  if (!ca || !certificate || !key) return false;
+  TlsMaterial found;
+  found.ca = ca->Reveal();
+  found.certificate = certificate->Reveal();
+  found.key = *std::move(key);
+  return TlsSetFolder(host.crypto.Sha256(TlsSetContent(found).Reveal())) == folder;
+}
+
+Error Damaged(const std::string& folder) {
+  return Error{Code::kInvalidSettings, "the TLS files in use, in " + folder +
+                                           ", are damaged, and the settings bring none; set "
+                                           "protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 
 Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& material) {
@@ -59,8 +74,9 @@ Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& mat
 // is mended file by file, since dockerd may be running with its path.
 Result<std::string> Write(EngineContext& context) {
   Files& files = context.host.files;
-  const TlsMaterial& material = *context.target.material;
   const std::string& folder = context.target.endpoint->tls_folder;
+  if (!context.target.material) return Damaged(folder);
+  const TlsMaterial& material = *context.target.material;
   TRY(MakeOwnFolder(files, std::string(kDockerFolder)));
   TRY(MakeOwnFolder(files, std::string(kTlsRoot)));
   if (Exists(files, folder)) {

@@ -4,6 +4,7 @@
 #include "handler/verbs/outcome.hpp"
 #include "handler/verbs/plan.hpp"
 #include "handler/verbs/platform.hpp"
+#include "handler/verbs/settled_plan.hpp"
 #include "handler/verbs/verb.hpp"
 #include "handler/verbs/work.hpp"
 
@@ -13,51 +14,33 @@ namespace {
 struct Request {
   std::uint64_t sequence = 0;
   std::string desired;  // the plan's hash; empty while the VM's certificate is missing
-  bool there = false;   // the machine is as desired already
 };
 
+// What a machine that cannot be asked says is the worker's to find out.
+bool IsThere(Host& host, const Plan& plan, DockerUnit& unit) {
+  if (plan.refusal) return false;
+  EngineContext context{host, plan.target, unit, [] { return Status(); }};
+  const auto there = AllDone(EnableSteps(context));
+  if (there.ok()) return *there;
+  host.log.Warn("the machine's state is not clear: " + there.error().message);
+  return false;
+}
+
 // Conflicts are an error at once: nothing was begun yet.
-Status LookForConflicts(Host& host, const Plan& plan) {
+Status LookForConflicts(Host& host, const Plan& plan, DockerUnit& unit) {
   if (plan.refusal) return {};
-  DockerUnit unit(host);
   EngineContext context{host, plan.target, unit, [] { return Status(); }};
   return FindConflicts(context);
 }
 
-Result<bool> IsThere(Host& host, const Plan& plan) {
-  if (plan.refusal) return false;
-  DockerUnit unit(host);
-  EngineContext context{host, plan.target, unit, [] { return Status(); }};
-  return AllDone(EnableSteps(context));
-}
-
-// What a machine that cannot be asked says is the worker's to find out.
-Result<Request> Judge(VerbContext& context, std::uint64_t sequence, std::optional<Plan>& plan) {
-  Host& host = context.host;
-  TRY_LET(const Distro* distro, DetectPlatform(host.files));
-  auto made = MakePlan(host, *context.environment, sequence, *distro);
-  if (!made.ok() && made.error().code == Code::kNotFound) return Request{.sequence = sequence};
-  if (!made.ok()) return std::move(made).error();
-  plan = *std::move(made);
-  TRY(LookForConflicts(host, *plan));
-  Request request{sequence, plan->hash, false};
-  const auto there = IsThere(host, *plan);
-  if (there.ok())
-    request.there = *there;
-  else
-    host.log.Warn("the machine's state is not clear: " + there.error().message);
-  return request;
-}
-
 // Leaves a success that says the same alone: CRP would see a finished operation start again.
-Status ReportThere(VerbContext& context, const Request& request, const Plan& plan) {
+Status ReportThere(VerbContext& context, std::uint64_t sequence, const Plan& plan, DockerUnit& unit) {
   Host& host = context.host;
-  const StatusReport report = SuccessReport(host, plan);
-  const auto existing = ReadStatus(host.files, context.environment->status_folder, request.sequence);
+  const StatusReport report = SuccessReport(host, plan, unit);
+  const auto existing = ReadStatus(host.files, context.environment->status_folder, sequence);
   host.log.Info("the machine is as desired: " + report.message);
   if (existing && SaysTheSame(*existing, report)) return {};
-  return WriteStatus(host.files, context.environment->status_folder, request.sequence, report,
-                     host.clock.UtcNow());
+  return WriteStatus(host.files, context.environment->status_folder, sequence, report, host.clock.UtcNow());
 }
 
 // A worker that is at the same desired state ends this number's status too; otherwise a new generation is
@@ -98,20 +81,48 @@ Status StartWork(VerbContext& context, std::uint64_t generation) {
   return std::move(launched).Context("starting the worker");
 }
 
-}  // namespace
+// The desired state is there and nobody is at another one: reports it. Otherwise says so by `false`.
+Result<bool> ReportIfThere(VerbContext& context, std::uint64_t sequence, const Plan& plan, bool busy) {
+  DockerUnit unit(context.host);
+  if (busy || !IsThere(context.host, plan, unit)) return false;
+  TRY(ReportThere(context, sequence, plan, unit));
+  return true;
+}
 
-Status Enable(VerbContext& context) {
-  TRY_LET(const std::uint64_t sequence, ChooseSequence(context.host.files, context.environment->config_folder,
-                                                       context.invocation.sequence));
-  std::optional<Plan> plan;
-  TRY_LET(const Request request, Judge(context, sequence, plan));
-  TRY_LET(const BootRecord record, BootState(context.host.files, context.host.locks).Read());
-  TRY_LET(const bool busy, IsAlive(context.host, record));
-  if (request.there && !busy) return ReportThere(context, request, *plan);
+Status StartOrJoin(VerbContext& context, const Request& request) {
   TRY_LET(const auto generation, JoinOrRaise(context, request));
   if (generation) return StartWork(context, *generation);
   context.host.log.Info("a worker is at the same desired state; it will report");
   return {};
+}
+
+Result<bool> IsBusy(Host& host) {
+  TRY_LET(const BootRecord record, BootState(host.files, host.locks).Read());
+  return IsAlive(host, record);
+}
+
+}  // namespace
+
+Status Enable(VerbContext& context) {
+  Host& host = context.host;
+  TRY_LET(const std::uint64_t sequence,
+          ChooseSequence(host.files, context.environment->config_folder, context.invocation.sequence));
+  TRY_LET(const Distro* distro, DetectPlatform(host.files));
+  TRY_LET(const bool busy, IsBusy(host));
+  if (const auto settled =
+          RecallPlan(host, *context.environment, sequence, context.invocation.version, *distro)) {
+    TRY_LET(const bool there, ReportIfThere(context, sequence, *settled, busy));
+    if (there) return {};
+  }
+  auto plan = MakePlan(host, *context.environment, sequence, *distro);
+  // The VM's certificate may still be on its way: the worker waits for it.
+  if (!plan.ok() && plan.error().code == Code::kNotFound) return StartOrJoin(context, {sequence, ""});
+  if (!plan.ok()) return std::move(plan).error();
+  TRY_LET(const bool there, ReportIfThere(context, sequence, *plan, busy));
+  if (there) return {};
+  DockerUnit unit(host);
+  TRY(LookForConflicts(host, *plan, unit));
+  return StartOrJoin(context, {sequence, plan->hash});
 }
 
 }  // namespace dockerext

@@ -7,8 +7,8 @@
 namespace dockerext {
 namespace {
 
-std::string EngineName(Host& host) {
-  const auto version = host.engine.Ping(std::chrono::seconds(5));
+std::string EngineName(DockerUnit& unit) {
+  const auto version = unit.Version();
   return version.ok() && !version->empty() ? "Docker Engine " + *version : "Docker Engine";
 }
 
@@ -18,8 +18,7 @@ void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings)
   }
 }
 
-std::vector<std::string> WarningsOfMachine(Host& host, const Plan& plan) {
-  DockerUnit unit(host);
+std::vector<std::string> WarningsOfMachine(Host& host, const Plan& plan, DockerUnit& unit) {
   EngineContext context{host, plan.target, unit, [] { return Status(); }};
   auto warnings = LiveRestoreWarnings(context);
   if (warnings.ok()) return *std::move(warnings);
@@ -49,22 +48,22 @@ int ExitCodeOf(Code code) {
   return 1;
 }
 
-StatusReport SuccessReport(Host& host, const Plan& plan) {
+StatusReport SuccessReport(Host& host, const Plan& plan, DockerUnit& unit) {
   StatusReport report{StatusLevel::kSuccess, 0, {}, {}};
   if (plan.target.leave_engine_alone) {
     // Not asked for its version: that would start an engine that is stopped on purpose.
     report.message = "Docker Engine is installed; its configuration was left as it is (installonly)";
   } else if (!plan.target.endpoint) {
-    report.message = EngineName(host) + " is installed and runs; no TCP port is open";
+    report.message = EngineName(unit) + " is installed and runs; no TCP port is open";
   } else {
     const std::string port = std::to_string(plan.target.endpoint->port);
-    report.message = EngineName(host) + " listens on tcp://0.0.0.0:" + port +
+    report.message = EngineName(unit) + " listens on tcp://0.0.0.0:" + port +
                      " and requires client certificates; the server certificate's last day is " +
                      FormatUtcDate(plan.target.certificate.not_after) +
                      "; the network security group must let TCP port " + port + " in";
   }
   AddWarnings(report, plan.warnings);
-  AddWarnings(report, WarningsOfMachine(host, plan));
+  AddWarnings(report, WarningsOfMachine(host, plan, unit));
   return report;
 }
 

@@ -14,7 +14,7 @@ int ExitCodeOf(Code code);
 
 // Engine, address, port, the certificate's last day, and the network security group; the plan's warnings and
 // those of the machine as substatuses. Asks the engine its version.
-StatusReport SuccessReport(Host& host, const Plan& plan);
+StatusReport SuccessReport(Host& host, const Plan& plan, DockerUnit& unit);
 StatusReport ErrorReport(const Error& error);
 
 }  // namespace dockerext

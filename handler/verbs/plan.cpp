@@ -3,6 +3,7 @@
 
 #include "handler/agent/settings_file.hpp"
 #include "handler/base/text.hpp"
+#include "handler/docker/tls_material.hpp"
 #include "handler/docker/tls_rules.hpp"
 #include "handler/docker/tls_set.hpp"
 #include "handler/state/ledger.hpp"
@@ -15,50 +16,19 @@ Error Invalid(const std::vector<Finding>& findings) {
   return Error{Code::kInvalidSettings, Sentence(findings)};
 }
 
-// A crypto finding, with the JSON path of the value in front.
-Error At(const std::string& path, const Error& error) {
-  return Error{Code::kInvalidSettings, path + " " + error.message};
-}
-
-const std::string& PathOf(const TlsMaterial& material, TlsPart part) {
-  if (part == TlsPart::kCa) return material.ca_at;
-  return part == TlsPart::kCertificate ? material.certificate_at : material.key_at;
-}
-
-Result<TlsFacts> Inspect(Crypto& crypto, const TlsMaterial& material) {
-  TlsFacts facts;
-  auto ca = crypto.InspectCertificates(material.ca);
-  if (!ca.ok()) return At(material.ca_at, ca.error());
-  auto chain = crypto.InspectCertificates(material.certificate);
-  if (!chain.ok()) return At(material.certificate_at, chain.error());
-  auto key = crypto.InspectKey(material.key);
-  if (!key.ok()) return At(material.key_at, key.error());
-  TRY_LET(facts.key_matches, crypto.Matches(material.certificate, material.key));
-  facts.ca = *std::move(ca);
-  facts.chain = *std::move(chain);
-  facts.key = *std::move(key);
-  return facts;
-}
-
 ServedCertificate Served(const CertificateFacts& certificate) {
   return {certificate.sha256, certificate.not_after, certificate.may_be_client};
 }
 
 // Certificates came with the settings.
 Status UseMaterial(Host& host, DesiredState& desired, Plan& plan) {
-  TRY_LET(const TlsFacts facts, Inspect(host.crypto, *desired.tls));
-  const TlsVerdict verdict = JudgeTls(facts, host.clock.UtcNow());
-  std::vector<Finding> errors;
-  for (const TlsFinding& finding : verdict.errors) {
-    errors.push_back({PathOf(*desired.tls, finding.part) + ":", finding.message});
-  }
-  if (!errors.empty()) return Invalid(errors);
-  for (const TlsFinding& finding : verdict.warnings) {
-    plan.warnings.push_back(PathOf(*desired.tls, finding.part) + ": " + finding.message);
-  }
+  const TlsJudgement judgement = JudgeMaterial(host.crypto, *desired.tls, host.clock.UtcNow());
+  if (!judgement.findings.errors.empty()) return Invalid(judgement.findings.errors);
+  for (const Finding& warning : judgement.findings.warnings) plan.warnings.push_back(Sentence({warning}));
   const std::string hash = host.crypto.Sha256(TlsSetContent(*desired.tls).Reveal());
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), TlsSetFolder(hash)};
-  plan.target.certificate = Served(facts.chain.front());
+  plan.target.certificate = Served(judgement.served);
+  plan.valid_until = judgement.valid_until;
   plan.target.material = std::move(desired.tls);
   return {};
 }
@@ -70,6 +40,7 @@ Status KeepServing(Host& host, const DesiredState& desired, const std::string& t
   TRY_LET(const auto chain, host.crypto.InspectCertificates(pem).Context("reading " + Quoted(path)));
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), tls_folder};
   plan.target.certificate = Served(chain.front());
+  plan.valid_until = VerdictChangesAt({chain.front()}, host.clock.UtcNow());
   plan.warnings.emplace_back(
       "protectedSettings: no certificates were given; those that are in use were kept");
   if (chain.front().not_after < host.clock.UtcNow() + kExpiresSoon) {

@@ -17,6 +17,8 @@ struct Plan {
   EngineTarget target;
   std::vector<std::string> warnings;
   std::string hash;  // of all that the target wants: two plans with one hash are the same work
+  // When dates of certificates will make a difference to warnings or errors.
+  std::chrono::system_clock::time_point valid_until = std::chrono::system_clock::time_point::max();
   // An image's plan without certificates: the port is closed, and this is told as the error.
   std::optional<Error> refusal;
 };

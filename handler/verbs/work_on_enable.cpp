@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "handler/agent/invocation.hpp"
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
 #include "handler/steps/close_endpoint.hpp"
@@ -7,6 +8,7 @@
 #include "handler/verbs/outcome.hpp"
 #include "handler/verbs/plan.hpp"
 #include "handler/verbs/platform.hpp"
+#include "handler/verbs/settled_plan.hpp"
 #include "handler/verbs/status_reporter.hpp"
 #include "handler/verbs/verb.hpp"
 #include "handler/verbs/work.hpp"
@@ -46,10 +48,18 @@ void Sweep(Host& host, const std::string& program) {
   }
 }
 
+// Only saves time; the folder of the settings may be gone by now.
+void Remember(Host& host, const HandlerEnvironment& environment, std::uint64_t sequence,
+              const std::string& version, const Plan& plan) {
+  const Status remembered = RememberPlan(host, environment, sequence, version, plan);
+  if (!remembered.ok()) host.log.Warn(remembered.error().message + ", continuing");
+}
+
 // Ends the status of whatever sequence number the record says by now.
 Status Finish(Host& host, StatusReporter& reporter, const Plan* plan, const Status& outcome) {
   if (!outcome.ok() && outcome.error().code == Code::kSuperseded) return outcome;
-  const StatusReport report = outcome.ok() ? SuccessReport(host, *plan) : ErrorReport(outcome.error());
+  DockerUnit unit(host);
+  const StatusReport report = outcome.ok() ? SuccessReport(host, *plan, unit) : ErrorReport(outcome.error());
   if (outcome.ok())
     host.log.Info("done: " + report.message);
   else
@@ -78,6 +88,7 @@ Status WorkOnEnable(Host& host, std::uint64_t generation, const std::string& pro
   const auto turn = AwaitTurn(host, generation);
   if (!turn.ok()) return Finish(host, reporter, &*plan, turn.error());
   const Status outcome = Work(host, *plan, reporter);
+  if (outcome.ok()) Remember(host, environment, record.sequence, VersionOf(extension_folder), *plan);
   Sweep(host, program);
   return Finish(host, reporter, &*plan, outcome);
 }

@@ -70,6 +70,75 @@ TEST(Enable, TheSameSettingsAgainTouchNothing) {
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
+// Opening the envelope and judging the certificates is most of such an enable's work.
+TEST(Enable, SettingsThatWereAppliedNeedNotBeDecryptedAgain) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.crypto.opened = 0;
+  vm.Run("enable");
+  EXPECT_EQ(vm.crypto.opened, 0);
+}
+
+TEST(Enable, AnotherVersionJudgesTheSettingsItself) {
+  FakeMachine vm;
+  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+  vm.Set(0, kPort4243, certs);
+  vm.Run("enable");
+  vm.version = "2.0.0";
+  vm.LayOut("2.0.0", "Enabled");
+  vm.Set(0, kPort4243, certs);
+  vm.crypto.opened = 0;
+  vm.Run("enable");
+  EXPECT_GT(vm.crypto.opened, 0);
+}
+
+TEST(Enable, ACertificateThatSoonExpiresIsWarnedOfWhenTheTimeHasCome) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.clock.elapsed += std::chrono::hours(24 * 340);
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(0).substatuses, Contains(Warning("expires on")));
+}
+
+TEST(Enable, TheKeptCertificatesThatSoonExpireAreWarnedOfToo) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.Set(1, kPort4243, std::nullopt);
+  vm.Run("enable");
+  vm.clock.elapsed += std::chrono::hours(24 * 340);
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("expires on")));
+}
+
+TEST(Enable, ADamagedTlsSetIsMended) {
+  for (const bool changed : {false, true}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+    vm.Run("enable");
+    const std::string key = LoadLedger(vm.files)->proven->tls_folder + "/key.pem";
+    const std::string content = vm.files.Content(key);
+    vm.files.Put(key, changed ? "other" : content, changed ? 0400_mode : 0644_mode);
+    EXPECT_EQ(vm.Run("enable").exit_code, 0);
+    EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+    EXPECT_EQ(vm.files.Content(key), content);
+    EXPECT_EQ(vm.files.Mode(key), 0400_mode);
+  }
+}
+
+TEST(Enable, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.files.Erase(LoadLedger(vm.files)->proven->tls_folder + "/key.pem");
+  vm.Set(1, kPort4243, std::nullopt);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("are damaged, and the settings bring none"));
+}
+
 TEST(Enable, TheSameSettingsUnderANewNumberOnlyReport) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));

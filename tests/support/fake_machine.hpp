@@ -29,6 +29,17 @@ struct Outcome {
   std::string err;
 };
 
+// The real library, counting the envelopes that it opened.
+struct CountingCrypto : OpensslCrypto {
+  Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
+                              const Secret& key_pem) override {
+    ++opened;
+    return OpensslCrypto::OpenEnvelope(der, certificate_pem, key_pem);
+  }
+
+  int opened = 0;
+};
+
 class FakeMachine : public Services, public Commands {
  public:
   static constexpr const char* kName = "Example.Extensions.DockerExtension";
@@ -45,6 +56,8 @@ class FakeMachine : public Services, public Commands {
   // {"certs": {...}} of these credentials.
   static std::string Certs(const TestCredentials& credentials);
 
+  Outcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                     const Variables& variables);
   // Runs a verb and then every worker that it started.
   Outcome Run(const std::string& verb, const Variables& more = {});
   // Runs a verb alone; its workers wait for Drain.
@@ -62,7 +75,7 @@ class FakeMachine : public Services, public Commands {
   FakeFiles files{clock};
   FakeLocks locks{clock};
   FakeLog log;
-  OpensslCrypto crypto;
+  CountingCrypto crypto;
   FakeDocker docker{files};
   Host host;
   TestPair vm;  // the pair that protected settings are encrypted to
@@ -94,8 +107,6 @@ class FakeMachine : public Services, public Commands {
   Result<CommandOutput> Run(const Command& command) override;
 
  private:
-  Outcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                     const Variables& variables);
   CommandOutput Apt(const std::vector<std::string>& argv);
   CommandOutput Dockerd(const std::vector<std::string>& argv);
 

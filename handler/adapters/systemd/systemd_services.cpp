@@ -34,19 +34,35 @@ Status AddProperties(sd_bus* bus, const std::string& path, const char* interface
   return ReadProperties(properties.get(), facts);
 }
 
+// As systemctl does for root: without dbus-daemon in between, and on machines that have none.
+BusPtr OpenPrivate() {
+  sd_bus* bus = nullptr;
+  if (sd_bus_new(&bus) < 0) return nullptr;
+  BusPtr owned(bus);
+  const bool started =
+      sd_bus_set_address(bus, "unix:path=/run/systemd/private") >= 0 && sd_bus_start(bus) >= 0;
+  return started ? std::move(owned) : nullptr;
+}
+
+int OpenSystem(BusPtr& bus) {
+  sd_bus* opened = nullptr;
+  const int result = sd_bus_open_system(&opened);
+  bus.reset(opened);
+  return result;
+}
+
 }  // namespace
 
 Result<sd_bus*> SystemdServices::Bus() {
   if (bus_) return bus_.get();
-  sd_bus* bus = nullptr;
-  const int result = sd_bus_open_system(&bus);
+  bus_ = OpenPrivate();
+  const int result = bus_ ? 0 : OpenSystem(bus_);
   if (result < 0) {
     return Error{Code::kMissingDependency, std::string("cannot reach systemd over the system bus (") +
                                                std::strerror(-result) + "); is the dbus package installed?"};
   }
-  bus_.reset(bus);
-  sd_bus_set_method_call_timeout(bus, kCallLimit);
-  return bus;
+  sd_bus_set_method_call_timeout(bus_.get(), kCallLimit);
+  return bus_.get();
 }
 
 Result<UnitFacts> SystemdServices::Describe(const std::string& unit) {

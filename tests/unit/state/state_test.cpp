@@ -27,14 +27,17 @@ class State : public testing::Test {
 };
 
 TEST_F(State, TheLedgerComesBackAsItWasSaved) {
-  const Ledger ledger{"vm",
-                      {"docker.io"},
-                      {"/etc/docker"},
-                      true,
-                      true,
-                      "packages",
-                      LiveRestoreRecord{"{}", 0600, 1, 2},
-                      ProvenConfiguration{"text", "/t", 4243}};
+  const Ledger ledger{
+      "vm",
+      {"docker.io"},
+      {"/etc/docker"},
+      true,
+      true,
+      "packages",
+      LiveRestoreRecord{"{}", 0600, 1, 2},
+      ProvenConfiguration{"text", "/t", 4243},
+      SettledSettings{
+          "ab", "1.0.0", 1, "cd", true, {"--debug"}, "keep", 1, "/t", "ef", 2, true, {"warning"}}};
   ASSERT_TRUE(SaveLedger(files, ledger).ok());
   EXPECT_EQ(*LoadLedger(files), ledger);
   EXPECT_EQ(files.Mode("/var/lib/docker-extension"), 0700_mode);

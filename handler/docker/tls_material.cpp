@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "handler/docker/tls_material.hpp"
+
+#include <utility>
+
+#include "handler/docker/tls_rules.hpp"
+
+namespace dockerext {
+namespace {
+
+const std::string& PathOf(const TlsMaterial& material, TlsPart part) {
+  if (part == TlsPart::kCa) return material.ca_at;
+  return part == TlsPart::kCertificate ? material.certificate_at : material.key_at;
+}
+
+// What was read; or the finding, under the path of its value.
+template <class T>
+T Take(Result<T> read, const std::string& path, Findings& findings) {
+  if (read.ok()) return *std::move(read);
+  findings.errors.push_back({path, read.error().message});
+  return {};
+}
+
+// Facts that can be judged only if there are no errors.
+TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, Findings& findings) {
+  TlsFacts facts;
+  facts.ca = Take(crypto.InspectCertificates(material.ca), material.ca_at, findings);
+  facts.chain = Take(crypto.InspectCertificates(material.certificate), material.certificate_at, findings);
+  facts.key = Take(crypto.InspectKey(material.key), material.key_at, findings);
+  if (findings.errors.empty()) {
+    facts.key_matches = Take(crypto.Matches(material.certificate, material.key), material.key_at, findings);
+  }
+  return facts;
+}
+
+void Add(std::vector<Finding>& findings, const TlsMaterial& material, const std::vector<TlsFinding>& judged) {
+  for (const TlsFinding& finding : judged) {
+    findings.push_back({PathOf(material, finding.part) + ":", finding.message});
+  }
+}
+
+}  // namespace
+
+TlsJudgement JudgeMaterial(Crypto& crypto, const TlsMaterial& material,
+                           std::chrono::system_clock::time_point now) {
+  TlsJudgement judgement;
+  TlsFacts facts = Inspect(crypto, material, judgement.findings);
+  if (!judgement.findings.errors.empty()) return judgement;
+  const TlsVerdict verdict = JudgeTls(facts, now);
+  Add(judgement.findings.errors, material, verdict.errors);
+  Add(judgement.findings.warnings, material, verdict.warnings);
+  judgement.served = facts.chain.front();
+  facts.ca.push_back(facts.chain.front());
+  judgement.valid_until = VerdictChangesAt(facts.ca, now);
+  return judgement;
+}
+
+}  // namespace dockerext

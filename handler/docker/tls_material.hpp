@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The certificates and the key of the settings, looked at as a whole: everything that is wrong with them, by
+// JSON path and at once, and what the engine will serve.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "handler/ports/crypto.hpp"
+#include "handler/settings/desired_state.hpp"
+#include "handler/settings/findings.hpp"
+
+namespace dockerext {
+
+struct TlsJudgement {
+  Findings findings;
+  CertificateFacts served;  // the server's certificate; meaningful only without errors
+  // When the dates of the certificates will make the findings others.
+  std::chrono::system_clock::time_point valid_until = std::chrono::system_clock::time_point::max();
+};
+
+TlsJudgement JudgeMaterial(Crypto& crypto, const TlsMaterial& material,
+                           std::chrono::system_clock::time_point now);
+
+}  // namespace dockerext
