@@ -6,6 +6,7 @@
 
 #include "handler/agent/status_file.hpp"
 #include "handler/base/text.hpp"
+#include "handler/cli/validate_command.hpp"
 #include "handler/verbs/outcome.hpp"
 #include "handler/verbs/verb.hpp"
 #include "handler/verbs/work.hpp"
@@ -38,6 +39,7 @@ std::string Help() {
   std::string help =
       "docker-extension: the Docker VM extension's handler\n\n"
       "usage: docker-extension VERB        (run by the Azure Linux Agent)\n"
+      "       docker-extension validate --public FILE --protected FILE\n"
       "       docker-extension --version | --help\n\n"
       "verbs:\n";
   for (const Verb& verb : kVerbs) {
@@ -45,6 +47,8 @@ std::string Help() {
             "\n";
   }
   return help +
+         "\nvalidate says all that is wrong with settings before they are sent; it asks nothing of this "
+         "machine.\n"
          "\nSettings are read from the agent's config folder beside the program; the result is in its "
          "status\n"
          "folder, the log (docker-extension.log) in its log folder and in the journal.\n"
@@ -141,6 +145,8 @@ int RunCommandLine(Host& host, Process& process) {
     process.out << Help();
     return 0;
   }
+  if (command == "validate")
+    return RunValidate(host, process, {process.arguments.begin() + 1, process.arguments.end()});
   if (command == "worker" || command == "after-worker") return RunForSystemd(host, process);
   const auto verb =
       std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& v) { return v.name == command; });

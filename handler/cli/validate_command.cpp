@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "handler/cli/validate_command.hpp"
+
+#include <map>
+
+#include "handler/base/text.hpp"
+#include "handler/verbs/outcome.hpp"
+#include "handler/verbs/validate.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr int kNotUnderstood = 2;
+
+using Options = std::map<std::string, std::string>;
+
+// One or both of the documents, each once.
+std::optional<Options> ReadOptions(const std::vector<std::string>& arguments) {
+  Options options;
+  if (arguments.empty() || arguments.size() % 2 != 0) return std::nullopt;
+  for (std::size_t i = 0; i < arguments.size(); i += 2) {
+    const std::string& name = arguments[i];
+    if (name != "--public" && name != "--protected") return std::nullopt;
+    if (!options.insert({name, arguments[i + 1]}).second) return std::nullopt;
+  }
+  return options;
+}
+
+Result<std::string> ReadDocument(Files& files, const Options& options, const std::string& name) {
+  const auto path = options.find(name);
+  if (path == options.end()) return std::string();
+  return files.Read(path->second);
+}
+
+void Print(std::ostream& out, std::string_view kind, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) out << kind << ": " << Sentence({finding}) << "\n";
+}
+
+Result<Findings> Validate(Host& host, const Options& options) {
+  TRY_LET(const std::string public_text, ReadDocument(host.files, options, "--public"));
+  TRY_LET(std::string protected_text, ReadDocument(host.files, options, "--protected"));
+  return Validate(host, public_text, Secret(std::move(protected_text)));
+}
+
+}  // namespace
+
+int RunValidate(Host& host, Process& process, const std::vector<std::string>& arguments) {
+  const auto options = ReadOptions(arguments);
+  if (!options) {
+    process.err << "docker-extension validate: needs --public FILE, --protected FILE or both\n";
+    return kNotUnderstood;
+  }
+  const auto findings = Validate(host, *options);
+  if (!findings.ok()) {
+    process.err << "docker-extension validate: " << findings.error().message << "\n";
+    return ExitCodeOf(findings.error().code);
+  }
+  Print(process.out, "error", findings->errors);
+  Print(process.out, "warning", findings->warnings);
+  if (!findings->errors.empty()) return ExitCodeOf(Code::kInvalidSettings);
+  process.out << "the settings are valid\n";
+  return 0;
+}
+
+}  // namespace dockerext

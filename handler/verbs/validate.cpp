@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/validate.hpp"
+
+#include "handler/docker/tls_material.hpp"
+#include "handler/settings/settings.hpp"
+
+namespace dockerext {
+namespace {
+
+void Append(std::vector<Finding>& findings, std::vector<Finding> more) {
+  for (Finding& finding : more) findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+Findings Validate(Host& host, const std::string& public_text, const Secret& protected_text) {
+  SettingsReading reading = ReadSettings(public_text, protected_text);
+  Findings findings = std::move(reading.findings);
+  const DesiredState& desired = reading.desired;
+  if (desired.tls) {
+    TlsJudgement judgement = JudgeMaterial(host.crypto, *desired.tls, host.clock.UtcNow());
+    Append(findings.errors, std::move(judgement.findings.errors));
+    Append(findings.warnings, std::move(judgement.findings.warnings));
+  } else if (desired.port && !desired.leave_engine_alone && findings.errors.empty()) {
+    findings.warnings.push_back(
+        {"protectedSettings:",
+         "there are no certificates; enable will refuse to open the port unless a VM's "
+         "port is open already, whose certificates are then kept"});
+  }
+  return findings;
+}
+
+}  // namespace dockerext
