@@ -26,8 +26,6 @@ Step KeepContainersFromNowOn(EngineContext& context);
 // Changes nothing; on the way back, when the files behind it in the list are restored, the engine runs with
 // them again.
 Step BringEngineBack(EngineContext& context);
-// Whether the drop-in and what systemd makes of it are as the target wants them.
-Result<bool> IsDropInInForce(EngineContext& context);
 // Our drop-in says the endpoint and the options, and systemd has it in force: the one commit point.
 Step WriteDropIn(EngineContext& context);
 // dockerd runs with that line and answers on its local socket.

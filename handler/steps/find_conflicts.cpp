@@ -113,17 +113,16 @@ Status FindConflicts(EngineContext& context) {
   return Error{Code::kInvalidSettings, Join(conflicts, "; ")};
 }
 
-// Installing Docker may have brought what enable could not see. Where nothing is to be written nothing can
-// contradict.
+// Installing Docker may have brought what enable could not see; and what was added since the last enable,
+// such as a listener without TLS, must not be told as a success.
 Step HaveNoConflicts(EngineContext& context) {
   return {.name = "conflicts",
-          .done = [&context] { return IsDropInInForce(context); },
-          .apply = [&context]() -> Result<std::string> {
+          .done = [&context]() -> Result<bool> {
             TRY(FindConflicts(context));
-            return std::string();
+            return true;
           },
-          .undo = {},
-          .is_silent = true};
+          .apply = [] { return Result<std::string>(std::string()); },
+          .undo = {}};
 }
 
 }  // namespace dockerext

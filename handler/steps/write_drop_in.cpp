@@ -46,6 +46,13 @@ Result<bool> IsInForce(EngineContext& context, const Wanted& wanted) {
   return EndsWith(ReplaceVariables(facts.exec_start), wanted.added);
 }
 
+Result<bool> IsWritten(EngineContext& context) {
+  TRY_LET(const Wanted wanted, WantedDropIn(context));
+  TRY_LET(const std::string text, TextOnDisk(context.host.files));
+  if (text != wanted.text || (!text.empty() && !HasRightMode(context.host.files))) return false;
+  return IsInForce(context, wanted);
+}
+
 // Free, or held by the engine itself in our name.
 Status CheckPort(EngineContext& context) {
   if (!context.target.endpoint) return {};
@@ -91,17 +98,10 @@ Result<std::string> Write(EngineContext& context, std::string& before) {
 
 }  // namespace
 
-Result<bool> IsDropInInForce(EngineContext& context) {
-  TRY_LET(const Wanted wanted, WantedDropIn(context));
-  TRY_LET(const std::string text, TextOnDisk(context.host.files));
-  if (text != wanted.text || (!text.empty() && !HasRightMode(context.host.files))) return false;
-  return IsInForce(context, wanted);
-}
-
 Step WriteDropIn(EngineContext& context) {
   const auto before = std::make_shared<std::string>();
   return {.name = "drop-in",
-          .done = [&context] { return IsDropInInForce(context); },
+          .done = [&context] { return IsWritten(context); },
           .apply = [&context, before] { return Write(context, *before); },
           .undo = [&context, before] { return Put(context, *before); }};
 }

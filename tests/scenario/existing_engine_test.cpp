@@ -183,6 +183,14 @@ TEST_F(ExistingEngine, AForeignListenerInTheSocketUnitIsAConflict) {
   ExpectRefused({"'/lib/systemd/system/docker.socket' makes docker.socket listen on 2375"});
 }
 
+TEST_F(ExistingEngine, AListenerThatCameAfterTheLastEnableIsNotToldAsASuccess) {
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  vm.files.Put("/lib/systemd/system/docker.socket",
+               "[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n");
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("makes docker.socket listen on 2375"));
+}
+
 TEST_F(ExistingEngine, ALaterDropInThatSetsTheLineIsAConflict) {
   vm.files.Put(std::string(kDropInFolder) + "/zzz.conf",
                "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd\n");
