@@ -20,10 +20,10 @@
 #include "handler/cli/command_line.hpp"
 #include "handler/version.hpp"
 
+namespace dockerext {
 namespace {
 
-int Run(int argc, char** argv, dockerext::Variables variables) {
-  using namespace dockerext;
+int Run(int argc, char** argv, Variables variables) {
   std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const std::string run =
       (arguments.empty() ? "none" : arguments.front()) + "[" + std::to_string(getpid()) + "]";
@@ -48,12 +48,13 @@ int Run(int argc, char** argv, dockerext::Variables variables) {
 }
 
 }  // namespace
+}  // namespace dockerext
 
 int main(int argc, char** argv) {
   dockerext::InitialiseOpensslWithoutConfiguration();
   auto variables = dockerext::SetUpProcess();
   try {
-    return Run(argc, argv, std::move(variables));
+    return dockerext::Run(argc, argv, std::move(variables));
   } catch (const std::exception& e) {
     // A bug or no memory: nothing above promises to throw.
     std::cerr << "docker-extension: internal error: " << e.what() << "\n";

@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kMessageLimit = 4000;    // bytes; the portal shows about as much
 constexpr std::size_t kSubstatusLimit = 1000;  // bytes each, where there are many
-constexpr std::size_t kFileLimit = 60 * 1024;  // the agent's own limit for the file is 128 k characters
+constexpr std::size_t kFileLimit = 60'000;     // the agent's own limit for the file is 128 k characters
 
 constexpr auto kLevels = std::to_array<std::pair<StatusLevel, const char*>>({
     {StatusLevel::kTransitioning, "transitioning"},

@@ -104,7 +104,7 @@ std::optional<bool> ObjectReader::Boolean(const std::string& key) {
   if (value == nullptr) return std::nullopt;
   if (value->is_boolean()) return value->get<bool>();
   if (value->is_string()) {
-    const std::string& text = value->get_ref<const std::string&>();
+    const auto& text = value->get_ref<const std::string&>();
     if (text == "true") return true;
     if (text == "false") return false;
   }

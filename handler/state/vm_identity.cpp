@@ -33,7 +33,7 @@ std::string VmIdentity(Files& files) {
   for (const char* path : {"/sys/class/dmi/id/product_uuid", "/etc/machine-id"}) {
     const auto text = files.Read(path);
     if (!text.ok()) continue;
-    const std::string identity = LowerCase(Trim(*text));
+    std::string identity = LowerCase(Trim(*text));
     if (identity.find_first_not_of("0-") != std::string::npos) return identity;
   }
   return {};

@@ -64,9 +64,9 @@ Status CloseEndpoint(Host& host) {
   if (!opened.ok() && opened.error().code == Code::kMissingDependency && !Exists(host.files, DropInPath()))
     return {};
   if (!opened.ok()) return opened.error();
-  const auto open = *opened;
+  const bool was_open = opened->has_value();
   TRY(RemoveDropIn(host, unit));
-  if (open) {
+  if (was_open) {
     RestartClosed(host, unit);
     TRY_LET(const auto still_open, OpenEndpoint(unit));
     if (still_open) {

@@ -164,7 +164,7 @@ Result<std::vector<std::string>> LiveRestoreWarnings(EngineContext& context) {
   std::vector<std::string> warnings;
   if (!IsWanted(context.target)) return warnings;
   TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
-  if (daemon_json.live_restore.value_or(true) == false) {
+  if (!daemon_json.live_restore.value_or(true)) {
     warnings.push_back("live-restore is false in " + Quoted(kPath) +
                        ", so containers stop whenever a change of the settings restarts the engine");
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a command costs from fork to exit, beside /bin/true started the same way: as the agent starts a handler's
-// verb, by a shell. The two take turns, so that what disturbs the machine disturbs both.
+// What a command costs from fork to exit, beside /bin/true started the same way: as the agent starts a
+// handler's verb, by a shell. The two take turns, so that what disturbs the machine disturbs both.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,9 +50,9 @@ class Series {
   }
 
   double Least() const {
-    return std::min_element(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) {
-             return a.milliseconds < b.milliseconds;
-           })->milliseconds;
+    return std::min_element(runs_.begin(), runs_.end(),
+                            [](const Run& a, const Run& b) { return a.milliseconds < b.milliseconds; })
+        ->milliseconds;
   }
 
   double Megabytes() const {
@@ -62,7 +62,8 @@ class Series {
   }
 
   void Print() const {
-    std::printf("%-40.40s median %6.2f ms, least %6.2f ms, %5.1f MB\n", command_, Median(), Least(), Megabytes());
+    std::printf("%-40.40s median %6.2f ms, least %6.2f ms, %5.1f MB\n", command_, Median(), Least(),
+                Megabytes());
   }
 
  private:
@@ -86,6 +87,7 @@ int main(int argc, char** argv) {
   }
   baseline.Print();
   command.Print();
-  std::printf("above /bin/true: median %.2f ms, least %.2f ms, %.1f MB\n", command.Median() - baseline.Median(),
-              command.Least() - baseline.Least(), command.Megabytes() - baseline.Megabytes());
+  std::printf("above /bin/true: median %.2f ms, least %.2f ms, %.1f MB\n",
+              command.Median() - baseline.Median(), command.Least() - baseline.Least(),
+              command.Megabytes() - baseline.Megabytes());
 }

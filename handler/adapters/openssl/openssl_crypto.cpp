@@ -44,6 +44,7 @@ std::string OpensslCrypto::Sha256(std::string_view bytes) {
 Result<std::vector<CertificateFacts>> OpensslCrypto::InspectCertificates(const std::string& pem) {
   TRY_LET(const auto certificates, ReadCertificates(pem));
   std::vector<CertificateFacts> facts;
+  facts.reserve(certificates.size());
   for (const X509Ptr& certificate : certificates) facts.push_back(FactsOf(certificate.get()));
   return facts;
 }
