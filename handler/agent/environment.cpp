@@ -5,6 +5,7 @@
 
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/json/parse.hpp"
 
 namespace dockerext {
 namespace {
@@ -22,11 +23,13 @@ Result<std::string> Folder(const json& section, const char* key, const std::stri
 }
 
 Result<HandlerEnvironment> Parse(const std::string& text, const std::string& path) {
-  const json document = json::parse(text, nullptr, false);
-  if (document.is_discarded()) {
-    return Error{Code::kBusy,
-                 Quoted(path) + " is not valid JSON; restart the Azure Linux Agent, which writes it"};
+  const auto parsed = ParseJson(text);
+  if (!parsed.ok()) {
+    // It may be in the middle of being written.
+    return Error{Code::kBusy, Quoted(path) + " " + parsed.error().message +
+                                  "; restart the Azure Linux Agent, which writes it"};
   }
+  const json& document = *parsed;
   const json& first = document.is_array() && !document.empty() ? document.front() : document;
   const auto section = first.is_object() ? first.find("handlerEnvironment") : first.end();
   if (section == first.end() || !section->is_object()) {
@@ -48,11 +51,23 @@ Result<HandlerEnvironment> Parse(const std::string& text, const std::string& pat
 
 Result<HandlerEnvironment> LoadEnvironment(Files& files, Clock& clock, const std::string& extension_folder) {
   const std::string path = extension_folder + "/HandlerEnvironment.json";
-  return RetryWhileBusy(clock, std::chrono::seconds(1), std::chrono::milliseconds(100),
-                        [&]() -> Result<HandlerEnvironment> {
-                          TRY_LET(const std::string text, files.Read(path));
-                          return Parse(text, path);
-                        });
+  auto environment = RetryWhileBusy(clock, std::chrono::seconds(1), std::chrono::milliseconds(100),
+                                    [&]() -> Result<HandlerEnvironment> {
+                                      TRY_LET(const std::string text, files.Read(path));
+                                      return Parse(text, path);
+                                    });
+  if (environment.ok() || environment.error().code == Code::kInternal) return environment;
+  const bool is_missing = environment.error().code == Code::kNotFound;
+  return Error{Code::kInvalidSettings,
+               is_missing ? Quoted(path) + " is missing; restart the Azure Linux Agent, which writes it"
+                          : environment.error().message};
+}
+
+HandlerEnvironment UsualEnvironment(const std::string& extension_folder) {
+  HandlerEnvironment environment;
+  environment.config_folder = extension_folder + "/config";
+  environment.status_folder = extension_folder + "/status";
+  return environment;
 }
 
 }  // namespace dockerext

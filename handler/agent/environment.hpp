@@ -18,7 +18,11 @@ struct HandlerEnvironment {
 };
 
 // Reads <extension_folder>/HandlerEnvironment.json. The agent rewrites it in place at its every start, so a
-// file that does not parse is read again for up to a second.
+// file that does not parse is read again for up to a second. kInvalidSettings names the file and what is
+// wrong in it.
 Result<HandlerEnvironment> LoadEnvironment(Files& files, Clock& clock, const std::string& extension_folder);
+
+// The folders as every agent lays them out, to report by when the file cannot be read; no log folder.
+HandlerEnvironment UsualEnvironment(const std::string& extension_folder);
 
 }  // namespace dockerext

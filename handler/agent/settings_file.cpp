@@ -5,11 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "handler/base/text.hpp"
+#include "handler/json/parse.hpp"
 
 namespace dockerext {
 namespace {
 
 using nlohmann::json;
+
+// Many times what Azure itself lets pass.
+constexpr std::uint64_t kSettingsLimit = 4'000'000;
 
 Error Wrong(const std::string& path, const std::string& what) {
   return Error{Code::kInvalidSettings, Quoted(path) + " " + what};
@@ -17,8 +21,9 @@ Error Wrong(const std::string& path, const std::string& what) {
 
 // runtimeSettings[0].handlerSettings, or what is wrong on the way to it.
 Result<json> HandlerSettings(const std::string& text, const std::string& path) {
-  json document = json::parse(text, nullptr, false);
-  if (document.is_discarded()) return Wrong(path, "is not valid JSON; set the extension's settings again");
+  auto parsed = ParseJson(text);
+  if (!parsed.ok()) return Wrong(path, parsed.error().message + "; set the extension's settings again");
+  json& document = *parsed;
   if (!document.is_object()) return Wrong(path, "is not a JSON object; set the extension's settings again");
   const auto list = document.find("runtimeSettings");
   if (list == document.end() || !list->is_array() || list->empty() || !list->front().is_object()) {
@@ -60,10 +65,15 @@ Result<std::string> Thumbprint(std::string text, const std::string& path) {
 Result<SettingsFile> ReadSettingsFile(Files& files, const std::string& config_folder,
                                       std::uint64_t sequence) {
   const std::string path = config_folder + "/" + std::to_string(sequence) + ".settings";
-  auto text = files.Read(path);
-  if (!text.ok() && text.error().code == Code::kNotFound) {
+  const auto facts = files.Inspect(path);
+  if (!facts.ok() && facts.error().code == Code::kNotFound) {
     return Wrong(path, "is missing; set the extension's settings again");
   }
+  if (facts.ok() && facts->size > kSettingsLimit) {
+    return Wrong(path, "has " + std::to_string(facts->size) + " bytes, and settings of more than " +
+                           std::to_string(kSettingsLimit) + " are not read; make them shorter");
+  }
+  auto text = files.Read(path);
   if (!text.ok()) return std::move(text).error();
   if (Trim(*text).empty()) return SettingsFile{};
   TRY_LET(const json settings, HandlerSettings(*text, path));

@@ -32,6 +32,9 @@ std::string HexEncode(std::string_view bytes);
 // Single-quoted, control characters shown as \xNN: for paths and names inside sentences.
 std::string Quoted(std::string_view text);
 
+// Without what a program may have printed of a secret: the user's part of a URL, a private key.
+std::string Redacted(std::string_view text);
+
 // "2026-11-24T20:18:00Z".
 std::string FormatUtc(std::chrono::system_clock::time_point time);
 

@@ -94,6 +94,8 @@ int RunVerb(Host& host, Process& process, const Verb& verb) {
     context.environment = *environment;
     LogInto(host, environment->log_folder);
   } else if (verb.reports_status == ReportsStatus::kYes) {
+    context.environment = UsualEnvironment(context.invocation.folder);
+    ReportError(context, environment.error());
     return Conclude(host, process, verb.name, environment.error());
   }
   host.log.Info(std::string(verb.name) + " of version " +

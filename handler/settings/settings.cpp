@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "handler/base/text.hpp"
+#include "handler/json/parse.hpp"
 #include "handler/settings/docker_options.hpp"
 #include "handler/settings/object_reader.hpp"
 
@@ -135,15 +136,13 @@ void ReadProtected(const json& object, DesiredState& desired, Findings& findings
   if (newer) desired.tls = std::move(newer);
 }
 
-// The parser's own message quotes its input, which may be a secret: a fixed sentence instead.
 std::optional<json> ParseObject(const std::string& text, const std::string& path, Findings& findings) {
   if (text.empty()) return json::object();
-  json parsed = json::parse(text, nullptr, false);
-  if (parsed.is_null()) return json::object();
-  if (parsed.is_object()) return parsed;
-  findings.errors.push_back({path, parsed.is_discarded()
-                                       ? "is not valid JSON"
-                                       : "must be a JSON object, but is " + TypeName(parsed)});
+  auto parsed = ParseJson(text);
+  if (parsed.ok() && parsed->is_null()) return json::object();
+  if (parsed.ok() && parsed->is_object()) return *std::move(parsed);
+  findings.errors.push_back({path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed)
+                                               : std::move(parsed).error().message});
   return std::nullopt;
 }
 

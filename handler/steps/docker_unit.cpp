@@ -98,7 +98,7 @@ std::string LastWords(Host& host, const UnitFacts& facts) {
         line.find("unknown ") != std::string::npos;
     if (telling) words = Trim(line);
   }
-  return words.substr(0, 600);
+  return Redacted(words).substr(0, 600);
 }
 
 }  // namespace dockerext

@@ -30,8 +30,8 @@ Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& arg
     const std::string words = run.output + run.errors;
     const PackageOutcome judged = manager_.judge(run.exit_code, words);
     if (judged == PackageOutcome::kDone) return run.output;
-    std::string complaint = manager_.complaint(words);
-    if (complaint.empty()) complaint = Tail(words, 400);
+    std::string complaint = Redacted(manager_.complaint(words));
+    if (complaint.empty()) complaint = Tail(Redacted(words), 400);
     if (judged == PackageOutcome::kLocked) return Error{Code::kBusy, complaint};
     if (judged == PackageOutcome::kInterrupted && !repaired) {
       repaired = true;
@@ -39,7 +39,7 @@ Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& arg
       TRY(Run({manager_.repair.begin(), manager_.repair.end()}, kRunBudget));
       return Error{Code::kBusy, complaint};
     }
-    return Error{Code::kInternal,
+    return Error{Code::kMissingDependency,
                  shown + " failed (exit " + std::to_string(run.exit_code) + "): " + complaint};
   });
   if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;

@@ -68,7 +68,15 @@ StatusReport SuccessReport(Host& host, const Plan& plan, DockerUnit& unit) {
 }
 
 StatusReport ErrorReport(const Error& error) {
-  return {StatusLevel::kError, ExitCodeOf(error.code), error.message, {}};
+  const int code = ExitCodeOf(error.code);
+  // The convention of the extensions for Azure: above 0 the customer can mend it, otherwise the extension's
+  // publisher.
+  const bool is_ours = error.code == Code::kInternal;
+  const Substatus clarification{
+      "ErrorClarification", StatusLevel::kError,
+      is_ours ? "a fault of the extension or of the machine" : "the settings or the machine can be mended",
+      is_ours ? -code : code};
+  return {StatusLevel::kError, code, error.message, {clarification}};
 }
 
 }  // namespace dockerext

@@ -8,13 +8,14 @@
 
 namespace dockerext {
 
-// 51, 52, 53, 56 as Azure knows them (AGENT-CONTRACT 10.2), 1 for everything else: a command's exit code, and
-// the code in the status.
+// 51, 52, 53, 56 as Azure's own extensions use them, 1 for everything else: a command's exit code, and the
+// code in the status.
 int ExitCodeOf(Code code);
 
 // Engine, address, port, the certificate's last day, and the network security group; the plan's warnings and
 // those of the machine as substatuses. Asks the engine its version.
 StatusReport SuccessReport(Host& host, const Plan& plan, DockerUnit& unit);
+// Whose fault it is stands in the substatus ErrorClarification, by the sign of its code.
 StatusReport ErrorReport(const Error& error);
 
 }  // namespace dockerext

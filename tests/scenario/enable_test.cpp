@@ -402,8 +402,39 @@ TEST(Enable, AFailingPackageManagerIsToldInItsOwnWords) {
   vm.apt_fails = true;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
-  EXPECT_EQ(vm.StatusOf(0).code, 1);
+  EXPECT_EQ(vm.StatusOf(0).code, 52);
   EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("E: Unable to locate package docker.io"));
+}
+
+TEST(Enable, AnErrorSaysWhoCanMendItByASign) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 0}})", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).substatuses,
+              Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 53))));
+}
+
+TEST(Enable, ABrokenEnvironmentFileIsToldWhereEveryAgentLooks) {
+  for (const std::string text : {"", "[{", "[]", R"([{"handlerEnvironment": {"logFolder": "/l"}}])"}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, std::nullopt);
+    vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/HandlerEnvironment.json", text);
+    EXPECT_EQ(vm.Run("enable").exit_code, 53) << text;
+    EXPECT_THAT(vm.StatusOf(0).message,
+                AllOf(HasSubstr("HandlerEnvironment.json' "), HasSubstr("restart the Azure Linux Agent")));
+  }
+  FakeMachine vm;
+  vm.Set(0, kPort4243, std::nullopt);
+  vm.files.Erase(FakeMachine::FolderOf("1.0.0") + "/HandlerEnvironment.json");
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("HandlerEnvironment.json' is missing"));
+}
+
+TEST(Enable, SettingsThatNobodyWroteByHandAreNotRead) {
+  FakeMachine vm;
+  vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/0.settings", std::string(10'000'000, '['));
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("0.settings' has 10000000 bytes"));
 }
 
 TEST(Enable, AnUnsupportedDistributionIs51) {
