@@ -1,25 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/harness/environment.hpp"
 
-#include <map>
-
 namespace dockerext::harness {
 namespace {
-
-using Variables = std::map<std::string, std::string>;
-
-Variables VariablesFor(const Layout& layout, const Command& command, std::uint64_t sequence) {
-  Variables variables = {
-      {"AZURE_GUEST_AGENT_EXTENSION_PATH", layout.Base()},
-      {"AZURE_GUEST_AGENT_EXTENSION_VERSION", layout.id().version},
-      {"AZURE_GUEST_AGENT_WIRE_PROTOCOL_ADDRESS", "168.63.129.16"},
-      {"ConfigSequenceNumber", std::to_string(sequence)},
-      {"AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES",
-       R"([{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])"},
-  };
-  if (command.tells_uninstall_code) variables["AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE"] = "NOT_RUN";
-  return variables;
-}
 
 // What a Debian VM's walinuxagent.service has. The journal's device and inode are nobody's here.
 const Variables& AgentsOwn() {
@@ -36,9 +19,28 @@ const Variables& AgentsOwn() {
 
 }  // namespace
 
-std::vector<std::string> CommandEnvironment(const Layout& layout, const Command& command,
-                                            std::uint64_t sequence) {
-  Variables variables = VariablesFor(layout, command, sequence);
+Variables AgentVariables(const Layout& layout, const Command& command, const Told& told) {
+  Variables variables = {
+      {"AZURE_GUEST_AGENT_EXTENSION_PATH", layout.Base()},
+      {"AZURE_GUEST_AGENT_EXTENSION_VERSION", layout.id().version},
+      {"AZURE_GUEST_AGENT_WIRE_PROTOCOL_ADDRESS", "168.63.129.16"},
+      {"ConfigSequenceNumber", std::to_string(told.sequence)},
+      {"AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES",
+       R"([{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])"},
+  };
+  if (command.hears == Hears::kUninstallCode) {
+    variables["AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE"] = told.uninstall_code;
+  }
+  if (command.hears == Hears::kUpdate) {
+    variables["VERSION"] = told.target;
+    variables["AZURE_GUEST_AGENT_UPDATING_FROM_VERSION"] = told.updating_from;
+    variables["AZURE_GUEST_AGENT_DISABLE_CMD_EXIT_CODE"] = told.disable_code;
+  }
+  return variables;
+}
+
+std::vector<std::string> CommandEnvironment(const Layout& layout, const Command& command, const Told& told) {
+  Variables variables = AgentVariables(layout, command, told);
   for (const auto& [name, value] : AgentsOwn()) variables[name] = value;
   std::vector<std::string> environment;
   for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);

@@ -108,6 +108,15 @@ Status CreateFile(const std::string& path, std::string_view bytes, FileMode mode
   return WriteAll(file, bytes, path);
 }
 
+Status CopyFile(const std::string& source, const std::string& destination) {
+  std::error_code error;
+  fs::copy_file(source, destination, fs::copy_options::overwrite_existing, error);
+  const auto time = error ? fs::file_time_type() : fs::last_write_time(source, error);
+  if (!error) fs::last_write_time(destination, time, error);
+  if (!error) return {};
+  return Error{Code::kInternal, error.message()}.Context("copying " + Quoted(source));
+}
+
 bool Exists(const std::string& path) {
   std::error_code ignored;
   return fs::exists(fs::symlink_status(path, ignored));

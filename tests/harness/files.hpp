@@ -62,6 +62,9 @@ Status AppendFile(const std::string& path, std::string_view bytes);
 // Fails if the path is there; the mode is exact from the first moment.
 Status CreateFile(const std::string& path, std::string_view bytes, FileMode mode);
 
+// Content, mode and times, over what is there.
+Status CopyFile(const std::string& source, const std::string& destination);
+
 bool Exists(const std::string& path);
 
 // With its parents (0755); the folder itself has `mode` afterwards, also if it was there.

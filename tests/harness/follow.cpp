@@ -19,44 +19,59 @@ void ReportPart(const StatusPart& part, std::string_view name, Reporter& reporte
   reporter.Event(name, part.status, part.message + code);
 }
 
+Json RenderPart(const StatusPart& part) {
+  return {{"status", part.status}, {"code", part.code}, {"message", part.message}};
+}
+
+Json RenderReading(const StatusReading& reading) {
+  Json json = RenderPart(reading.top);
+  json["substatus"] = Json::array();
+  for (const StatusPart& part : reading.parts) {
+    Json named = {{"name", part.name}};
+    named.update(RenderPart(part));
+    json["substatus"].push_back(std::move(named));
+  }
+  return json;
+}
+
 // What differs from the reading before.
 void ReportChanges(const StatusReading& before, const StatusReading& now, Reporter& reporter) {
   for (const StatusPart& part : now.parts) {
     const bool known = std::find(before.parts.begin(), before.parts.end(), part) != before.parts.end();
     if (!known) ReportPart(part, part.name.empty() ? "(no name)" : part.name, reporter);
   }
-  if (now.standing != before.standing || !(now.top == before.top)) {
-    ReportPart(now.top, "status", reporter);
-  }
+  const bool top_differs = now.standing != before.standing || !(now.top == before.top);
+  if (top_differs) ReportPart(now.top, "status", reporter);
+  if (top_differs || now.parts != before.parts) reporter.Append("statuses", RenderReading(now));
 }
 
-std::optional<Verdict> Judge(const StatusReading& reading, Reporter& reporter) {
+std::optional<Ending> Judge(const StatusReading& reading) {
   switch (reading.standing) {
     case Standing::kAbsent:
       return std::nullopt;
     case Standing::kReported:
       if (reading.top.status == "success") {
-        return reporter.Conclude(Verdict::kSuccess, reading.top.message);
+        return Ending{Verdict::kSuccess, reading.top.message};
       }
       if (reading.top.status != "error") return std::nullopt;
-      return reporter.Conclude(Verdict::kStatusError, "the status is " + Describe(reading));
+      return Ending{Verdict::kStatusError, "the status is " + Describe(reading)};
     case Standing::kUnreadable:
     case Standing::kInvalid:
     case Standing::kEmpty:
     case Standing::kBlobLost:
       break;
   }
-  return reporter.Conclude(Verdict::kStatusInvalid, Describe(reading));
+  return Ending{Verdict::kStatusInvalid, Describe(reading)};
 }
 
-Verdict GiveUp(const StatusReading& last, const Pace& pace, Reporter& reporter) {
+Ending GiveUp(const StatusReading& last, const Pace& pace) {
   const std::string after = " after " + FormatSeconds(pace.wait);
   if (last.standing == Standing::kAbsent) {
-    return reporter.Conclude(Verdict::kTimedOut, "no status file" + after +
-                                                     ": the agent would report transitioning for 90 minutes, "
-                                                     "and Azure would then fail the extension");
+    return {Verdict::kTimedOut, "no status file" + after +
+                                    ": the agent would report transitioning for 90 minutes, and Azure would "
+                                    "then fail the extension"};
   }
-  return reporter.Conclude(Verdict::kTimedOut, "the status is still " + last.top.status + after);
+  return {Verdict::kTimedOut, "the status is still " + last.top.status + after};
 }
 
 }  // namespace
@@ -70,14 +85,15 @@ StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace) {
   return reading;
 }
 
-Verdict FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter) {
+Ending FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter) {
   const auto deadline = Clock::now() + pace.wait;
-  StatusReading last{.standing = Standing::kAbsent, .top = {}, .parts = {}};
+  StatusReading last;
+  last.standing = Standing::kAbsent;
   while (true) {
     StatusReading now = ReadAsAgent(status_file, pace);
     if (now.standing != Standing::kAbsent) ReportChanges(last, now, reporter);
-    if (const auto verdict = Judge(now, reporter)) return *verdict;
-    if (Clock::now() >= deadline) return GiveUp(now, pace, reporter);
+    if (auto ending = Judge(now)) return *std::move(ending);
+    if (Clock::now() >= deadline) return GiveUp(now, pace);
     last = std::move(now);
     std::this_thread::sleep_for(kLookPause);
   }

@@ -24,7 +24,7 @@ struct Pace {
 // Reads as the agent does: what cannot be parsed is read 5 times, 2 s apart, before it counts.
 StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace);
 
-Verdict FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter);
+Ending FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter);
 
 // "error 53: the port is taken", or what is wrong with the file.
 std::string Describe(const StatusReading& reading);

@@ -19,7 +19,7 @@ int ShellsExitCode(int status) {
 
 }  // namespace
 
-Foreground::Foreground() {
+Foreground::Foreground(OnInterrupt on_interrupt) : on_interrupt_(on_interrupt) {
   sigemptyset(&waited_);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&waited_, signal);
   sigprocmask(SIG_BLOCK, &waited_, &before_);
@@ -32,6 +32,7 @@ int Foreground::Wait(pid_t child) {
   while (waitpid(child, &status, WNOHANG) == 0) {
     const int signal = sigwaitinfo(&waited_, nullptr);
     if (signal <= 0 || signal == SIGCHLD) continue;
+    if (signal == SIGINT && on_interrupt_ == OnInterrupt::kLeaveToTheProgram) continue;
     interrupted_ = signal;
     kill(child, SIGTERM);
   }

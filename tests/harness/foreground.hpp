@@ -14,7 +14,9 @@ namespace dockerext::harness {
 
 class Foreground {
  public:
-  Foreground();
+  enum class OnInterrupt { kEndTheProgram, kLeaveToTheProgram };  // Ctrl-C means something to a debugger
+
+  explicit Foreground(OnInterrupt on_interrupt = OnInterrupt::kEndTheProgram);
   ~Foreground();
   Foreground(const Foreground&) = delete;
   Foreground& operator=(const Foreground&) = delete;
@@ -28,6 +30,7 @@ class Foreground {
  private:
   int Wait(pid_t child);
 
+  OnInterrupt on_interrupt_;
   sigset_t waited_{};
   sigset_t before_{};
   int interrupted_ = 0;

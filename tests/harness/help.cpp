@@ -9,7 +9,9 @@ ZIP, encrypts the settings, calls the commands that HandlerManifest.json names, 
 
   handler-harness run --zip FILE --guest NAME       install and enable in a guest
   handler-harness run --zip FILE --here             the same on THIS machine: it will change it
-  handler-harness enable                            again; with new settings if they are given
+  handler-harness enable                            again, as the agent does after a reboot
+  handler-harness settings --public FILE            new settings: the next sequence number, then enable
+  handler-harness update --zip FILE                 to the ZIP's version; a lower one is a downgrade
   handler-harness disable
   handler-harness uninstall                         disable, uninstall, remove the handler's folder
   handler-harness credentials                       only make the certificates for client and server
@@ -21,9 +23,9 @@ Where
   --lib-dir DIR          the agent's folder (default: /var/lib/waagent)
   --log-dir DIR          the extensions' logs (default: /var/log/azure)
   --name NAME            Publisher.Type (default: from the ZIP's manifest.xml, or what is installed)
-  --version VERSION      (the same)
+  --version VERSION      (the same; with another version than the ZIP's own, update tries it against itself)
 
-Settings
+Settings, for run, enable, settings and update; enable and update repeat the last ones if none are given
   --public FILE          JSON document (default: {"docker":{"port":"4243"}})
   --protected FILE       JSON document (default: the certificates, which are made when there are none)
   --no-protected         no protected settings
@@ -37,9 +39,20 @@ Certificates
   --host NAME            that the server certificate names and the printed command uses; may be repeated
                          (default: 192.0.2.2 with --guest, otherwise this machine's own addresses)
 
+Looking closer
+  --json                 one JSON document on stdout: calls with environment and output, statuses, events, what the
+                         agent reports, hints, verdict; the lines go to stderr
+  --keep                 a handler's folder that the agent would remove goes to <lib-dir>.kept instead
+  --gdb                  the verb's command under gdb in this terminal, without the agent's time limit: set
+                         breakpoints, then `run`; run and settings debug enable
+  --gdbserver HOST:PORT  the same under gdbserver, which listens there
+
 Time
   --wait SECONDS         for a final status after enable (default: 2700)
   --timeout-scale X      multiplies the agent's own time limits and pauses
+
+The last lines say what the agent would report to Azure, and after a failure where to look. A failing update
+leaves what the agent would leave. Logs stay, as in Azure; the harness's own files in a guest never do.
 
 Exit code: 0 success, 1 the harness itself failed, 2 usage, 3 a command failed, 4 the status is error,
 5 the status file is invalid, 6 out of time.

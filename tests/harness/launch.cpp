@@ -89,18 +89,37 @@ std::optional<int> WaitFor(pid_t child, std::chrono::milliseconds limit) {
   return PythonsExitCode(status);
 }
 
+struct Ended {
+  std::optional<int> exit_code;  // nothing: killed at the limit
+  Descriptor out;
+  Descriptor err;
+  std::chrono::milliseconds took{};
+};
+
+Result<Ended> RunToItsEnd(const Launch& launch) {
+  Ended ended;
+  TRY_LET(ended.out, MakeOutputFile(launch.folder));
+  TRY_LET(ended.err, MakeOutputFile(launch.folder));
+  const auto started = Clock::now();
+  TRY_LET(const pid_t child, Start(launch, ended.out, ended.err));
+  ended.exit_code = WaitFor(child, launch.limit);
+  ended.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);
+  return ended;
+}
+
 }  // namespace
 
 Result<Outcome> RunCommand(const Launch& launch) {
-  TRY_LET(const Descriptor out, MakeOutputFile(launch.folder));
-  TRY_LET(const Descriptor err, MakeOutputFile(launch.folder));
-  const auto started = Clock::now();
-  TRY_LET(const pid_t child, Start(launch, out, err));
-  const auto exit_code = WaitFor(child, launch.limit);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);
-  TRY_LET(const std::string out_start, ReadStart(out, kOutputWindow));
-  TRY_LET(const std::string err_start, ReadStart(err, kOutputWindow));
-  return Outcome{!exit_code, exit_code.value_or(0), RenderOutput(out_start, err_start), took};
+  TRY_LET(const Ended ended, RunToItsEnd(launch));
+  TRY_LET(const std::string out_start, ReadStart(ended.out, kOutputWindow));
+  TRY_LET(const std::string err_start, ReadStart(ended.err, kOutputWindow));
+  return Outcome{!ended.exit_code, ended.exit_code.value_or(0), RenderOutput(out_start, err_start),
+                 ended.took};
+}
+
+Result<std::string> ReadOutput(const Launch& launch, std::size_t limit) {
+  TRY_LET(const Ended ended, RunToItsEnd(launch));
+  return ReadStart(ended.out, limit);
 }
 
 }  // namespace dockerext::harness

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,8 @@ struct Outcome {
 };
 
 Result<Outcome> RunCommand(const Launch& launch);
+
+// The start of its stdout as it is, whatever its exit code; for commands of the harness's own.
+Result<std::string> ReadOutput(const Launch& launch, std::size_t limit);
 
 }  // namespace dockerext::harness

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <filesystem>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -92,6 +91,10 @@ Status WriteHandlerState(const Layout& layout, HandlerState state) {
   return Error{Code::kInternal, "a handler state without a word"};
 }
 
+bool IsInstalled(HandlerState state) {
+  return state == HandlerState::kInstalled || state == HandlerState::kEnabled;
+}
+
 Status WriteHandlerReport(const Layout& layout, const HandlerReport& report) {
   const Json json = {{"name", layout.id().name},
                      {"version", layout.id().version},
@@ -101,6 +104,14 @@ Status WriteHandlerReport(const Layout& layout, const HandlerReport& report) {
                      {"supports_multi_config", false},
                      {"extension_status", nullptr}};
   return WriteFile(layout.Config() + "/HandlerStatus", DumpAsPython(json));
+}
+
+std::optional<HandlerReport> ReadHandlerReport(const Layout& layout) {
+  const auto text = ReadFile(layout.Config() + "/HandlerStatus");
+  const auto json = text.ok() ? ParseJson(*text) : std::nullopt;
+  if (!json || !json->is_object()) return std::nullopt;
+  return HandlerReport{json->value("status", "") == "Ready", json->value("code", 0),
+                       json->value("message", "")};
 }
 
 Status MakeHandlerFolder(const Layout& layout) {
@@ -118,6 +129,28 @@ Status InitialiseHandler(const Layout& layout) {
   TRY(MakeFolder(layout.Logs(), 0755_mode));
   TRY(MakeFolder(layout.Events(), 0700_mode));
   return WriteFile(layout.Base() + "/HandlerEnvironment.json", RenderEnvironment(layout));
+}
+
+Status CarryOver(const Layout& from, const Layout& to) {
+  if (Exists(from.Base() + "/mrseq")) TRY(CopyFile(from.Base() + "/mrseq", to.Base() + "/mrseq"));
+  for (const std::string& name : NamesIn(from.StatusFolder())) {
+    std::error_code ignored;
+    const std::string source = from.StatusFolder() + "/" + name;
+    if (!fs::is_regular_file(source, ignored)) continue;
+    TRY(CopyFile(source, to.StatusFolder() + "/" + name));
+  }
+  return {};
+}
+
+Result<std::string> KeepAside(const Layout& layout) {
+  const std::string folder = layout.lib() + ".kept";
+  std::string place = folder + "/" + NameOf(layout.Base());
+  TRY(MakeFolder(folder, 0700_mode));
+  TRY(RemoveTree(place));
+  std::error_code error;
+  fs::rename(layout.Base(), place, error);
+  if (error) return Error{Code::kInternal, error.message()}.Context("moving " + Quoted(layout.Base()));
+  return place;
 }
 
 std::string RenderEnvironment(const Layout& layout) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ enum class HandlerState { kNotInstalled, kInstalled, kEnabled, kFailedUpgrade };
 HandlerState ReadHandlerState(const Layout& layout);
 Status WriteHandlerState(const Layout& layout, HandlerState state);
 
+// What the agent takes for a version that is there: one whose upgrade failed is not.
+bool IsInstalled(HandlerState state);
+
 // What the agent says of the handler, as opposed to what the handler says in its status file.
 struct HandlerReport {
   bool ready = false;
@@ -54,6 +58,9 @@ struct HandlerReport {
 
 Status WriteHandlerReport(const Layout& layout, const HandlerReport& report);
 
+// As it was written last; nothing when the agent has not said anything of this version yet.
+std::optional<HandlerReport> ReadHandlerReport(const Layout& layout);
+
 // The lib folder (0700, the agent's own; one that others can enter is refused, since keys lie in it), and the
 // handler's folder with config/ and HandlerState: everything that comes before the download.
 Status MakeHandlerFolder(const Layout& layout);
@@ -61,6 +68,13 @@ Status MakeHandlerFolder(const Layout& layout);
 // Everything between the ZIP's files and the settings: u+x, the manifest at the root, status/, config/, the
 // log and events folders, HandlerEnvironment.json.
 Status InitialiseHandler(const Layout& layout);
+
+// All that survives an update: mrseq and the files of status/, with their times.
+Status CarryOver(const Layout& from, const Layout& to);
+
+// Moves a handler's folder out of the lib folder, where the agent would remove it, to <lib>.kept (0700); says
+// where it is. One that was kept before is replaced.
+Result<std::string> KeepAside(const Layout& layout);
 
 std::string RenderEnvironment(const Layout& layout);
 

@@ -12,6 +12,25 @@ constexpr int kUnknownFailure = -1;
 constexpr int kManifestNotFound = 1002;
 constexpr int kManifestMalformed = 1003;
 
+// handlerManifest's value of the key; null where there is none.
+Json ValueIn(const std::string& manifest_file, const char* key) {
+  const auto text = ReadFile(manifest_file);
+  const auto json = text.ok() ? ParseJson(*text) : std::nullopt;
+  const Json::json_pointer where(std::string("/0/handlerManifest/") + key);
+  return json && json->contains(where) ? json->at(where) : Json();
+}
+
+std::string LowerCase(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// Agents from 2.9 on take the string "true" for true; every other value that is no boolean is false.
+bool IsTrue(const Json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  return value.is_string() && LowerCase(value.get<std::string>()) == "true";
+}
+
 HandlerReport NotReady(int code, std::string message) { return {false, code, std::move(message)}; }
 
 }  // namespace
@@ -37,6 +56,19 @@ std::variant<std::string, HandlerReport> FindCommand(const std::string& manifest
     return NotReady(kUnknownFailure, Quoted(command.manifest_key));
   }
   return found->get<std::string>();
+}
+
+bool ContinuesOnUpdateFailure(const std::string& manifest_file) {
+  return IsTrue(ValueIn(manifest_file, "continueOnUpdateFailure"));
+}
+
+bool IsUpdateWithInstall(const std::string& manifest_file) {
+  const Json mode = ValueIn(manifest_file, "updateMode");
+  return mode.is_null() || (mode.is_string() && LowerCase(mode.get<std::string>()) == "updatewithinstall");
+}
+
+bool ReportsHeartbeat(const std::string& manifest_file) {
+  return IsTrue(ValueIn(manifest_file, "reportHeartbeat"));
 }
 
 }  // namespace dockerext::harness

@@ -26,23 +26,36 @@ constexpr std::array kVerbs = {
     VerbRow{"help", Verb::kHelp},
     VerbRow{"run", Verb::kRun},
     VerbRow{"enable", Verb::kEnable},
+    VerbRow{"settings", Verb::kSettings},
+    VerbRow{"update", Verb::kUpdate},
     VerbRow{"disable", Verb::kDisable},
     VerbRow{"uninstall", Verb::kUninstall},
     VerbRow{"credentials", Verb::kCredentials},
 };
 
 // Which verbs an option makes sense for; for others it would be silently without effect.
-enum Scope : unsigned { kRunOnly = 1, kSettings = 2, kCertificates = 4, kPlace = 8, kMachine = 16 };
+enum Scope : unsigned {
+  kPackage = 1,
+  kSettings = 2,
+  kCertificates = 4,
+  kPlace = 8,
+  kMachine = 16,
+  kRemoval = 32
+};
 
 unsigned ScopesOf(Verb verb) {
   switch (verb) {
     case Verb::kRun:
-      return kRunOnly | kSettings | kCertificates | kPlace | kMachine;
+      return kPackage | kSettings | kCertificates | kPlace | kMachine;
+    case Verb::kUpdate:
+      return kPackage | kSettings | kCertificates | kPlace | kMachine | kRemoval;
     case Verb::kEnable:
+    case Verb::kSettings:
       return kSettings | kCertificates | kPlace | kMachine;
     case Verb::kDisable:
-    case Verb::kUninstall:
       return kPlace | kMachine;
+    case Verb::kUninstall:
+      return kPlace | kMachine | kRemoval;
     case Verb::kCredentials:
       return kCertificates | kPlace;
     case Verb::kHelp:
@@ -110,7 +123,7 @@ constexpr std::array kOptions = {
     OptionRow{.name = "--guest", .scope = kPlace, .forwarded = false, .text = &Options::guest},
     OptionRow{
         .name = "--guest-program", .scope = kPlace, .forwarded = false, .text = &Options::guest_program},
-    OptionRow{.name = "--zip", .scope = kRunOnly, .forwarded = false, .text = &Options::zip},
+    OptionRow{.name = "--zip", .scope = kPackage, .forwarded = false, .text = &Options::zip},
     OptionRow{.name = "--public", .scope = kSettings, .forwarded = false, .text = &Options::public_file},
     OptionRow{
         .name = "--protected", .scope = kSettings, .forwarded = false, .text = &Options::protected_file},
@@ -128,6 +141,10 @@ constexpr std::array kOptions = {
     OptionRow{.name = "--style", .scope = kCertificates, .forwarded = false, .set = SetStyle},
     OptionRow{.name = "--cipher", .scope = kSettings, .forwarded = true, .set = SetCipher},
     OptionRow{.name = "--wait", .scope = kSettings, .forwarded = true, .set = SetWait},
+    OptionRow{.name = "--keep", .scope = kRemoval, .forwarded = true, .flag = &Options::keep},
+    OptionRow{.name = "--json", .scope = kMachine, .forwarded = true, .flag = &Options::json},
+    OptionRow{.name = "--gdb", .scope = kMachine, .forwarded = true, .flag = &Options::gdb},
+    OptionRow{.name = "--gdbserver", .scope = kMachine, .forwarded = true, .text = &Options::gdbserver},
     OptionRow{.name = "--timeout-scale", .scope = kMachine, .forwarded = true, .set = SetScale},
 };
 
@@ -187,7 +204,19 @@ Status CheckSettings(const Options& options) {
   if (!options.public_file.empty() && !options.port.empty()) {
     return Usage("with --public the port is what that file says: leave --port out");
   }
-  if (options.verb == Verb::kRun && options.zip.empty()) return Usage("run needs --zip FILE");
+  if (BringsZip(options.verb) && options.zip.empty()) {
+    return Usage(std::string(WordOf(options.verb)) + " needs --zip FILE");
+  }
+  return {};
+}
+
+Status CheckDebugger(const Options& options) {
+  if (options.gdb && !options.gdbserver.empty()) return Usage("either --gdb or --gdbserver, not both");
+  if (!options.gdbserver.empty() && options.gdbserver.find(':') == std::string::npos) {
+    return Usage("--gdbserver takes HOST:PORT to listen at, as in localhost:2345, not " +
+                 Quoted(options.gdbserver));
+  }
+  if (options.gdb && options.json) return Usage("--gdb needs the terminal that --json would write to");
   return {};
 }
 
@@ -219,8 +248,28 @@ Result<Options> ParseOptions(const std::vector<std::string>& words, const Surrou
   if (options.guest_program.empty()) options.guest_program = around.guest_program;
   TRY(CheckPlace(options, around));
   TRY(CheckSettings(options));
+  TRY(CheckDebugger(options));
   TRY(CheckPaths(options));
   return options;
+}
+
+std::string_view WordOf(Verb verb) {
+  for (const VerbRow& row : kVerbs) {
+    if (row.verb == verb) return row.name;
+  }
+  return "";
+}
+
+bool BringsZip(Verb verb) { return (ScopesOf(verb) & kPackage) != 0; }
+
+bool DeliversSettings(Verb verb) { return (ScopesOf(verb) & kSettings) != 0; }
+
+// run and settings are the agent's words for nothing: what they lead to is enable.
+Debugging DebuggingOf(const Options& options) {
+  if (!options.gdb && options.gdbserver.empty()) return {};
+  const bool enables = options.verb == Verb::kRun || options.verb == Verb::kSettings;
+  return {.command = std::string(WordOf(enables ? Verb::kEnable : options.verb)),
+          .listen = options.gdbserver};
 }
 
 std::string LibDir(const Options& options) {

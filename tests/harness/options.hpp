@@ -5,16 +5,18 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "handler/base/result.hpp"
 #include "tests/harness/credentials.hpp"
+#include "tests/harness/debugger.hpp"
 #include "tests/harness/envelope.hpp"
 #include "tests/harness/follow.hpp"
 
 namespace dockerext::harness {
 
-enum class Verb { kHelp, kRun, kEnable, kDisable, kUninstall, kCredentials };
+enum class Verb { kHelp, kRun, kEnable, kSettings, kUpdate, kDisable, kUninstall, kCredentials };
 
 struct Options {
   Verb verb = Verb::kHelp;
@@ -26,7 +28,11 @@ struct Options {
   std::string protected_file;
   bool no_protected = false;
   bool no_settings = false;
-  std::string lib_dir;  // empty: not said
+  bool keep = false;
+  bool json = false;
+  bool gdb = false;
+  std::string gdbserver;  // HOST:PORT; empty: not said
+  std::string lib_dir;    // empty: not said
   std::string log_dir;
   std::string credentials;  // empty: ~/.docker
   std::vector<std::string> hosts;
@@ -48,6 +54,15 @@ struct Surroundings {
 
 // kInvalidSettings: a usage error.
 Result<Options> ParseOptions(const std::vector<std::string>& words, const Surroundings& around);
+
+// "run", as it is typed.
+std::string_view WordOf(Verb verb);
+
+bool BringsZip(Verb verb);
+bool DeliversSettings(Verb verb);
+
+// Which command of the handler a debugger is asked for; nothing where none is.
+Debugging DebuggingOf(const Options& options);
 
 std::string LibDir(const Options& options);
 std::string LogDir(const Options& options);

@@ -25,7 +25,7 @@ HostNames HostsFor(const Options& options) {
   return {names, {names.front()}};
 }
 
-// Without any word about settings, enable repeats what was delivered last.
+// Without any word about settings, enable and update repeat what was delivered last.
 bool SaysSettings(const Options& options) {
   return !options.public_file.empty() || !options.protected_file.empty() || options.no_protected ||
          options.style || !options.port.empty() || !options.hosts.empty() || !options.credentials.empty();
@@ -75,10 +75,12 @@ Result<Orders> PrepareOrders(const Options& options, const std::string& home) {
     orders.settings.kind = Settings::Kind::kNone;
     return orders;
   }
-  if (options.verb == Verb::kEnable && !SaysSettings(options)) {
+  const bool may_repeat = options.verb == Verb::kEnable || options.verb == Verb::kUpdate;
+  if (may_repeat && !SaysSettings(options)) {
     orders.settings.kind = Settings::Kind::kRepeat;
     return orders;
   }
+  if (options.verb == Verb::kSettings) orders.settings.kind = Settings::Kind::kNew;
   TRY_LET(orders.settings.public_settings, ReadPublic(options));
   if (options.no_protected) return orders;
   if (!options.protected_file.empty()) {

@@ -18,7 +18,8 @@ struct Orders {
   std::optional<ClientAccess> access;  // when the credentials are the harness's own
 };
 
-// For run and enable. `home` decides whether the credentials are where a client looks by itself.
+// For the verbs that deliver settings. `home` decides whether the credentials are where a client looks by
+// itself.
 Result<Orders> PrepareOrders(const Options& options, const std::string& home);
 
 struct OwnCredentials {

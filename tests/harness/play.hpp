@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Plays the agent on this machine for one handler: each function is what the agent does for one goal state
-// (contract 5.3), and ends with a verdict. An error is the harness's own: a ZIP or a folder it cannot use.
+// (contract 5.3 to 5.5), and says how it ended. An error is the harness's own: a ZIP or a folder it cannot
+// use.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "handler/base/result.hpp"
+#include "tests/harness/agent_call.hpp"
 #include "tests/harness/follow.hpp"
-#include "tests/harness/launch.hpp"
 #include "tests/harness/layout.hpp"
 #include "tests/harness/manifest.hpp"
 #include "tests/harness/reporter.hpp"
@@ -16,38 +19,57 @@
 
 namespace dockerext::harness {
 
+enum class Folders { kRemoved, kKept };  // what becomes of a handler's folder when the agent is done with it
+
 class Play {
  public:
-  Play(Layout layout, Pace pace, Reporter& reporter)
-      : layout_(std::move(layout)), pace_(pace), reporter_(reporter) {}
+  // `layout` is the version that the goal state names.
+  Play(Layout layout, Pace pace, AgentCalls calls, Folders folders, Reporter& reporter)
+      : layout_(std::move(layout)),
+        pace_(pace),
+        calls_(std::move(calls)),
+        folders_(folders),
+        reporter_(reporter) {}
 
   // Installs unless HandlerState says that it is, then enables and follows the status.
-  Result<Verdict> Run(const std::string& zip, const Settings& settings);
+  Result<Ending> Run(const std::string& zip, const Settings& settings);
 
-  Result<Verdict> Enable(const Settings& settings);
-  Result<Verdict> Disable();
+  Result<Ending> Enable(const Settings& settings);
+  Result<Ending> Disable();
 
   // A failing disable blocks it; a failing uninstall does not.
-  Result<Verdict> Uninstall();
+  Result<Ending> Uninstall();
+
+  // From the installed version to the goal state's, upwards or downwards.
+  Result<Ending> Update(const Layout& old, const std::string& zip, const Settings& settings);
 
  private:
-  struct Ran {
-    Verdict verdict = Verdict::kSuccess;
-    std::string failure;  // in one line; empty when it succeeded
-  };
-
-  Result<Ran> RunCommand(const Command& command, std::uint64_t sequence);
-  Result<Ran> Finish(const Command& command, const std::string& text, const Outcome& outcome);
-  Result<Ran> Fail(const Command& command, Verdict verdict, const HandlerReport& report);
   Status Unpack(const std::string& zip);
-  Result<Verdict> Install(const std::string& zip, const Settings& settings);
-  Result<Verdict> CallEnable(const Delivery& delivery);
-  Verdict JudgeFailedEnable(const Ran& ran, const Delivery& delivery);
-  std::uint64_t Sequence() const { return LastSequence(layout_).value_or(0); }
-  Status RemoveFolder();
+  Result<Delivery> Deliver(const Settings& settings);
+  Result<Ending> Install(const std::string& zip, const Settings& settings);
+  // Calls the goal state's install, and writes down what came of it.
+  Result<std::optional<CallFailure>> CallInstall(const Told& told);
+  Result<Ending> CallEnable(const Delivery& delivery, const Told& told);
+  Result<Ending> JudgeFailedEnable(const CallFailure& failure, const Delivery& delivery);
+  Result<std::optional<CallFailure>> CallDisable(const Layout& version, const Told& told);
+
+  // An old version's command in an update: its exit code as later commands are told, or the update's end.
+  using OldCall = std::variant<std::string, Ending>;
+  Result<OldCall> JudgeOldCall(const std::optional<CallFailure>& failure, const std::string& consequence);
+  Result<OldCall> DisableOld(const Layout& old, const Told& told);
+  Result<std::optional<Ending>> CallUpdate(const Layout& old, Told told);
+  Result<Ending> InstallNew(const Delivery& delivery, const Told& told);
+
+  Result<Ending> Fail(const CallFailure& failure, const HandlerReport& report,
+                      const std::string& consequence);
+  Told ToldNow() const { return {.sequence = LastSequence(layout_).value_or(0)}; }
+  Status RemoveFolder(const Layout& version);
+  Status RemoveOtherVersions();
 
   Layout layout_;
   Pace pace_;
+  AgentCalls calls_;
+  Folders folders_;
   Reporter& reporter_;
 };
 

@@ -32,6 +32,10 @@ std::string DumpAsPython(const Json& value) {
   return text;
 }
 
+std::string DumpPlain(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : DumpAsPython(value);
+}
+
 std::optional<Json> ParseJson(std::string_view text) {
   Json parsed = Json::parse(text, nullptr, false);
   if (parsed.is_discarded()) return std::nullopt;

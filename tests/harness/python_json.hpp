@@ -14,6 +14,9 @@ using Json = nlohmann::ordered_json;
 
 std::string DumpAsPython(const Json& value);
 
+// A string without its quotes, everything else as above.
+std::string DumpPlain(const Json& value);
+
 // Nothing when it is no JSON.
 std::optional<Json> ParseJson(std::string_view text);
 

@@ -18,10 +18,20 @@ constexpr int kTimeWidth = 8;
 
 }  // namespace
 
-void Reporter::Stamp() {
-  const auto elapsed = std::chrono::steady_clock::now() - started_;
-  out_ << std::right << std::setw(kTimeWidth)
-       << FormatSeconds(std::chrono::duration_cast<std::chrono::milliseconds>(elapsed)) << "  ";
+Reporter::Reporter(std::ostream& out) : out_(out), started_(std::chrono::steady_clock::now()) {
+  for (const char* list : {"calls", "statuses", "events"}) document_[list] = Json::array();
+}
+
+std::chrono::milliseconds Reporter::Elapsed() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
+}
+
+void Reporter::Stamp() { out_ << std::right << std::setw(kTimeWidth) << FormatSeconds(Elapsed()) << "  "; }
+
+void Reporter::Append(const char* key, Json object) {
+  Json stamped = {{"atSeconds", Seconds(Elapsed())}};
+  stamped.update(object);
+  document_[key].push_back(std::move(stamped));
 }
 
 void Reporter::Event(std::string_view what, std::string_view state, std::string_view detail) {
@@ -29,6 +39,7 @@ void Reporter::Event(std::string_view what, std::string_view state, std::string_
   out_ << std::left << std::setw(kNameWidth) << OneLine(what) << "  " << std::setw(kStateWidth)
        << OneLine(state) << "  " << OneLine(detail) << '\n'
        << std::flush;
+  Append("events", {{"what", what}, {"state", state}, {"detail", detail}});
 }
 
 void Reporter::Detail(std::string_view text) {
@@ -36,19 +47,25 @@ void Reporter::Detail(std::string_view text) {
     out_ << std::string(kTimeWidth + 2, ' ') << OneLine(line) << '\n';
   }
   out_ << std::flush;
+  if (!document_["events"].empty()) document_["events"].back()["text"] = text;
 }
 
-Verdict Reporter::Conclude(Verdict verdict, std::string_view why) {
+Verdict Reporter::Conclude(const Ending& ending) {
+  const bool success = ending.verdict == Verdict::kSuccess;
   Stamp();
-  out_ << "verdict: " << (verdict == Verdict::kSuccess ? "success" : "FAILED") << ": " << OneLine(why) << '\n'
+  out_ << "verdict: " << (success ? "success" : "FAILED") << ": " << OneLine(ending.why) << '\n'
        << std::flush;
-  return verdict;
+  Set("verdict", success ? "success" : "failed");
+  Set("why", ending.why);
+  Set("exitCode", static_cast<int>(ending.verdict));
+  return ending.verdict;
 }
+
+double Seconds(std::chrono::milliseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 std::string FormatSeconds(std::chrono::milliseconds duration) {
   std::array<char, 32> text{};
-  const double seconds = std::chrono::duration<double>(duration).count();
-  const int size = std::snprintf(text.data(), text.size(), "%.1f s", seconds);
+  const int size = std::snprintf(text.data(), text.size(), "%.1f s", Seconds(duration));
   return {text.data(), static_cast<std::size_t>(size)};
 }
 

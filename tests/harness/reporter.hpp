@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What the harness tells its user: one line an event, with the seconds since the start, written at once.
+// What the harness tells its user: one line an event, with the seconds since the start, written at once. The
+// same, and what else it is given, is kept as one JSON document.
 #pragma once
 
 #include <chrono>
 #include <ostream>
+#include <string>
 #include <string_view>
+
+#include "tests/harness/python_json.hpp"
 
 namespace dockerext::harness {
 
@@ -19,9 +23,15 @@ enum class Verdict {
   kTimedOut = 6,
 };
 
+// How a verb of the harness's came out.
+struct Ending {
+  Verdict verdict = Verdict::kSuccess;
+  std::string why;
+};
+
 class Reporter {
  public:
-  explicit Reporter(std::ostream& out) : out_(out), started_(std::chrono::steady_clock::now()) {}
+  explicit Reporter(std::ostream& out);
 
   // "  12.3 s  install-packages  success        installed docker.io"
   void Event(std::string_view what, std::string_view state, std::string_view detail);
@@ -29,15 +39,26 @@ class Reporter {
   // A text of several lines, indented below the event that it belongs to.
   void Detail(std::string_view text);
 
+  // For the document alone: one more element of the list `key`, stamped with its time; or the value of `key`.
+  void Append(const char* key, Json object);
+  void Set(const char* key, Json value) { document_[key] = std::move(value); }
+
   // The last line.
-  Verdict Conclude(Verdict verdict, std::string_view why);
+  Verdict Conclude(const Ending& ending);
+
+  const Json& document() const { return document_; }
 
  private:
+  std::chrono::milliseconds Elapsed() const;
   void Stamp();
 
   std::ostream& out_;
   std::chrono::steady_clock::time_point started_;
+  Json document_;
 };
+
+// 12.345
+double Seconds(std::chrono::milliseconds duration);
 
 // "12.3 s"
 std::string FormatSeconds(std::chrono::milliseconds duration);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "tests/harness/session.hpp"
 
+#include <chrono>
 #include <optional>
 
 #include "handler/base/text.hpp"
+#include "tests/harness/agent_report.hpp"
 #include "tests/harness/files.hpp"
 #include "tests/harness/guest.hpp"
+#include "tests/harness/hints.hpp"
 #include "tests/harness/orders.hpp"
 #include "tests/harness/package.hpp"
 #include "tests/harness/play.hpp"
+#include "tests/harness/versions.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -18,12 +22,15 @@ bool Fits(const Options& options, const HandlerId& id) {
          (options.version.empty() || options.version == id.version);
 }
 
-// What is installed, as far as the options leave a choice; nothing when there is nothing.
+// What is installed, as far as the options leave a choice; nothing when there is nothing. Of one handler's
+// versions it is the one that the agent takes for installed, else (after a failed install) the only one.
 Result<std::optional<HandlerId>> FindInstalled(const Options& options) {
   std::vector<HandlerId> found;
   std::vector<std::string> names;
   for (const HandlerId& id : HandlersIn(LibDir(options))) {
     if (!Fits(options, id)) continue;
+    const auto installed = InstalledVersion(LibDir(options), id.name);
+    if (installed && Fits(options, *installed) && installed->version != id.version) continue;
     found.push_back(id);
     names.push_back(id.name + " " + id.version);
   }
@@ -45,33 +52,75 @@ Result<HandlerId> ReadId(const Options& options) {
 }
 
 Result<std::optional<HandlerId>> ChooseHandler(const Options& options) {
-  if (options.verb != Verb::kRun) return FindInstalled(options);
+  if (!BringsZip(options.verb)) return FindInstalled(options);
   TRY_LET(HandlerId id, ReadId(options));
   return std::optional(std::move(id));
 }
 
-Result<Verdict> PlayHere(const Options& options, const Settings& settings, std::ostream& out) {
-  Reporter reporter(out);
-  TRY_LET(const std::optional<HandlerId> id, ChooseHandler(options));
-  if (!id) {
-    if (options.verb != Verb::kEnable) return reporter.Conclude(Verdict::kSuccess, "no handler is installed");
-    return Error{Code::kInvalidSettings, "no handler is installed here: run one first"};
-  }
-  reporter.Event("handler", id->version, id->name);
-  Play play(Layout(LibDir(options), LogDir(options), *id), options.pace, reporter);
-  if (options.verb == Verb::kRun) {
-    // The agent's daemon does this at its start, to its own folder only: --lib-dir may be anybody's.
-    if (options.lib_dir.empty()) TRY(MakeFolder(LibDir(options), 0700_mode));
-    return play.Run(options.zip, settings);
-  }
-  if (options.verb == Verb::kEnable) return play.Enable(settings);
-  return options.verb == Verb::kDisable ? play.Disable() : play.Uninstall();
+// The agent's daemon makes this folder at its start, but its own only: --lib-dir may be anybody's.
+Status MakeAgentsFolder(const Options& options) {
+  return options.lib_dir.empty() ? MakeFolder(LibDir(options), 0700_mode) : Status();
 }
 
-std::string_view WordOf(Verb verb) {
-  if (verb == Verb::kRun) return "run";
-  if (verb == Verb::kEnable) return "enable";
-  return verb == Verb::kDisable ? "disable" : "uninstall";
+Result<Ending> PlayUpdate(const Options& options, const HandlerId& id, const Settings& settings, Play& play) {
+  const auto old = InstalledVersion(LibDir(options), id.name);
+  if (old) return play.Update(Layout(LibDir(options), LogDir(options), *old), options.zip, settings);
+  return Error{Code::kInvalidSettings, "no version of " + id.name + " is installed in " + LibDir(options) +
+                                           " that could be updated: run installs one"};
+}
+
+Result<Ending> PlayVerb(const Options& options, const HandlerId& id, const Settings& settings, Play& play) {
+  switch (options.verb) {
+    case Verb::kRun:
+      TRY(MakeAgentsFolder(options));
+      return play.Run(options.zip, settings);
+    case Verb::kUpdate:
+      return PlayUpdate(options, id, settings, play);
+    case Verb::kDisable:
+      return play.Disable();
+    case Verb::kUninstall:
+      return play.Uninstall();
+    case Verb::kEnable:
+    case Verb::kSettings:
+    case Verb::kHelp:
+    case Verb::kCredentials:
+      break;
+  }
+  return play.Enable(settings);
+}
+
+Result<Ending> PlayHandler(const Options& options, const HandlerId& id, const Settings& settings,
+                           Reporter& reporter) {
+  const auto started = std::chrono::system_clock::now();
+  const Debugging debugging = DebuggingOf(options);
+  if (!debugging.command.empty()) TRY(FindDebugger(debugging));
+  reporter.Event("handler", id.version, id.name);
+  reporter.Set("handler", {{"name", id.name}, {"version", id.version}});
+  const Layout layout(LibDir(options), LogDir(options), id);
+  Play play(layout, options.pace, AgentCalls(options.pace, debugging, reporter),
+            options.keep ? Folders::kKept : Folders::kRemoved, reporter);
+  TRY_LET(Ending ending, PlayVerb(options, id, settings, play));
+  TellReport(CollectReport(layout, options.pace), reporter);
+  if (ending.verdict != Verdict::kSuccess) TellHints(layout, started, reporter);
+  return ending;
+}
+
+// Events and verdict as they come; with --json they go to `err`, and one document to `out`.
+Result<Verdict> PlayHere(const Options& options, const Settings& settings, std::ostream& out,
+                         std::ostream& err) {
+  Reporter reporter(options.json ? err : out);
+  reporter.Set("verb", WordOf(options.verb));
+  TRY_LET(const std::optional<HandlerId> id, ChooseHandler(options));
+  if (!id && DeliversSettings(options.verb)) {
+    return Error{Code::kInvalidSettings, "no handler is installed in " + LibDir(options) + ": run one first"};
+  }
+  Ending ending{Verdict::kSuccess, "no handler is installed"};
+  if (id) {
+    TRY_LET(ending, PlayHandler(options, *id, settings, reporter));
+  }
+  const Verdict verdict = reporter.Conclude(ending);
+  if (options.json) out << DumpAsPython(reporter.document()) << "\n";
+  return verdict;
 }
 
 Result<int> PlayThere(const Options& options, Settings settings) {
@@ -82,27 +131,29 @@ Result<int> PlayThere(const Options& options, Settings settings) {
                  .public_text = {},
                  .protected_text = std::move(settings.protected_settings)};
   play.arguments.insert(play.arguments.end(), options.forwarded.begin(), options.forwarded.end());
-  const bool delivers = options.verb == Verb::kRun || options.verb == Verb::kEnable;
-  if (delivers && settings.kind == Settings::Kind::kGiven) {
+  const bool has_documents = settings.kind == Settings::Kind::kGiven || settings.kind == Settings::Kind::kNew;
+  if (DeliversSettings(options.verb) && has_documents) {
     play.public_text = DumpAsPython(settings.public_settings);
   }
   return PlayInGuest({options.guest_program, options.guest}, play);
 }
 
-Result<int> PlayVerb(const Options& options, const std::string& home, std::ostream& out) {
+Result<int> PlaySomewhere(const Options& options, const std::string& home, std::ostream& out,
+                          std::ostream& err) {
   Orders orders;
-  if (options.verb == Verb::kRun || options.verb == Verb::kEnable) {
+  if (DeliversSettings(options.verb)) {
     TRY_LET(orders, PrepareOrders(options, home));
   }
   int code = 0;
   if (options.here) {
-    TRY_LET(const Verdict verdict, PlayHere(options, orders.settings, out));
+    TRY_LET(const Verdict verdict, PlayHere(options, orders.settings, out, err));
     code = static_cast<int>(verdict);
   } else {
     TRY_LET(code, PlayThere(options, std::move(orders.settings)));
   }
-  if (code == 0 && orders.access)
-    out << "try it from another host:\n" << RenderDockerCommands(*orders.access);
+  if (code == 0 && orders.access) {
+    (options.json ? err : out) << "try it from another host:\n" << RenderDockerCommands(*orders.access);
+  }
   return code;
 }
 
@@ -115,26 +166,26 @@ Result<int> MakeCredentials(const Options& options, const std::string& home, std
   return 0;
 }
 
-Result<int> Dispatch(const Options& options, const std::string& home, std::ostream& out) {
+Result<int> Dispatch(const Options& options, const std::string& home, std::ostream& out, std::ostream& err) {
   if (options.verb == Verb::kHelp) {
     out << HelpText();
     return 0;
   }
   if (options.verb == Verb::kCredentials) return MakeCredentials(options, home, out);
-  return PlayVerb(options, home, out);
+  return PlaySomewhere(options, home, out, err);
 }
 
 Result<int> ParseAndDispatch(const std::vector<std::string>& words, const Surroundings& around,
-                             std::ostream& out) {
+                             std::ostream& out, std::ostream& err) {
   TRY_LET(const Options options, ParseOptions(words, around));
-  return Dispatch(options, around.home, out);
+  return Dispatch(options, around.home, out, err);
 }
 
 }  // namespace
 
 int RunHarness(const std::vector<std::string>& words, const Surroundings& around, std::ostream& out,
                std::ostream& err) {
-  const auto code = ParseAndDispatch(words, around, out);
+  const auto code = ParseAndDispatch(words, around, out, err);
   if (code.ok()) return *code;
   err << "handler-harness: " << code.error().message << "\n";
   const bool usage = code.error().code == Code::kInvalidSettings;

@@ -10,7 +10,8 @@
 
 namespace dockerext::harness {
 
-// Events and the verdict go to `out`, the harness's own errors to `err`.
+// Events and the verdict go to `out`, or with --json to `err` and one document to `out`; the harness's own
+// errors to `err`.
 int RunHarness(const std::vector<std::string>& words, const Surroundings& around, std::ostream& out,
                std::ostream& err);
 

@@ -29,11 +29,38 @@ std::pair<std::int64_t, std::int64_t> ModifiedAt(const std::string& path) {
   return {found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
+struct SettingsPlace {
+  std::pair<std::int64_t, std::int64_t> time;
+  std::uint64_t sequence = 0;
+  std::string path;
+};
+
+// The newest one in one version's folder, if it is newer than `last`.
+void LookIn(const Layout& layout, std::optional<SettingsPlace>& last) {
+  for (const std::string& name : NamesIn(layout.Config())) {
+    const auto sequence = SequenceOf(name);
+    if (!sequence) continue;
+    const std::string path = layout.SettingsFile(*sequence);
+    const auto time = ModifiedAt(path);
+    if (last && std::pair(time, *sequence) < std::pair(last->time, last->sequence)) continue;
+    last = SettingsPlace{time, *sequence, path};
+  }
+}
+
+// An update that failed leaves two versions, and the goal state's settings in the newer one's folder.
+std::optional<SettingsPlace> FindLast(const Layout& layout) {
+  std::optional<SettingsPlace> last;
+  for (const HandlerId& id : HandlersIn(layout.lib())) {
+    if (id.name == layout.id().name) LookIn(Layout(layout.lib(), "", id), last);
+  }
+  return last;
+}
+
 Result<std::optional<SettingsText>> ReadLast(const Layout& layout) {
-  const auto sequence = LastSequence(layout);
-  if (!sequence) return std::optional<SettingsText>();
-  TRY_LET(std::string text, ReadFile(layout.SettingsFile(*sequence)));
-  return std::optional(SettingsText{*sequence, std::move(text)});
+  const auto place = FindLast(layout);
+  if (!place) return std::optional<SettingsText>();
+  TRY_LET(std::string text, ReadFile(place->path));
+  return std::optional(SettingsText{place->sequence, std::move(text)});
 }
 
 // runtimeSettings[0].handlerSettings of a settings file; null when it has none.
@@ -75,7 +102,8 @@ Result<SettingsText> Choose(const Layout& layout, const Settings& settings) {
   if (settings.kind == Settings::Kind::kNone) return SettingsText{};
   TRY_LET(std::optional<SettingsText> last, ReadLast(layout));
   const bool repeats = settings.kind == Settings::Kind::kRepeat;
-  if (last && (repeats || SameSettings(layout, *last, settings))) return *std::move(last);
+  const bool given = settings.kind == Settings::Kind::kGiven;
+  if (last && (repeats || (given && SameSettings(layout, *last, settings)))) return *std::move(last);
   if (repeats) return Error{Code::kInvalidSettings, "no settings were delivered yet that could be repeated"};
   TRY_LET(std::string text, RenderGiven(layout, settings));
   return SettingsText{last ? last->sequence + 1 : 0, std::move(text)};
@@ -99,17 +127,8 @@ std::string RenderSettings(const Json& public_settings, const std::optional<Seal
 }
 
 std::optional<std::uint64_t> LastSequence(const Layout& layout) {
-  std::optional<std::uint64_t> last;
-  std::pair<std::int64_t, std::int64_t> last_time;
-  for (const std::string& name : NamesIn(layout.Config())) {
-    const auto sequence = SequenceOf(name);
-    if (!sequence) continue;
-    const auto time = ModifiedAt(layout.SettingsFile(*sequence));
-    if (last && std::pair(time, *sequence) < std::pair(last_time, *last)) continue;
-    last = sequence;
-    last_time = time;
-  }
-  return last;
+  const auto last = FindLast(layout);
+  return last ? std::optional(last->sequence) : std::nullopt;
 }
 
 Result<Delivery> DeliverSettings(const Layout& layout, const Settings& settings) {

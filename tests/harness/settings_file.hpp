@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // config/N.settings (contract 6.1): written as the agent writes it, and which N. What was delivered last is
-// read back from that folder alone, so the harness keeps no record of its own.
+// read back from the versions' folders alone, so the harness keeps no record of its own.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ struct Settings {
   enum class Kind {
     kGiven,   // the two documents below
     kNone,    // no settings at all: 0.settings of 0 bytes
+    kNew,     // the two documents, under the next number even if they are the same again
     kRepeat,  // whatever was delivered last
   };
   Kind kind = Kind::kGiven;
@@ -35,7 +36,7 @@ struct Sealed {
 
 std::string RenderSettings(const Json& public_settings, const std::optional<Sealed>& protected_settings);
 
-// The number of the settings file that was written last, if there is one.
+// The number of the settings that were delivered last, to whichever version of this handler.
 std::optional<std::uint64_t> LastSequence(const Layout& layout);
 
 struct Delivery {
@@ -43,8 +44,8 @@ struct Delivery {
   bool has_settings = true;  // false: 0 bytes, and the agent will read no status file
 };
 
-// Writes the file: the last number again, byte by byte, when the settings are the same as the last; the next
-// number otherwise.
+// Writes the file for this version: the last number again, byte by byte, when the settings are the same as
+// the last; the next number otherwise.
 Result<Delivery> DeliverSettings(const Layout& layout, const Settings& settings);
 
 }  // namespace dockerext::harness

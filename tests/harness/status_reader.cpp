@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "tests/harness/files.hpp"
-#include "tests/harness/python_json.hpp"
 #include "tests/harness/utf8.hpp"
 
 namespace dockerext::harness {
@@ -14,6 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kStatuses = {"transitioning", "warning", "error", "success"};
 constexpr std::size_t kUntruncated = 131072;  // characters
+constexpr std::size_t kLongestMessage = 1024;
+constexpr std::size_t kLongestField = 10240;  // a substatus' name or message
 constexpr std::size_t kQuoted = 2000;
 constexpr std::size_t kQuotedValue = 4096;
 
@@ -30,16 +31,15 @@ Fault Crash(std::string_view where) {
 
 StatusReading Faulty(const Fault& fault) {
   const bool numbered = fault.standing == Standing::kInvalid;
-  return {fault.standing, false, {"", "error", numbered ? "1012" : "-1", fault.message}, {}};
+  StatusReading reading;
+  reading.standing = fault.standing;
+  reading.top = {"", "error", numbered ? "1012" : "-1", fault.message};
+  return reading;
 }
 
 StatusReading WorthAnotherLook(StatusReading reading) {
   reading.worth_another_look = true;
   return reading;
-}
-
-std::string Text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : DumpAsPython(value);
 }
 
 Json ValueOr(const Json& object, const char* key, Json fallback) {
@@ -77,14 +77,14 @@ Json MessageOf(const Json& owner) {
 
 StatusPart PartOf(const Json& owner) {
   const Json message = MessageOf(owner);
-  return {Text(ValueOr(owner, "name", "")), Text(owner["status"]), Text(ValueOr(owner, "code", 0)),
-          message.is_null() ? "" : Text(message)};
+  return {DumpPlain(ValueOr(owner, "name", "")), DumpPlain(owner["status"]),
+          DumpPlain(ValueOr(owner, "code", 0)), message.is_null() ? "" : DumpPlain(message)};
 }
 
 Finding CheckSubstatus(const Json& part) {
   if (auto fault = RequireKey(part, "status", "substatus/status")) return fault;
   if (IsStatus(part["status"])) return CheckMessage(part);
-  return Invalid("Invalid value " + Text(part["status"]) +
+  return Invalid("Invalid value " + DumpPlain(part["status"]) +
                  " in range ['transitioning', 'warning', 'error', 'success'] at the node substatus/status");
 }
 
@@ -93,7 +93,7 @@ Finding CheckSubstatuses(const Json& list) {
   if (list.is_number() || list.is_boolean()) return Crash("substatus");
   // Python walks an object's keys and a string's characters; neither holds a status.
   if (!list.is_array()) {
-    if (list.empty() || Text(list).empty()) return std::nullopt;
+    if (list.empty() || DumpPlain(list).empty()) return std::nullopt;
     return Invalid("Invalid status format by extension: Missing substatus/status key");
   }
   for (const Json& part : list) {
@@ -106,7 +106,7 @@ Finding CheckSubstatuses(const Json& list) {
 Finding CheckDocument(const Json& document) {
   if (!document.is_array()) {
     return Invalid("The extension status must be an array: " +
-                   std::string(FirstCharacters(Text(document), kQuotedValue)));
+                   std::string(FirstCharacters(DumpPlain(document), kQuotedValue)));
   }
   if (auto fault = RequireKey(document[0], "status", "status")) return fault;
   const Json& status = document[0]["status"];
@@ -131,10 +131,32 @@ StatusReading Report(const Json& status) {
   StatusReading reading;
   reading.top = PartOf(status);
   if (!IsStatus(status["status"])) reading.top.status = "error";
+  reading.operation = ValueOr(status, "operation", nullptr);
+  reading.applied_time = ValueOr(status, "configurationAppliedTime", nullptr);
   for (const Json& part : ValueOr(status, "substatus", Json::array())) {
     if (part.is_object()) reading.parts.push_back(PartOf(part));
   }
   return reading;
+}
+
+// As long as the limit counts as too long, as in the agent.
+void Truncate(std::string& text, std::size_t limit) {
+  if (CountCharacters(text) >= limit) text = std::string(FirstCharacters(text, limit)) + " ... [TRUNCATED]";
+}
+
+void TruncateAll(StatusReading& reading) {
+  reading.truncated = true;
+  Truncate(reading.top.message, kLongestMessage);
+  std::size_t size = CountCharacters(reading.top.message);
+  std::size_t kept = 0;
+  for (StatusPart& part : reading.parts) {
+    Truncate(part.name, kLongestField);
+    Truncate(part.message, kLongestField);
+    size += CountCharacters(part.name) + CountCharacters(part.message);
+    if (size > kUntruncated) break;
+    ++kept;
+  }
+  reading.parts.resize(kept);
 }
 
 StatusReading JudgeText(std::string_view text) {
@@ -150,10 +172,13 @@ StatusReading JudgeText(std::string_view text) {
   }
   if (auto fault = CheckDocument(*document)) return Faulty(*std::move(fault));
   const Json& status = document->front()["status"];
-  if (CountCharacters(text) > kUntruncated) {
+  const bool too_long = CountCharacters(text) > kUntruncated;
+  if (too_long) {
     if (auto fault = CheckTruncation(status)) return Faulty(*std::move(fault));
   }
-  return Report(status);
+  StatusReading reading = Report(status);
+  if (too_long) TruncateAll(reading);
+  return reading;
 }
 
 }  // namespace
@@ -167,7 +192,10 @@ StatusReading ReadStatusFile(const std::string& path) {
   const auto bytes = ReadFile(path);
   if (bytes.ok()) return JudgeStatus(*bytes);
   if (bytes.error().code == Code::kNotFound) {
-    return {Standing::kAbsent, false, {"", "transitioning", "0", "no status file"}, {}};
+    StatusReading absent;
+    absent.standing = Standing::kAbsent;
+    absent.top = {"", "transitioning", "0", "no status file"};
+    return absent;
   }
   return WorthAnotherLook(Faulty({Standing::kUnreadable, bytes.error().message}));
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/harness/python_json.hpp"
+
 namespace dockerext::harness {
 
 enum class Standing {
@@ -32,6 +34,9 @@ struct StatusReading {
   bool worth_another_look = false;  // the agent reads again, 5 times in all, before it believes this
   StatusPart top;                   // for every standing but kReported, `message` says what is wrong
   std::vector<StatusPart> parts;
+  bool truncated = false;  // the file is so big that the agent cuts messages and drops the last substatuses
+  Json operation;          // these two as the handler wrote them, or null
+  Json applied_time;
 };
 
 // Pure.

@@ -111,7 +111,7 @@ TEST(Utf8, CountsAndCutsCharacters) {
 
 TEST(CommandEnvironmentTest, HasTheAgentsVariablesAndNoHome) {
   const Layout layout("/lib", "/log", {"Foo.Bar", "1.0.0"});
-  const auto install = CommandEnvironment(layout, kInstallCommand, 3);
+  const auto install = CommandEnvironment(layout, kInstallCommand, {.sequence = 3});
   EXPECT_THAT(install,
               AllOf(Contains("AZURE_GUEST_AGENT_EXTENSION_PATH=/lib/Foo.Bar-1.0.0"),
                     Contains("AZURE_GUEST_AGENT_EXTENSION_VERSION=1.0.0"), Contains("ConfigSequenceNumber=3"),
@@ -127,9 +127,9 @@ TEST(CommandEnvironmentTest, HasTheAgentsVariablesAndNoHome) {
     }
     return found;
   };
-  EXPECT_EQ(names(CommandEnvironment(layout, kEnableCommand, 0)).size(), 1U);
-  EXPECT_THAT(names(CommandEnvironment(layout, kDisableCommand, 0)), ElementsAre());
-  EXPECT_THAT(names(CommandEnvironment(layout, kUninstallCommand, 0)), ElementsAre());
+  EXPECT_EQ(names(CommandEnvironment(layout, kEnableCommand, {})).size(), 1U);
+  EXPECT_THAT(names(CommandEnvironment(layout, kDisableCommand, {})), ElementsAre());
+  EXPECT_THAT(names(CommandEnvironment(layout, kUninstallCommand, {})), ElementsAre());
 }
 
 }  // namespace

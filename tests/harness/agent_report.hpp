@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// What the agent would upload to Azure about a handler at this moment (contract 7.6, 8): the handler's status
+// and, for the settings that were delivered last, the extension's, cut as the agent cuts it.
+#pragma once
+
+#include <string>
+
+#include "tests/harness/follow.hpp"
+#include "tests/harness/layout.hpp"
+#include "tests/harness/python_json.hpp"
+#include "tests/harness/reporter.hpp"
+
+namespace dockerext::harness {
+
+struct AgentReport {
+  Json handler;         // one element of handlerAggregateStatus; null: nothing is uploaded
+  std::string because;  // why that is so, or what was cut; may be empty
+};
+
+// Of the version that the goal state names. Reads the files that the agent reads, and touches nothing.
+AgentReport CollectReport(const Layout& layout, const Pace& pace);
+
+// A line for the handler's status, one for the extension's and one for each of its substatuses; the whole of
+// it in the document.
+void TellReport(const AgentReport& report, Reporter& reporter);
+
+}  // namespace dockerext::harness
