@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "tests/harness/session.hpp"
-#include "tests/unit/harness/support.hpp"
+#include "tests/unit/harness/play_fixture.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -12,47 +12,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-// Each call appends its verb to calls.txt in the lib folder; `status STATUS TEXT` writes the status file.
-constexpr std::string_view kHead = R"sh(
-base=$AZURE_GUEST_AGENT_EXTENSION_PATH
-echo "$1 $ConfigSequenceNumber" >> "$base/../calls.txt"
-env > "$base/../$1.env"
-status() {
-  printf '[{"version":1,"timestampUTC":"","status":{"status":"%s","code":%s,"formattedMessage":{"lang":"en","message":"%s"},"substatus":[{"name":"packages","status":"%s","formattedMessage":{"lang":"en","message":"docker.io"}}]}}]' \
-    "$1" "${3:-0}" "$2" "$1" > "$base/status/tmp"
-  mv "$base/status/tmp" "$base/status/$ConfigSequenceNumber.status"
-}
-)sh";
-
-class PlayTest : public HarnessTest {
- protected:
-  void UsePackage(std::string_view script) {
-    Put("x.zip", FakePackage(std::string(kHead) + std::string(script)));
-    Put("public.json", R"({"a":1})");
-  }
-
-  // The program's whole life but its process; what it said is in said_.
-  int Harness(std::vector<std::string> words) {
-    if (words.front() == "run") {
-      words.insert(words.end(), {"--zip", Path("x.zip"), "--public", Path("public.json"), "--no-protected"});
-    }
-    words.insert(words.end(),
-                 {"--here", "--lib-dir", Path("lib"), "--log-dir", Path("log"), "--timeout-scale", scale_});
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code = RunHarness(words, {}, out, err);
-    said_ = out.str() + err.str();
-    return code;
-  }
-
-  std::string Calls() { return Slurp(Path("lib/calls.txt")); }
-  std::string State() { return Slurp(layout_.Config() + "/HandlerState"); }
-
-  Layout layout_ = FakeLayout();
-  std::string scale_ = "0.1";
-  std::string said_;
-};
 
 TEST_F(PlayTest, RunInstallsEnablesAndFollowsToSuccess) {
   UsePackage(R"sh(

@@ -65,18 +65,21 @@ std::string ZipWriter::Bytes() const {
   return local_ + directory_ + end;
 }
 
-std::string FakePackage(std::string_view script) {
+std::string FakePackage(std::string_view script, const FakeManifest& manifest) {
   return ZipWriter()
       .Add("manifest.xml",
-           "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-           "<ExtensionImage xmlns=\"http://schemas.microsoft.com/windowsazure\">\n"
-           "  <ProviderNameSpace>Nobody</ProviderNameSpace>\n  <Type>Fake</Type>\n"
-           "  <Version>1.0.0</Version>\n</ExtensionImage>\n")
+           std::string("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+                       "<ExtensionImage xmlns=\"http://schemas.microsoft.com/windowsazure\">\n"
+                       "  <ProviderNameSpace>Nobody</ProviderNameSpace>\n  <Type>Fake</Type>\n"
+                       "  <Version>") +
+               manifest.version + "</Version>\n</ExtensionImage>\n")
       .Add("HandlerManifest.json",
-           R"([{"version": 1.0, "handlerManifest": {"installCommand": "bin/handler install",)"
-           R"( "enableCommand": "bin/handler enable", "updateCommand": "bin/handler update",)"
-           R"( "disableCommand": "bin/handler disable", "uninstallCommand": "bin/handler uninstall",)"
-           R"( "rebootAfterInstall": false, "reportHeartbeat": false}}])")
+           std::string(
+               R"([{"version": 1.0, "handlerManifest": {"installCommand": "bin/handler install",)"
+               R"( "enableCommand": "bin/handler enable", "updateCommand": "bin/handler update",)"
+               R"( "disableCommand": "bin/handler disable", "uninstallCommand": "bin/handler uninstall",)"
+               R"( "rebootAfterInstall": false)") +
+               manifest.more + "}}]")
       .Add("bin/handler", "#!/bin/sh\n" + std::string(script))
       .Bytes();
 }

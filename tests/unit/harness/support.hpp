@@ -34,8 +34,13 @@ class ZipWriter {
   std::uint16_t entries_ = 0;
 };
 
+struct FakeManifest {
+  std::string version = "1.0.0";
+  std::string more;  // members of handlerManifest: R"(, "updateMode": "x")"
+};
+
 // manifest.xml, HandlerManifest.json and bin/handler, which is `script` and is called with the verb's name.
-std::string FakePackage(std::string_view script);
+std::string FakePackage(std::string_view script, const FakeManifest& manifest = {});
 
 inline constexpr std::string_view kFakeName = "Nobody.Fake";
 inline constexpr std::string_view kFakeVersion = "1.0.0";

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/harness/play_fixture.hpp"
+
+#include <sstream>
+
+#include "handler/base/text.hpp"
+#include "tests/harness/session.hpp"
+
+namespace dockerext::harness {
+namespace {
+
+constexpr std::string_view kHead = R"sh(
+base=$AZURE_GUEST_AGENT_EXTENSION_PATH
+version=$AZURE_GUEST_AGENT_EXTENSION_VERSION
+echo "$1 $ConfigSequenceNumber $version" >> "$base/../calls.txt"
+env > "$base/../$1.env"
+status() {
+  printf '[{"version":1,"timestampUTC":"","status":{"status":"%s","code":%s,"formattedMessage":{"lang":"en","message":"%s"},"substatus":[{"name":"packages","status":"%s","formattedMessage":{"lang":"en","message":"docker.io"}}]}}]' \
+    "$1" "${3:-0}" "$2" "$1" > "$base/status/tmp"
+  mv "$base/status/tmp" "$base/status/$ConfigSequenceNumber.status"
+}
+)sh";
+
+}  // namespace
+
+void PlayTest::UsePackage(std::string_view script, const FakeManifest& manifest) {
+  Put("x.zip", FakePackage(std::string(kHead) + std::string(script), manifest));
+  Put("public.json", R"({"a":1})");
+}
+
+int PlayTest::Harness(std::vector<std::string> words) {
+  if (words.front() == "run") {
+    words.insert(words.end(), {"--public", Path("public.json"), "--no-protected"});
+  }
+  if (words.front() == "run" || words.front() == "update")
+    words.insert(words.end(), {"--zip", Path("x.zip")});
+  words.insert(words.end(),
+               {"--here", "--lib-dir", Path("lib"), "--log-dir", Path("log"), "--timeout-scale", scale_});
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = RunHarness(words, {}, out, err);
+  out_ = out.str();
+  said_ = out_ + err.str();
+  return code;
+}
+
+std::string PlayTest::VersionedCalls() const { return Slurp(Path("lib/calls.txt")); }
+
+std::string PlayTest::Calls() const {
+  std::string calls;
+  for (const std::string& line : Split(Trim(VersionedCalls()), '\n'))
+    calls += line.substr(0, line.rfind(' ')) + "\n";
+  return calls;
+}
+
+Layout PlayTest::Version(const std::string& version) const {
+  return {Path("lib"), Path("log"), {std::string(kFakeName), version}};
+}
+
+}  // namespace dockerext::harness
