@@ -147,10 +147,8 @@ void TellReport(const AgentReport& report, Reporter& reporter) {
   if (!report.because.empty()) reporter.Event("agent reports", "cut", report.because);
   const Json::json_pointer where("/runtimeSettingsStatus/settingsStatus/status");
   if (!report.handler.contains(where)) return;
-  const Json& status = report.handler.at(where);
-  tell("  settings " + report.handler["runtimeSettingsStatus"]["sequenceNumber"].dump(), status);
-  if (!status.contains("substatus")) return;
-  for (const Json& part : status["substatus"]) tell("    " + part["name"].get<std::string>(), part);
+  tell("  settings " + report.handler["runtimeSettingsStatus"]["sequenceNumber"].dump(),
+       report.handler.at(where));
 }
 
 }  // namespace dockerext::harness

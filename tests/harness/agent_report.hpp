@@ -20,8 +20,7 @@ struct AgentReport {
 // Of the version that the goal state names. Reads the files that the agent reads, and touches nothing.
 AgentReport CollectReport(const Layout& layout, const Pace& pace);
 
-// A line for the handler's status, one for the extension's and one for each of its substatuses; the whole of
-// it in the document.
+// A line for the handler's status and one for the extension's; all of it, substatuses too, in the document.
 void TellReport(const AgentReport& report, Reporter& reporter);
 
 }  // namespace dockerext::harness

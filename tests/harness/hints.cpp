@@ -14,7 +14,8 @@
 namespace dockerext::harness {
 namespace {
 
-constexpr std::size_t kLogTail = 3000;  // bytes
+constexpr std::size_t kLogTail = 8192;  // bytes, of which the last lines are shown
+constexpr std::size_t kLines = 12;
 constexpr std::size_t kJournalLimit = 65536;
 constexpr std::chrono::seconds kJournalctlLimit{20};
 
@@ -64,11 +65,17 @@ std::string LogFile(const Layout& layout) {
   return newest;
 }
 
+std::string LastLines(std::string_view text) {
+  std::vector<std::string> lines = Split(Trim(text), '\n');
+  if (lines.size() > kLines) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(kLines));
+  return Join(lines, "\n");
+}
+
 Json TellLog(const Layout& layout, Reporter& reporter) {
   const std::string file = LogFile(layout);
   const auto text = ReadFile(file);
   if (!text.ok()) return nullptr;
-  const std::string tail = BackslashReplace(Tail(*text, kLogTail));
+  const std::string tail = LastLines(BackslashReplace(Tail(*text, kLogTail)));
   reporter.Event("log", "ends with", file);
   reporter.Detail(tail);
   return {{"file", file}, {"end", tail}};
@@ -77,12 +84,13 @@ Json TellLog(const Layout& layout, Reporter& reporter) {
 std::string Journal(const Layout& layout, const std::string& unit,
                     std::chrono::system_clock::time_point started) {
   const auto since = std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count();
-  const auto text = ReadOutput({.line = "exec journalctl -q --no-pager -o short-iso -n 12 --since=@" +
-                                        std::to_string(since) + " -u '" + unit + "' 2>/dev/null",
-                                .folder = layout.Logs(),
-                                .environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8"},
-                                .limit = kJournalctlLimit},
-                               kJournalLimit);
+  const auto text =
+      ReadOutput({.line = "exec journalctl -q --no-pager -o short-iso -n " + std::to_string(kLines) +
+                          " --since=@" + std::to_string(since) + " -u '" + unit + "' 2>/dev/null",
+                  .folder = layout.Logs(),
+                  .environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8"},
+                  .limit = kJournalctlLimit},
+                 kJournalLimit);
   return text.ok() ? BackslashReplace(Trim(*text)) : "";
 }
 
@@ -93,7 +101,7 @@ Json TellJournals(const Layout& layout, std::chrono::system_clock::time_point st
     journals[unit] = Journal(layout, unit, started);
     const std::string text = journals[unit].get<std::string>();
     reporter.Event("journal", text.empty() ? "is silent" : "ends with", unit);
-    reporter.Detail(text);
+    if (!text.empty()) reporter.Detail(text);
   }
   return journals;
 }
