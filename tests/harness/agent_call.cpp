@@ -62,7 +62,12 @@ Result<Outcome> AgentCalls::Run(const Layout& layout, const Command& command, co
   if (debugging_.command != command.name) return RunCommand(launch);
   reporter_.Event(Title(layout, command), "debugged",
                   "without the agent's limit of " + std::to_string(command.limit.count()) + " s");
-  return RunInDebugger(launch, debugging_);
+  TRY_LET(Outcome outcome, RunInDebugger(launch, debugging_));
+  if (!debugging_.listen.empty()) {
+    reporter_.Event(Title(layout, command), "counts as 0",
+                    "gdbserver does not pass the command's exit code on");
+  }
+  return outcome;
 }
 
 std::optional<CallFailure> AgentCalls::Judge(const Command& command, const std::string& line,

@@ -46,9 +46,9 @@ std::vector<std::string> DebuggerCommand(const std::string& program, const Launc
   if (debugging.listen.empty()) {
     // --return-child-result: the harness judges the command by its exit code, as it does without gdb.
     argv.insert(argv.end(), {"-q", "--return-child-result", "-iex", "set breakpoint pending on", "-iex",
-                             "set startup-with-shell off", "-iex", "set confirm off", "--args"});
+                             "set confirm off", "--args"});
   } else {
-    argv.insert(argv.end(), {"--once", "--no-startup-with-shell", debugging.listen});
+    argv.insert(argv.end(), {"--once", debugging.listen});
   }
   const std::vector<std::string> debuggee = Debuggee(launch);
   argv.insert(argv.end(), debuggee.begin(), debuggee.end());

@@ -23,7 +23,7 @@ Result<std::string> FindDebugger(const Debugging& debugging);
 std::vector<std::string> DebuggerCommand(const std::string& program, const Launch& launch,
                                          const Debugging& debugging);
 
-// Its exit code is the command's own, as far as the debugger saw it end.
+// gdb passes the command's exit code on; gdbserver always exits with 0.
 Result<Outcome> RunInDebugger(const Launch& launch, const Debugging& debugging);
 
 }  // namespace dockerext::harness

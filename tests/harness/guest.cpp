@@ -9,7 +9,6 @@
 
 #include "handler/base/text.hpp"
 #include "tests/harness/files.hpp"
-#include "tests/harness/foreground.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -96,7 +95,7 @@ Result<int> PlayIn(GuestFolder& folder, const TempFolder& local, const GuestPlay
 Result<int> PlayInGuest(const Guest& guest, const GuestPlay& play) {
   std::error_code ignored;
   TRY_LET(const TempFolder local, TempFolder::Make(std::filesystem::temp_directory_path(ignored).string()));
-  Foreground foreground;
+  Foreground foreground(play.on_interrupt);
   Result<int> code = [&] {
     GuestFolder folder(guest, foreground);
     return PlayIn(folder, local, play);

@@ -8,6 +8,7 @@
 
 #include "handler/base/result.hpp"
 #include "handler/base/secret.hpp"
+#include "tests/harness/foreground.hpp"
 
 namespace dockerext::harness {
 
@@ -22,6 +23,7 @@ struct GuestPlay {
   std::string zip;                     // empty: none
   std::string public_text;             // empty: none
   Secret protected_text;               // empty: none
+  Foreground::OnInterrupt on_interrupt = Foreground::OnInterrupt::kEndTheProgram;
 };
 
 // The exit code of the harness inside. Files go as 0600 into a folder that is 0700.

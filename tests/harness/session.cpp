@@ -130,6 +130,7 @@ Result<int> PlayThere(const Options& options, Settings settings) {
                  .zip = options.zip,
                  .public_text = {},
                  .protected_text = std::move(settings.protected_settings)};
+  if (options.gdb) play.on_interrupt = Foreground::OnInterrupt::kLeaveToTheProgram;
   play.arguments.insert(play.arguments.end(), options.forwarded.begin(), options.forwarded.end());
   const bool has_documents = settings.kind == Settings::Kind::kGiven || settings.kind == Settings::Kind::kNew;
   if (DeliversSettings(options.verb) && has_documents) {

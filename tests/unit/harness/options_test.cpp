@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/harness/options.hpp"
 
+#include <map>
 #include <sstream>
 
 #include "tests/harness/session.hpp"
@@ -44,6 +45,11 @@ TEST(ParseOptions, RefusesContradictionsInOneSentence) {
   EXPECT_THAT(Refusal({"enable", "--here", "--public", "p", "--port", "1"}), HasSubstr("leave --port out"));
   EXPECT_THAT(Refusal({"enable", "--here", "--no-settings", "--public", "p"}), HasSubstr("--no-settings"));
   EXPECT_THAT(Refusal({"enable", "--here", "--lib-dir", "lib"}), HasSubstr("absolute"));
+  EXPECT_THAT(Refusal({"update", "--here"}), HasSubstr("update needs --zip"));
+  EXPECT_THAT(Refusal({"disable", "--here", "--keep"}), HasSubstr("--keep does not go with this verb"));
+  EXPECT_THAT(Refusal({"enable", "--here", "--gdb", "--gdbserver", "h:1"}), HasSubstr("not both"));
+  EXPECT_THAT(Refusal({"enable", "--here", "--gdbserver", "2345"}), HasSubstr("HOST:PORT"));
+  EXPECT_THAT(Refusal({"enable", "--here", "--gdb", "--json"}), HasSubstr("terminal"));
 }
 
 TEST(ParseOptions, PlaysHereOnlyAsRootOrInFoldersOfItsOwn) {
@@ -63,11 +69,23 @@ TEST(ParseOptions, ForwardsWhatTheGuestNeeds) {
               ElementsAre("--cipher", "aes-256-cbc", "--no-protected", "--wait", "9", "--name", "A.B"));
 }
 
+TEST(ParseOptions, DebugsTheCommandThatTheVerbLeadsTo) {
+  for (const auto& [verb, command] : std::map<std::string, std::string>{{"settings", "enable"},
+                                                                        {"enable", "enable"},
+                                                                        {"disable", "disable"},
+                                                                        {"uninstall", "uninstall"}}) {
+    const auto options = ParseOptions({verb, "--here", "--gdb"}, kRoot);
+    ASSERT_OK(options);
+    EXPECT_EQ(DebuggingOf(*options).command, command);
+  }
+  EXPECT_EQ(DebuggingOf(*ParseOptions({"enable", "--here"}, kRoot)).command, "");
+}
+
 TEST(HelpTest, NamesEveryExitCodeAndVerb) {
   std::ostringstream out;
   EXPECT_EQ(RunHarness({"--help"}, kRoot, out, out), 0);
-  for (const char* word :
-       {"run ", "enable ", "disable", "uninstall", "credentials", "--here", "6 out of time"}) {
+  for (const char* word : {"run ", "enable ", "settings ", "update ", "disable", "uninstall", "credentials",
+                           "--here", "--json", "--keep", "--gdb ", "--gdbserver", "6 out of time"}) {
     EXPECT_THAT(out.str(), HasSubstr(word));
   }
 }
