@@ -115,7 +115,8 @@ std::optional<std::uint64_t> SequenceToReport(const Layout& layout) {
 AgentReport CollectReport(const Layout& layout, const Pace& pace) {
   const auto said = ReadHandlerReport(layout);
   if (!said)
-    return {.handler = {}, .because = "the agent has no status of this handler, so it reports nothing"};
+    return {.handler = {},
+            .because = "the handler is not there, which is what Azure waits for after a removal"};
   AgentReport report;
   report.handler = {{"handlerVersion", layout.id().version},
                     {"handlerName", layout.id().name},

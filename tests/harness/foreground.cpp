@@ -13,6 +13,18 @@ namespace {
 constexpr int kSignalBase = 128;
 constexpr int kCannotStart = 127;
 
+// A group in the background may do this only with SIGTTOU blocked.
+void GiveTerminalTo(pid_t group) {
+  if (isatty(STDIN_FILENO) == 0) return;
+  sigset_t stop;
+  sigset_t before;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTTOU);
+  sigprocmask(SIG_BLOCK, &stop, &before);
+  (void)tcsetpgrp(STDIN_FILENO, group);
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
 int ShellsExitCode(int status) {
   return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -32,7 +44,6 @@ int Foreground::Wait(pid_t child) {
   while (waitpid(child, &status, WNOHANG) == 0) {
     const int signal = sigwaitinfo(&waited_, nullptr);
     if (signal <= 0 || signal == SIGCHLD) continue;
-    if (signal == SIGINT && on_interrupt_ == OnInterrupt::kLeaveToTheProgram) continue;
     interrupted_ = signal;
     kill(child, SIGTERM);
   }
@@ -46,12 +57,18 @@ Result<int> Foreground::Run(const std::vector<std::string>& argv) {
   pointers.push_back(nullptr);
   const pid_t child = fork();
   if (child < 0) return SystemError("starting " + Quoted(argv.front()));
+  const bool lends_terminal = on_interrupt_ == OnInterrupt::kLeaveToTheProgram;
   if (child == 0) {
+    // In a group of its own: inside a guest ours has no number, and gdb could not give the terminal back to
+    // it.
+    if (lends_terminal && setpgid(0, 0) == 0) GiveTerminalTo(getpid());
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     execvp(pointers.front(), pointers.data());
     _exit(kCannotStart);
   }
-  return Wait(child);
+  const int code = Wait(child);
+  if (lends_terminal) GiveTerminalTo(getpgrp());
+  return code;
 }
 
 }  // namespace dockerext::harness

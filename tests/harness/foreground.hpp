@@ -14,7 +14,8 @@ namespace dockerext::harness {
 
 class Foreground {
  public:
-  enum class OnInterrupt { kEndTheProgram, kLeaveToTheProgram };  // Ctrl-C means something to a debugger
+  // A debugger wants Ctrl-C for itself: it gets the terminal for as long as it runs.
+  enum class OnInterrupt { kEndTheProgram, kLeaveToTheProgram };
 
   explicit Foreground(OnInterrupt on_interrupt = OnInterrupt::kEndTheProgram);
   ~Foreground();
