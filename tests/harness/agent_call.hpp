@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One command of one version of the handler, called and judged as the agent does it (contract 4). What
+// One command of one version of the handler, called and judged as the agent does it. What
 // follows from a failure is for the caller to decide: here nothing is written but CommandExecution.log.
 #pragma once
 

@@ -114,9 +114,10 @@ std::optional<std::uint64_t> SequenceToReport(const Layout& layout) {
 
 AgentReport CollectReport(const Layout& layout, const Pace& pace) {
   const auto said = ReadHandlerReport(layout);
-  if (!said)
+  if (!said) {
     return {.handler = {},
             .because = "the handler is not there, which is what Azure waits for after a removal"};
+  }
   AgentReport report;
   report.handler = {{"handlerVersion", layout.id().version},
                     {"handlerName", layout.id().name},
@@ -129,8 +130,7 @@ AgentReport CollectReport(const Layout& layout, const Pace& pace) {
   if (!sequence) return report;
   const StatusReading reading = ReadAsAgent(layout.StatusFile(*sequence), pace);
   if (reading.standing == Standing::kBlobLost) return {.handler = {}, .because = Describe(reading)};
-  if (reading.truncated)
-    report.because = "the status file is larger than 131072 characters: cut by the agent";
+  if (reading.truncated) report.because = "the status file is longer than 131072 characters";
   report.handler["runtimeSettingsStatus"] = RenderSettingsStatus(layout, reading, *sequence);
   return report;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the agent would upload to Azure about a handler at this moment (contract 7.6, 8): the handler's status
-// and, for the settings that were delivered last, the extension's, cut as the agent cuts it.
+// What the agent would upload to Azure about a handler at this moment: the handler's status and, for the
+// settings that were delivered last, the extension's, cut as the agent cuts it.
 #pragma once
 
 #include <string>

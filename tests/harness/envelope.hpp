@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The agent's transport of secrets (contract 6.2): the tenant key pair as <lib>/<THUMBPRINT>.crt and .prv,
+// The agent's transport of secrets: the tenant key pair as <lib>/<THUMBPRINT>.crt and .prv,
 // and protected settings as base64 of a DER CMS envelope to it.
 #pragma once
 

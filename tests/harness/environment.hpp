@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The environment of a handler's command (contract 4.3): the agent's variables for it, and the agent's own
-// environment as a systemd service on top. HOME, USER, SHELL and TERM are absent, on purpose.
+// The environment of a handler's command: the agent's variables for it, and the agent's own environment as a
+// systemd service on top. HOME, USER, SHELL and TERM are absent, on purpose.
 #pragma once
 
 #include <cstdint>

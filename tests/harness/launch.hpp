@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Starts a command as the agent does (contract 4): by the shell, in a session of its own, with nothing open
+// Starts a command as the agent does: by the shell, in a session of its own, with nothing open
 // but /dev/null and two unlinked files; waits for the shell alone; kills its process group at the limit.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the agent keeps a handler's things, and the files that it makes for it besides the settings (contract
-// 1.1, 1.2, 3): folders, HandlerState, HandlerStatus, HandlerEnvironment.json.
+// Where the agent keeps a handler's things, and the files that it makes for it besides the settings: folders,
+// HandlerState, HandlerStatus, HandlerEnvironment.json.
 #pragma once
 
 #include <cstdint>

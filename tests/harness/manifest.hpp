@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The commands of HandlerManifest.json and how the agent judges each (contract 2, 4.5). The file is read
+// The commands of HandlerManifest.json and how the agent judges each. The file is read
 // again before every command, as the agent does.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is left of a command's output when the agent has read it (contract 4.7): the first 3200 bytes of each
+// What is left of a command's output when the agent has read it: the first 3200 bytes of each
 // stream, and of these the ends, 3200 characters together.
 #pragma once
 

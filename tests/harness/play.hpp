@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Plays the agent on this machine for one handler: each function is what the agent does for one goal state
-// (contract 5.3 to 5.5), and says how it ended. An error is the harness's own: a ZIP or a folder it cannot
-// use.
+// Plays the agent on this machine for one handler: each function is what the agent does for one goal state,
+// and says how it ended. An error is the harness's own: a ZIP or a folder it cannot use.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// config/N.settings (contract 6.1): written as the agent writes it, and which N. What was delivered last is
+// config/N.settings: written as the agent writes it, and which N. What was delivered last is
 // read back from the versions' folders alone, so the harness keeps no record of its own.
 #pragma once
 

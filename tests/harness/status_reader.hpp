@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A status file as the agent reads it (contract 7.2, version 2.15): what it would report, including what it
+// A status file as the agent reads it (version 2.15): what it would report, including what it
 // makes of mistakes, and those that cost the VM its whole report.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The extension's ZIP, unpacked as the agent's zipfile.extractall does it (contract 1.3): over what is there,
+// The extension's ZIP, unpacked as the agent's zipfile.extractall does it: over what is there,
 // modes dropped, symbolic links as plain files, `..` and absolute names kept inside. It refuses nothing but a
 // ZIP that cannot be read.
 #pragma once

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Play's updates (contract 5.4, 5.5). The agent journals nothing: what a failing step leaves is what the next
-// goal state finds.
+// Play's updates. The agent journals nothing: what a failing step leaves is what the next goal state finds.
 #include "handler/base/text.hpp"
 #include "tests/harness/files.hpp"
 #include "tests/harness/play.hpp"
@@ -74,8 +73,9 @@ Result<std::optional<Ending>> Play::CallUpdate(const Layout& old, Told told) {
 Result<Ending> Play::InstallNew(const Delivery& delivery, const Told& told) {
   if (IsUpdateWithInstall(layout_.ManifestFile())) {
     TRY_LET(const auto failure, CallInstall(told));
-    if (failure)
+    if (failure) {
       return Fail(*failure, failure->report, ", and the old version is gone: run installs it again");
+    }
   }
   TRY(WriteHandlerState(layout_, HandlerState::kInstalled));
   return CallEnable(delivery, told);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which versions of a handler lie in the lib folder, and which of two is the newer one, as the agent sees it
-// (contract 1.4): it decides between upgrade and downgrade, and which version an uninstall means.
+// Which versions of a handler lie in the lib folder, and which of two is the newer one, as the agent sees it:
+// it decides between upgrade and downgrade, and which version an uninstall means.
 #pragma once
 
 #include <compare>
