@@ -51,6 +51,16 @@ int OnPlain(sd_bus_message* message, void* data, sd_bus_error* error) {
   return sd_bus_reply_method_return(message, "");
 }
 
+int OnSubscribe(sd_bus_message* message, void* data, sd_bus_error* error) {
+  FakeSystemd& self = Self(data);
+  self.Note("Subscribe");
+  if (self.subscribed.exchange(true)) {
+    return sd_bus_error_set(error, "org.freedesktop.systemd1.AlreadySubscribed",
+                            "Client is already subscribed.");
+  }
+  return sd_bus_reply_method_return(message, "");
+}
+
 int OnJob(sd_bus_message* message, void* data, sd_bus_error* error) {
   FakeSystemd& self = Self(data);
   const std::string member = sd_bus_message_get_member(message);
@@ -177,7 +187,7 @@ int GetExecStart(sd_bus*, const char*, const char*, const char*, sd_bus_message*
 const sd_bus_vtable kManagerTable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD("LoadUnit", "s", "o", OnLoad, 0),
-    SD_BUS_METHOD("Subscribe", "", "", OnPlain, 0),
+    SD_BUS_METHOD("Subscribe", "", "", OnSubscribe, 0),
     SD_BUS_METHOD("Reload", "", "", OnPlain, 0),
     SD_BUS_METHOD("ResetFailedUnit", "s", "", OnPlain, 0),
     SD_BUS_METHOD("KillUnit", "ssi", "", OnPlain, 0),

@@ -32,6 +32,7 @@ class FakeSystemd {
   std::atomic<const char*> job_result = "done";
   std::atomic<bool> jobs_end = true;
   std::atomic<bool> knows_units = true;
+  std::atomic<bool> subscribed = false;
 
  private:
   void Serve(int fd);

@@ -53,6 +53,16 @@ TEST_F(SystemdBus, AStartReturnsWhenItsJobHasEnded) {
   EXPECT_THAT(systemd.Calls(), ElementsAre("Subscribe", "StartUnit docker.service replace"));
 }
 
+TEST_F(SystemdBus, AFailedRestartIsFollowedByFurtherJobs) {
+  systemd.job_result = "failed";
+  EXPECT_FALSE(services.Restart("docker.service", seconds(5)).ok());
+  systemd.job_result = "done";
+  for (const Status& job :
+       {services.Stop("docker.service", seconds(5)), services.Start("docker.service", seconds(5))}) {
+    EXPECT_TRUE(job.ok()) << job.error().message;
+  }
+}
+
 TEST_F(SystemdBus, AFailedJobIsToldInSystemdsWord) {
   systemd.job_result = "failed";
   const Status restarted = services.Restart("docker.service", seconds(5));

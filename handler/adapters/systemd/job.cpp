@@ -2,6 +2,22 @@
 #include "handler/adapters/systemd/job.hpp"
 
 namespace dockerext {
+namespace {
+
+// Without a subscriber systemd sends no signals. Once per connection is enough; a second time is an error to
+// systemd.
+Status Subscribe(sd_bus* bus) {
+  sd_bus_error error = SD_BUS_ERROR_NULL;
+  const int result = sd_bus_call_method(bus, kSystemdName, kManagerPath, kManagerInterface, "Subscribe",
+                                        &error, nullptr, "");
+  const bool had_before = sd_bus_error_has_name(&error, "org.freedesktop.systemd1.AlreadySubscribed") != 0;
+  Status status;
+  if (result < 0 && !had_before) status = CallError("asking systemd to Subscribe", error, result);
+  sd_bus_error_free(&error);
+  return status;
+}
+
+}  // namespace
 
 Result<JobWatch> JobWatch::Begin(sd_bus* bus) {
   JobWatch watch;
@@ -14,8 +30,7 @@ Result<JobWatch> JobWatch::Begin(sd_bus* bus) {
                                          OnRemoved, watch.ended_.get());
   if (result < 0) return BusError("listening to systemd's jobs", result);
   watch.slot_.reset(slot);
-  // Without a subscriber systemd sends no signals.
-  TRY(CallBus(bus, ManagerMethod("Subscribe"), ""));
+  TRY(Subscribe(bus));
   return watch;
 }
 
