@@ -6,6 +6,20 @@
 #include "handler/docker/unit_file.hpp"
 
 namespace dockerext {
+namespace {
+
+// dockerd's log lines have a level; a line without one is what it says when it dies.
+bool IsTelling(const std::string& line) {
+  return line.find("level=") == std::string::npos || line.find("level=fatal") != std::string::npos ||
+         line.find("level=error") != std::string::npos;
+}
+
+// What follows the last words: the hint at the usage, or a stack.
+bool StartsAppendix(const std::string& line) {
+  return line.starts_with("See 'dockerd") || line.starts_with("goroutine ");
+}
+
+}  // namespace
 
 Result<UnitFacts> DockerUnit::Facts() {
   if (facts_) return *facts_;
@@ -92,11 +106,8 @@ std::string LastWords(Host& host, const UnitFacts& facts) {
   if (!run.ok()) return {};
   std::string words;
   for (const std::string& line : Split(run->output, '\n')) {
-    const bool telling =
-        line.find("level=fatal") != std::string::npos || line.find("level=error") != std::string::npos ||
-        line.find("failed to ") != std::string::npos || line.find("unable to ") != std::string::npos ||
-        line.find("unknown ") != std::string::npos;
-    if (telling) words = Trim(line);
+    if (StartsAppendix(line)) break;
+    if (!Trim(line).empty() && IsTelling(line)) words = Trim(line);
   }
   return Redacted(words).substr(0, 600);
 }

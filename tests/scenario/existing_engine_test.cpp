@@ -134,6 +134,24 @@ TEST_F(ExistingEngine, AFailedChangeTakesLiveRestoreBackToo) {
   EXPECT_FALSE(vm.docker.live_restore());
 }
 
+TEST_F(ExistingEngine, TheLastWordsOfAnEngineThatDoesNotStartAreTold) {
+  const std::vector<std::pair<std::string, std::string>> journals = {
+      {"level=error msg=\"first trouble\"\nmkdir /mnt/docker: read-only file system\n",
+       "dockerd says: mkdir /mnt/docker: read-only file system"},
+      {"level=warning msg=\"failed to dial\"\nlevel=fatal msg=\"told why\"\nlevel=info msg=bye\n",
+       "dockerd says: level=fatal msg=\"told why\""},
+      {"unknown flag: --x\nSee 'dockerd --help'.\n\nUsage:  dockerd [OPTIONS]\n",
+       "dockerd says: unknown flag: --x"},
+      {"panic: runtime error\n\ngoroutine 1 [running]:\nmain.main()\n",
+       "dockerd says: panic: runtime error"}};
+  vm.docker.refuses = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
+  for (const auto& [journal, words] : journals) {
+    vm.engine_journal = journal;
+    vm.Run("enable");
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(words + "; what was configured before is back"));
+  }
+}
+
 TEST_F(ExistingEngine, PendingAuthorizationPluginsAreNeverReloaded) {
   vm.files.Put(kDaemonJson, "{\"authorization-plugins\": [\"opa\"]}");
   vm.Run("enable");

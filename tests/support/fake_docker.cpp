@@ -92,6 +92,7 @@ UnitFacts FakeDocker::Facts() const {
   facts.sub_state = running() ? "running" : "dead";
   facts.result = result_;
   facts.main_pid = pid_;
+  if (starts > 0) facts.invocation_id = "0123456789abcdef0123456789abcdef";
   if (facts.load_state == "not-found") return facts;
   facts.unit_file_state = unit_file_state;
   facts.fragment_path = kUnitPath;
