@@ -20,6 +20,10 @@ std::string Variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+const char* VariableOf(Guest::Image image) {
+  return image == Guest::Image::kBare ? "DX_GUEST_IMAGE" : "DX_GUEST_DOCKER_IMAGE";
+}
+
 // Runs `guest WORDS...`.
 Result<guest::Output> RunGuest(const std::vector<std::string>& words, const Guest::Run& run) {
   std::vector<std::string> argv{Variable("DX_GUEST")};
@@ -53,7 +57,7 @@ std::string Guest::Missing() {
 Result<Guest> Guest::Boot(const Options& options) {
   if (const std::string missing = Missing(); !missing.empty())
     return Error{Code::kMissingDependency, missing};
-  std::vector<std::string> words{"up", "--image", Variable("DX_GUEST_IMAGE"), "--owner",
+  std::vector<std::string> words{"up", "--image", Variable(VariableOf(options.image)), "--owner",
                                  std::to_string(getpid())};
   if (!options.name.empty()) words.insert(words.end(), {"--name", options.name});
   TRY_LET(const std::string line, Ask(words));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE), gone with this
-// object and, whatever happens, with this process.
+// A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE, or
+// DX_GUEST_DOCKER_IMAGE, which has Docker already), gone with this object and, whatever happens, with this
+// process.
 #pragma once
 
 #include <chrono>
@@ -20,8 +21,11 @@ class Guest {
   using Output = guest::Output;
   using Arguments = std::vector<std::string>;
 
+  enum class Image { kBare, kWithDocker };
+
   struct Options {
     std::string name = {};  // empty: a fresh one
+    Image image = Image::kBare;
   };
 
   struct Run {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "tests/guest/arguments.hpp"
+#include "tests/guest/background.hpp"
 #include "tests/guest/cgroup.hpp"
 #include "tests/guest/nspawn.hpp"
 #include "tests/guest/registry.hpp"
@@ -90,6 +91,27 @@ TEST(ParseArguments, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(ParseArguments(unknown, accepted).error().message, HasSubstr("'--nmae'"));
   const std::array<std::string, 1> unfinished{"--name"};
   EXPECT_THAT(ParseArguments(unfinished, accepted).error().message, HasSubstr("wants a value"));
+}
+
+constexpr std::chrono::seconds kBudget{10};
+
+TEST(Background, RunsUntilItsInputEnds) {
+  auto program = Background::Start({"/bin/sh", "-c", "echo ready; cat; echo ended"});
+  ASSERT_TRUE(program.ok());
+  EXPECT_EQ(*program->ReadLine(kBudget), "ready");
+  EXPECT_EQ(program->ReadLine(std::chrono::milliseconds(50)).error().code, Code::kTimeout);
+  EXPECT_EQ(*program->Finish(kBudget), "ended\n");
+}
+
+TEST(Background, EndsWithItsOwner) {
+  ProcessId shell;
+  {
+    auto program = Background::Start({"/bin/sh", "-c", "echo $$; cat"});
+    ASSERT_TRUE(program.ok());
+    shell = *Identify(std::stoi(*program->ReadLine(kBudget)));
+    EXPECT_TRUE(IsAlive(shell));
+  }
+  EXPECT_FALSE(IsAlive(shell));
 }
 
 }  // namespace
