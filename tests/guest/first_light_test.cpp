@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "handler/base/text.hpp"
-#include "tests/guest/vm.hpp"
+#include "tests/guest/shared_vm.hpp"
 #include "tests/support/test_pki.hpp"
 
 namespace dockerext {
@@ -26,30 +26,10 @@ std::string ReadHere(const std::string& path) {
   return text.str();
 }
 
-class FirstLight : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    if (!Vm::Missing().empty()) return;
-    auto booted = Vm::Boot();
-    ASSERT_TRUE(booted.ok()) << booted.error().message;
-    vm_.emplace(*std::move(booted));
-  }
-  static void TearDownTestSuite() { vm_.reset(); }
-
-  void SetUp() override {
-    if (!Vm::Missing().empty()) GTEST_SKIP() << Vm::Missing();
-    ASSERT_TRUE(vm_.has_value());
-  }
-  void TearDown() override {
-    if (HasFailure() && vm_) vm_->KeepEvidence(testing::UnitTest::GetInstance()->current_test_info()->name());
-  }
-
-  static Vm& vm() { return *vm_; }
-
- private:
-  static std::optional<Vm> vm_;
+class FirstLight : public SharedVm<FirstLight> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kBare;
 };
-std::optional<Vm> FirstLight::vm_;
 
 TEST_F(FirstLight, AColdInstallAnswersAClientOnAnotherHost) {
   EXPECT_NE(vm().Exec({"/bin/sh", "-c", "command -v dockerd"}).exit_code, 0) << "Docker is there already";

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -25,12 +27,32 @@ Guest::Output Checked(Result<Guest::Output> output, const std::string& doing) {
   return output.ok() ? *std::move(output) : Guest::Output{-1, "", output.error().message};
 }
 
+// What changes by itself. -xdev leaves out what is mounted: /proc, /sys, /dev, /run, /tmp, and the engine's
+// data.
+constexpr std::array kVolatile = std::to_array<const char*>({
+    "/var/log",                // everybody's, and the extension's own log stays with the agent
+    "/var/lib/waagent",        // the agent's: certificates, settings, what it knows of its extensions
+    "/var/lib/systemd/timers"  // stamps of timers that may elapse at any time
+});
+
+// `find` is a search that still lacks its action.
+std::string ListingOf(const std::string& find) {
+  return find + " -printf '%p %y %m %u:%g %l\\n' 2>/dev/null | sort; " + find +
+         " -type f -exec sha256sum {} + 2>/dev/null | sort -k 2";
+}
+
+std::vector<std::string> SortedLines(const std::string& text) {
+  std::vector<std::string> lines = Split(text, '\n');
+  std::ranges::sort(lines);
+  return lines;
+}
+
 }  // namespace
 
 std::string Vm::Missing() {
-  for (const char* name : {"DX_HARNESS", "DX_ZIP"}) {
+  for (const char* name : {"DX_HARNESS", "DX_HEARTBEAT", "DX_GUEST_DOCKER_IMAGE", "DX_ZIP"}) {
     if (!std::filesystem::exists(Variable(name))) {
-      return std::string(name) + " names no file: run the tests by scripts/test";
+      return std::string(name) + " names nothing that is there: run the tests by scripts/test";
     }
   }
   return Guest::Missing();
@@ -43,10 +65,10 @@ Vm::~Vm() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
 
-Result<Vm> Vm::Boot() {
+Result<Vm> Vm::Boot(Guest::Image image) {
   std::string folder = (std::filesystem::temp_directory_path() / "dx-vm-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return Error{Code::kInternal, "cannot make " + folder};
-  TRY_LET(Guest guest, Guest::Boot());
+  TRY_LET(Guest guest, Guest::Boot({.image = image}));
   return Vm(std::move(guest), std::move(folder));
 }
 
@@ -108,10 +130,14 @@ std::string Vm::EnginePid() const {
   return Say({"/usr/bin/systemctl", "show", "-p", "MainPID", "docker.service"});
 }
 
-std::string Vm::Tree() const {
-  return Shell(
-      "find /etc /var/lib/docker-extension -xdev -printf '%p %m %u %g %l\\n' 2>/dev/null | sort; "
-      "find /etc /var/lib/docker-extension -xdev -type f -exec sha256sum {} + 2>/dev/null | sort -k 2");
+std::string Vm::Tree() const { return Shell(ListingOf("find /etc /var/lib/docker-extension -xdev")); }
+
+std::string Vm::Snapshot() const {
+  std::string pruned;
+  for (const char* path : kVolatile) {
+    pruned += std::string(pruned.empty() ? "" : " -o ") + "-path " + path;
+  }
+  return Shell(ListingOf("find / -xdev \\( " + pruned + " \\) -prune -o"));
 }
 
 std::string Vm::StatusText(std::uint64_t sequence) const {
@@ -138,6 +164,19 @@ void Vm::KeepEvidence(const std::string& test) const {
        "systemctl cat docker; systemctl status docker; cat /var/lib/docker-extension/ledger.json; ss -ltnp; "
        "ps axf");
   std::cerr << "the guest's status, logs and journal are in " << folder << "\n";
+}
+
+std::vector<std::string> Differences(const std::string& before, const std::string& after) {
+  const std::vector<std::string> first = SortedLines(before);
+  const std::vector<std::string> second = SortedLines(after);
+  std::vector<std::string> gone;
+  std::vector<std::string> added;
+  std::ranges::set_difference(first, second, std::back_inserter(gone));
+  std::ranges::set_difference(second, first, std::back_inserter(added));
+  std::vector<std::string> differences;
+  for (const std::string& line : gone) differences.push_back("- " + line);
+  for (const std::string& line : added) differences.push_back("+ " + line);
+  return differences;
 }
 
 }  // namespace dockerext

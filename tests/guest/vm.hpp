@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A guest that plays an Azure VM in an end-to-end test: the harness is its agent, the packaged ZIP its
-// extension, and Debian's own Docker CLI the client on another host. DX_HARNESS, DX_ZIP, DX_GUEST and
-// DX_GUEST_IMAGE say where those are.
+// extension, and Debian's own Docker CLI the client on another host. DX_HARNESS, DX_ZIP, DX_HEARTBEAT
+// and the variables of guest.hpp say where those are.
 #pragma once
 
 #include <map>
@@ -21,7 +21,7 @@ class Vm {
   // Why there can be no such VM here, in one sentence; "" where there can.
   static std::string Missing();
 
-  static Result<Vm> Boot();
+  static Result<Vm> Boot(Guest::Image image = Guest::Image::kBare);
 
   Vm(Vm&& other) = default;
   ~Vm();
@@ -45,8 +45,11 @@ class Vm {
   std::string Shell(const std::string& script) const { return Say({"/bin/sh", "-c", script}); }
 
   std::string EnginePid() const;
-  // Mode, owner and checksum of every file below the folders that the extension touches.
+  // Type, mode, owner, a link's target and a file's checksum, of every path below the folders that the
+  // extension touches; or of the whole machine but what changes by itself (vm.cpp says what that is, and
+  // why).
   std::string Tree() const;
+  std::string Snapshot() const;
   // The text of a status file, and whether TCP connects from the other host.
   std::string StatusText(std::uint64_t sequence) const;
   bool IsOpen(std::uint16_t port) const;
@@ -69,5 +72,8 @@ class Vm {
   std::string folder_;
   std::string credentials_;
 };
+
+// Of two trees or snapshots: the lines of the first alone, with "- ", and of the second alone, with "+ ".
+std::vector<std::string> Differences(const std::string& before, const std::string& after);
 
 }  // namespace dockerext

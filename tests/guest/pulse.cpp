@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "tests/guest/pulse.hpp"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace dockerext {
+namespace {
+
+constexpr const char* kIntervalMs = "10";
+constexpr std::chrono::seconds kFirstAnswerBudget{20};
+constexpr std::chrono::seconds kStopBudget{20};
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+std::string Describe(const Beats& beats) {
+  return "sent " + std::to_string(beats.sent) + " lost " + std::to_string(beats.lost) + " longest gap " +
+         std::to_string(beats.longest_gap_ms) + " ms";
+}
+
+Result<Pulse> Pulse::Start(std::vector<std::string> argv, const Target& target) {
+  argv.insert(argv.end(), {"probe", target.address, std::to_string(target.port), kIntervalMs});
+  TRY_LET(guest::Background probe, guest::Background::Start(argv));
+  TRY(probe.ReadLine(kFirstAnswerBudget).Context("waiting for an answer of " + target.address));
+  return Pulse(std::move(probe));
+}
+
+Result<Pulse> Pulse::FromInside(const Guest& guest, const Target& target) {
+  return Start({Variable("DX_GUEST"), "exec", guest.name(), "--", kProgram}, target);
+}
+
+Result<Pulse> Pulse::FromOutside(const Guest& guest, const Target& target) {
+  return Start({Variable("DX_GUEST"), "client", guest.name(), "--", Variable("DX_HEARTBEAT")}, target);
+}
+
+Result<Beats> Pulse::Stop() {
+  TRY_LET(const std::string text, probe_.Finish(kStopBudget));
+  const auto said = nlohmann::json::parse(text, nullptr, false);
+  if (!said.is_object()) return Error{Code::kInternal, "the probe said no JSON: " + text};
+  return Beats{.sent = said.value("sent", std::uint64_t{0}),
+               .lost = said.value("lost", std::uint64_t{0}),
+               .longest_gap_ms = said.value("longest_gap_ms", std::uint64_t{0}),
+               .slowest_ms = said.value("slowest_ms", std::uint64_t{0})};
+}
+
+}  // namespace dockerext

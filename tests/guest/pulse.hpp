@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Watches a server in a guest by `heartbeat probe` (DX_HEARTBEAT), from its start to Stop: how many requests
+// got no answer, and how long nobody was answered.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/guest/background.hpp"
+#include "tests/guest/guest.hpp"
+
+namespace dockerext {
+
+struct Beats {
+  std::uint64_t sent = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t longest_gap_ms = 0;
+  std::uint64_t slowest_ms = 0;
+};
+
+// "sent N lost N longest gap N ms".
+std::string Describe(const Beats& beats);
+
+class Pulse {
+ public:
+  struct Target {
+    std::string address;
+    std::uint16_t port = 80;
+  };
+
+  // From a program in the guest, or one on the other host. Returns once a request was answered.
+  static Result<Pulse> FromInside(const Guest& guest, const Target& target);
+  static Result<Pulse> FromOutside(const Guest& guest, const Target& target);
+
+  Result<Beats> Stop();
+
+  // Where FromInside looks for the program in the guest.
+  static constexpr const char* kProgram = "/usr/local/bin/heartbeat";
+
+ private:
+  explicit Pulse(guest::Background probe) : probe_(std::move(probe)) {}
+
+  static Result<Pulse> Start(std::vector<std::string> argv, const Target& target);
+
+  guest::Background probe_;
+};
+
+}  // namespace dockerext
