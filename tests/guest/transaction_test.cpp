@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// A change that dockerd does not survive: what served before serves again, the container never notices, and
+// the status says what dockerd said. The changes come one behind the other, far more often than systemd's
+// start limit allows.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/guest/container.hpp"
+#include "tests/guest/shared_vm.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr int kStatusIsError = 4;  // the harness's exit code
+
+// Passes every check that can be made before dockerd runs with it.
+struct Fatal {
+  std::string name;
+  Vm::Words options;
+  std::string last_words;  // of dockerd
+  std::string machine;     // a script: what is wrong with this VM
+  std::string repair;
+
+  friend void PrintTo(const Fatal& fatal, std::ostream* out) { *out << fatal.name; }
+};
+
+class Transaction : public SharedVm<Transaction>, public testing::WithParamInterface<Fatal> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
+
+ protected:
+  static void SetUpTestSuite() {
+    SharedVm::SetUpTestSuite();
+    if (!HasVm()) return;
+    container_ = Container::Start(vm());
+    EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  }
+
+  // Port 5000 and these options.
+  static std::string Settings(const Vm::Words& options) {
+    const nlohmann::json settings = {{"docker", {{"port", 5000}, {"options", options}}}};
+    return vm().Put("public.json", settings.dump());
+  }
+
+  static Container container_;
+};
+Container Transaction::container_;
+
+TEST_P(Transaction, BringsBackWhatServed) {
+  const Fatal& fatal = GetParam();
+  vm().Shell(fatal.machine);
+  const std::string container = container_.Identity(vm());
+  const std::string tree = vm().Tree();
+
+  const Vm::Output enable = vm().Harness({"enable", "--public", Settings(fatal.options)});
+  EXPECT_EQ(enable.exit_code, kStatusIsError);
+  EXPECT_THAT(enable.out, HasSubstr("dockerd says: "));
+  EXPECT_THAT(enable.out, HasSubstr(fatal.last_words));
+  EXPECT_THAT(enable.out, HasSubstr("what was configured before is back"));
+
+  EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
+  EXPECT_THAT(vm().Shell("ss -H -ltnp sport = :5000"), Not(HasSubstr("dockerd")));
+  EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());
+  EXPECT_EQ(container_.Identity(vm()), container);
+  vm().Shell(fatal.repair);
+}
+
+// A listener that comes between our check of the port and dockerd's bind. A unit of its own: what
+// ExecStartPre leaves running would be killed before dockerd starts.
+constexpr const char* kThief =
+    "mkdir -p /etc/systemd/system/docker.service.d && cd /etc/systemd/system/docker.service.d && "
+    "printf '[Service]\\nExecStartPre=-/usr/bin/systemd-run --unit=thief busybox nc -ll -p 5000\\n' "
+    ">50-thief.conf && "
+    "systemctl daemon-reload";
+constexpr const char* kThiefGoes =
+    "rm /etc/systemd/system/docker.service.d/50-thief.conf && systemctl daemon-reload && systemctl stop "
+    "thief.service";
+
+INSTANTIATE_TEST_SUITE_P(
+    Fatals, Transaction,
+    testing::Values(
+        Fatal{"UnknownStorageDriver", {"--storage-driver=nonexistent"}, "driver not supported", "", ""},
+        Fatal{"UnusableDataRoot", {"--data-root=/dev/null/docker"}, "/dev/null", "", ""},
+        Fatal{"UnknownRuntime", {"--default-runtime=nonexistent"}, "nonexistent", "", ""},
+        Fatal{"NoSeccompProfile", {"--seccomp-profile=/nonexistent.json"}, "/nonexistent.json", "", ""},
+        Fatal{"UnknownUser", {"--userns-remap=nonexistent"}, "nonexistent", "", ""},
+        Fatal{"ReadOnlyDataRoot",
+              {"--data-root=/mnt/docker"},
+              "read-only file system",
+              "mount -t tmpfs -o ro none /mnt",
+              "umount /mnt"},
+        Fatal{"PortTakenMeanwhile", {}, "address already in use", kThief, kThiefGoes}),
+    [](const auto& chosen) { return chosen.param.name; });
+
+}  // namespace
+}  // namespace dockerext
