@@ -11,6 +11,8 @@ namespace dockerext {
 
 // The ledger names this VM and the uninstall policy.
 Step KeepLedger(EngineContext& context);
+// An engine that can be neither used nor replaced behind its owner's back: masked, or a snap.
+Status RefuseUnusableEngine(EngineContext& context);
 // docker.service and its dockerd are there; otherwise the distribution's packages are installed, and stay.
 Step InstallEngine(EngineContext& context);
 // Nothing on the machine contradicts the target; an error otherwise, before anything is written.

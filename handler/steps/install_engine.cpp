@@ -32,13 +32,10 @@ Error WouldGo(const std::vector<std::string>& removed) {
 }
 
 Result<bool> IsInstalled(EngineContext& context) {
-  TRY_LET(const UnitFacts facts, context.unit.Facts());
-  if (facts.load_state == "masked") return Masked();
+  TRY(RefuseUnusableEngine(context));
   const auto vendor = context.unit.Vendor();
   if (vendor.ok()) return !vendor->words.empty() && Exists(context.host.files, vendor->words.front().word);
   if (vendor.error().code != Code::kNotFound) return vendor.error();
-  TRY_LET(const UnitFacts snap, context.host.services.Describe("snap.docker.dockerd.service"));
-  if (snap.load_state == "loaded") return IsSnap();
   return false;
 }
 
@@ -73,6 +70,14 @@ Result<std::string> Install(EngineContext& context) {
 }
 
 }  // namespace
+
+Status RefuseUnusableEngine(EngineContext& context) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (facts.load_state == "masked") return Masked();
+  if (facts.load_state == "loaded") return {};
+  TRY_LET(const UnitFacts snap, context.host.services.Describe("snap.docker.dockerd.service"));
+  return snap.load_state == "loaded" ? Status(IsSnap()) : Status();
+}
 
 Step InstallEngine(EngineContext& context) {
   return {.name = "install-engine",

@@ -26,10 +26,11 @@ bool IsThere(Host& host, const Plan& plan, DockerUnit& unit) {
   return false;
 }
 
-// Conflicts are an error at once: nothing was begun yet.
+// What is in the way is an error at once: nothing was begun yet.
 Status LookForConflicts(Host& host, const Plan& plan, DockerUnit& unit) {
   if (plan.refusal) return {};
   EngineContext context{host, plan.target, unit, [] { return Status(); }};
+  TRY(RefuseUnusableEngine(context));
   return FindConflicts(context);
 }
 

@@ -248,10 +248,20 @@ TEST(OtherEngines, ASnapIsAnErrorThatSaysHowToGoOn) {
   FakeMachine vm;
   vm.files.Put("/lib/systemd/system/snap.docker.dockerd.service", "[Service]\n");
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  vm.Run("enable");
+  const auto before = vm.Tree();
+  EXPECT_EQ(vm.Run("enable").exit_code, 52);
   EXPECT_EQ(vm.StatusOf(0).code, 52);
   EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("snap remove docker"));
   EXPECT_FALSE(vm.docker.installed());
+  EXPECT_EQ(vm.Tree(), before);
+}
+
+TEST_F(ExistingEngine, AMaskedOneIsAnErrorThatSaysHowToGoOn) {
+  vm.docker.masked = true;
+  const auto before = vm.Tree();
+  EXPECT_EQ(vm.Run("enable").exit_code, 52);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("systemctl unmask docker.service"));
+  EXPECT_EQ(vm.Tree(), before);
 }
 
 TEST(OtherEngines, PodmansStandInIsNotRemovedBehindAnybodysBack) {

@@ -93,7 +93,8 @@ UnitFacts FakeDocker::Facts() const {
   facts.result = result_;
   facts.main_pid = pid_;
   if (starts > 0) facts.invocation_id = "0123456789abcdef0123456789abcdef";
-  if (facts.load_state == "not-found") return facts;
+  if (masked) facts.load_state = "masked";
+  if (facts.load_state != "loaded") return facts;
   facts.unit_file_state = unit_file_state;
   facts.fragment_path = kUnitPath;
   facts.drop_in_paths = loaded_drop_ins_;
