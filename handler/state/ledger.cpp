@@ -93,6 +93,7 @@ Ledger FromJson(const json& document) {
   ledger.packages = document.value("packages", std::vector<std::string>());
   ledger.folders = document.value("folders", std::vector<std::string>());
   ledger.started_engine = document.value("startedEngine", false);
+  ledger.started_socket = document.value("startedSocket", false);
   ledger.enabled_engine = document.value("enabledEngine", false);
   ledger.uninstall_policy = document.value("uninstallPolicy", std::string("auto"));
   ledger.proven = ReadSection(document, "proven", ReadProven);
@@ -107,6 +108,7 @@ void Merge(json& document, const Ledger& ledger) {
   document["packages"] = ledger.packages;
   document["folders"] = ledger.folders;
   document["startedEngine"] = ledger.started_engine;
+  document["startedSocket"] = ledger.started_socket;
   document["enabledEngine"] = ledger.enabled_engine;
   document["uninstallPolicy"] = ledger.uninstall_policy;
   WriteSection(document, "proven", ledger.proven);

@@ -58,6 +58,7 @@ struct Ledger {
   std::vector<std::string> packages;  // newly installed at our request
   std::vector<std::string> folders;   // made by us, in the order in which they were made
   bool started_engine = false;        // it was there, but stopped
+  bool started_socket = false;        // and so was docker.socket, which the engine's start starts
   bool enabled_engine = false;        // it was there, but not enabled at boot
   std::string uninstall_policy = "auto";
   std::optional<LiveRestoreRecord> live_restore;  // none: it is not ours

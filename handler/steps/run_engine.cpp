@@ -16,10 +16,11 @@ constexpr std::chrono::seconds kAnswerBudget{30};
 constexpr std::chrono::seconds kPingBudget{5};
 
 const std::string kUnit(kDockerUnit);
+const std::string kSocketUnit("docker.socket");
 
 Status ClearFailures(Host& host) {
   TRY(host.services.ResetFailed(kUnit));
-  return host.services.ResetFailed("docker.socket");
+  return host.services.ResetFailed(kSocketUnit);
 }
 
 Status AwaitAnswer(Host& host) {
@@ -61,16 +62,19 @@ Result<bool> Runs(EngineContext& context) {
 
 // An engine that was there and stopped when we came. Once a configuration of ours was proven it has been
 // running, and a later stop was not its owner's wish for good.
-Status NoteStart(Files& files) {
-  return AmendLedger(files, [](Ledger& ledger) {
-    if (ledger.packages.empty() && !ledger.proven) ledger.started_engine = true;
+Status NoteStart(Host& host) {
+  TRY_LET(const UnitFacts socket, host.services.Describe(kSocketUnit));
+  return AmendLedger(host.files, [&](Ledger& ledger) {
+    if (!ledger.packages.empty() || ledger.proven) return;
+    ledger.started_engine = true;
+    if (socket.load_state == "loaded" && !IsRunning(socket)) ledger.started_socket = true;
   });
 }
 
 Result<std::string> Run(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   const bool was_running = IsRunning(facts);
-  if (!was_running) TRY(NoteStart(context.host.files));
+  if (!was_running) TRY(NoteStart(context.host));
   TRY(RestartEngine(context.host, context.unit));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }
@@ -92,7 +96,7 @@ Status BringBack(EngineContext& context, const Before& before) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (facts.active_state == "active" && facts.main_pid == before.main_pid) return {};
   if (before.ran) return StartEngineAfresh(context.host, context.unit);
-  return context.host.services.Stop(kUnit, kStopBudget);
+  return StopEngineAsFound(context.host);
 }
 
 }  // namespace
@@ -109,6 +113,13 @@ Status StartEngineAfresh(Host& host, DockerUnit& unit) {
   TRY(host.services.Stop(kUnit, kStopBudget));
   TRY(ClearFailures(host));
   return StartOrExplain(host, unit, host.services.Start(kUnit, kStartBudget));
+}
+
+Status StopEngineAsFound(Host& host) {
+  const auto ledger = LoadLedger(host.files);
+  // First, since a connection to it would start the engine again.
+  if (ledger.ok() && ledger->started_socket) TRY(host.services.Stop(kSocketUnit, kStopBudget));
+  return host.services.Stop(kUnit, kStopBudget);
 }
 
 Step BringEngineBack(EngineContext& context) {

@@ -16,4 +16,7 @@ Status RestartEngine(Host& host, DockerUnit& unit);
 // now.
 Status StartEngineAfresh(Host& host, DockerUnit& unit);
 
+// For an engine that was found stopped: its socket stops too, if that was as well.
+Status StopEngineAsFound(Host& host);
+
 }  // namespace dockerext

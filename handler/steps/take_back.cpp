@@ -7,6 +7,7 @@
 #include "handler/steps/docker_unit.hpp"
 #include "handler/steps/live_restore.hpp"
 #include "handler/steps/package_actions.hpp"
+#include "handler/steps/run_engine.hpp"
 
 namespace dockerext {
 namespace {
@@ -33,7 +34,7 @@ Result<bool> ContainersRun(Host& host) {
 // An engine that we found stopped; what runs in it by now is somebody's.
 Status StopUnlessUsed(Host& host) {
   TRY_LET(const bool used, ContainersRun(host));
-  return used ? Status() : host.services.Stop(std::string(kDockerUnit), std::chrono::seconds(60));
+  return used ? Status() : StopEngineAsFound(host);
 }
 
 bool Contains(const std::vector<std::string>& names, const std::string& name) {

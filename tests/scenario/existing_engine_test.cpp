@@ -121,6 +121,20 @@ TEST_F(ExistingEngine, AStoppedEngineGetsLiveRestoreAfterItsOneStart) {
   EXPECT_TRUE(vm.docker.installed());
 }
 
+TEST_F(ExistingEngine, TheSocketOfAStoppedEngineIsLeftAsItWas) {
+  vm.files.Put("/lib/systemd/system/docker.socket", "[Socket]\nListenStream=/run/docker.sock\n");
+  vm.docker.containers_running = 0;
+  for (const bool listened : {false, true}) {
+    vm.docker.Stop();
+    vm.docker.socket_listens = listened;
+    vm.Run("enable");
+    EXPECT_TRUE(vm.docker.socket_listens);
+    vm.Run("uninstall");
+    EXPECT_FALSE(vm.docker.running());
+    EXPECT_EQ(vm.docker.socket_listens, listened);
+  }
+}
+
 TEST_F(ExistingEngine, AFailedChangeTakesLiveRestoreBackToo) {
   vm.docker.refuses = [](const std::vector<std::string>& argv) {
     return std::find(argv.begin(), argv.end(), "--tlsverify") != argv.end();

@@ -54,6 +54,7 @@ std::vector<std::string> FakeDocker::LoadedWords() const {
 Status FakeDocker::Start() {
   if (pid_ != 0) return {};
   ++starts;
+  socket_listens = true;
   const auto argv = ReplaceVariables(LoadedWords());
   live_restore_ = false;
   ReadDaemonJsonFile();

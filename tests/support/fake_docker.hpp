@@ -49,6 +49,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   int starts = 0;
   std::string unit_file_state = "enabled";
   bool masked = false;
+  bool socket_listens = true;                                    // docker.socket, where there is one
   std::function<bool(const std::vector<std::string>&)> refuses;  // a command line that dockerd exits on
   bool answers_strangers = false;
   std::uint32_t containers_running = 0;

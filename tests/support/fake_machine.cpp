@@ -147,6 +147,7 @@ Result<UnitFacts> FakeMachine::Describe(const std::string& unit) {
   if (files.Has(path)) {
     facts.load_state = "loaded";
     facts.fragment_path = path;
+    if (unit == "docker.socket" && docker.socket_listens) facts.active_state = "active";
     return facts;
   }
   const auto found = units_.find(unit);
@@ -172,7 +173,8 @@ Status FakeMachine::Start(const std::string& /*unit*/, std::chrono::milliseconds
   return docker.Start();
 }
 
-Status FakeMachine::Stop(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+Status FakeMachine::Stop(const std::string& unit, std::chrono::milliseconds /*budget*/) {
+  if (unit == "docker.socket") docker.socket_listens = false;
   docker.Stop();
   return {};
 }

@@ -33,6 +33,7 @@ TEST_F(State, TheLedgerComesBackAsItWasSaved) {
       {"/etc/docker"},
       true,
       true,
+      true,
       "packages",
       LiveRestoreRecord{"{}", 0600, 1, 2},
       ProvenConfiguration{"text", "/t", 4243},
