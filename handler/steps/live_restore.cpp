@@ -9,6 +9,7 @@
 #include "handler/docker/tls_set.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
+#include "handler/steps/run_engine.hpp"
 
 namespace dockerext {
 namespace {
@@ -48,9 +49,11 @@ Result<bool> IsSetByFlag(EngineContext& context) {
 }
 
 // Swarm and live-restore exclude each other: the engine's next start would fail.
+bool IsSwarm(const EngineInfo& info) { return info.swarm_state != "inactive" && !info.swarm_state.empty(); }
+
 Result<bool> IsSwarmOn(Host& host) {
   TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
-  return info.swarm_state != "inactive" && !info.swarm_state.empty();
+  return IsSwarm(info);
 }
 
 // Nothing left to decide: set, forbidden by the user, given as a flag, or excluded by Swarm.
@@ -67,6 +70,17 @@ Result<bool> IsSettled(EngineContext& context) {
 Result<bool> IsEngineDown(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   return facts.active_state != "active";
+}
+
+// daemon.json says true, but the running engine has not read that, and the restart that is due would stop
+// the containers.
+Result<bool> IsUnread(EngineContext& context) {
+  TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
+  if (!daemon_json.live_restore.value_or(false)) return false;
+  TRY_LET(const bool runs, RunsAsWanted(context));
+  if (runs) return false;
+  TRY_LET(const EngineInfo info, context.host.engine.Info(kInfoBudget));
+  return !info.live_restore;
 }
 
 // SIGHUP makes dockerd read daemon.json anew, with all that others left pending in it.
@@ -117,12 +131,25 @@ FileStamp StampOf(const LiveRestoreRecord& record) {
   return stamp;
 }
 
+Result<std::string> PutInForce(EngineContext& context, const EngineInfo& info) {
+  if (IsSwarm(info)) {
+    return Error{Code::kInvalidSettings,
+                 Quoted(kPath) +
+                     " sets live-restore, and this engine is part of a Swarm, with which dockerd "
+                     "does not start again; remove one of them"};
+  }
+  TRY(Reload(context.host, context.unit, true));
+  return "live-restore, as " + Quoted(kPath) +
+         " has it, is in force, so containers outlive restarts of the engine";
+}
+
 Result<std::string> Set(EngineContext& context) {
   Host& host = context.host;
   TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
   TRY_LET(const auto original, ReadText(host.files));
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(original.value_or("")));
   TRY(CheckPending(daemon_json, info));
+  if (daemon_json.live_restore) return PutInForce(context, info);
   TRY(MakeOwnFolder(host.files, std::string(kDockerFolder)));
   TRY(Record(host.files, original));
   TRY_LET(const Ledger ledger, LoadLedger(host.files));
@@ -193,7 +220,9 @@ Step KeepContainers(EngineContext& context) {
             if (!IsWanted(context.target)) return true;
             // One start with the new configuration first; KeepContainersFromNowOn does the rest.
             TRY_LET(const bool down, IsEngineDown(context));
-            return down ? Result<bool>(true) : IsSettled(context);
+            if (down) return true;
+            TRY_LET(const bool unread, IsUnread(context));
+            return unread ? Result<bool>(false) : IsSettled(context);
           },
           .apply = [&context] { return Set(context); },
           .undo = [&context] { return TakeBackLiveRestore(context.host); }};

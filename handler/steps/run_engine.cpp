@@ -49,17 +49,6 @@ Status StartOrExplain(Host& host, DockerUnit& unit, Status job) {
   return answered.ok() ? Status() : Status(Explain(host, unit, std::move(answered).error()));
 }
 
-Result<bool> Runs(EngineContext& context) {
-  TRY_LET(const UnitFacts facts, context.unit.Facts());
-  if (facts.active_state != "active") return false;
-  TRY_LET(const VendorCommand vendor, context.unit.Vendor());
-  TRY_LET(const auto running, context.unit.RunningCommand());
-  const auto added = AddedArguments(vendor, context.target.options, context.target.endpoint);
-  if (!EndsWith(running, added)) return false;
-  if (!context.target.endpoint && EndpointOf(running)) return false;
-  return context.unit.Version().ok();
-}
-
 // An engine that was there and stopped when we came. Once a configuration of ours was proven it has been
 // running, and a later stop was not its owner's wish for good.
 Status NoteStart(Host& host) {
@@ -101,6 +90,17 @@ Status BringBack(EngineContext& context, const Before& before) {
 
 }  // namespace
 
+Result<bool> RunsAsWanted(EngineContext& context) {
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (facts.active_state != "active") return false;
+  TRY_LET(const VendorCommand vendor, context.unit.Vendor());
+  TRY_LET(const auto running, context.unit.RunningCommand());
+  const auto added = AddedArguments(vendor, context.target.options, context.target.endpoint);
+  if (!EndsWith(running, added)) return false;
+  if (!context.target.endpoint && EndpointOf(running)) return false;
+  return context.unit.Version().ok();
+}
+
 Status RestartEngine(Host& host, DockerUnit& unit) {
   TRY(ClearFailures(host));
   TRY_LET(const UnitFacts facts, unit.Facts());
@@ -125,7 +125,7 @@ Status StopEngineAsFound(Host& host) {
 Step BringEngineBack(EngineContext& context) {
   const auto before = std::make_shared<Before>();
   return {.name = "previous-engine",
-          .done = [&context] { return Runs(context); },
+          .done = [&context] { return RunsAsWanted(context); },
           .apply = [&context, before] { return Remember(context, *before); },
           .undo = [&context, before] { return BringBack(context, *before); },
           .is_silent = true};
@@ -133,7 +133,7 @@ Step BringEngineBack(EngineContext& context) {
 
 Step RunEngine(EngineContext& context) {
   return {.name = "engine",
-          .done = [&context] { return Runs(context); },
+          .done = [&context] { return RunsAsWanted(context); },
           .apply = [&context] { return Run(context); },
           .undo = {}};  // BringEngineBack, once the files are back
 }

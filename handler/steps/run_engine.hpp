@@ -5,8 +5,12 @@
 
 #include "handler/ports/host.hpp"
 #include "handler/steps/docker_unit.hpp"
+#include "handler/steps/engine_target.hpp"
 
 namespace dockerext {
+
+// dockerd runs with the wanted line and answers: no restart is due.
+Result<bool> RunsAsWanted(EngineContext& context);
 
 // One start or restart of docker.service that ends with an answer on the local socket. The start limit (3 in
 // 60 s) is cleared first. An error holds dockerd's own last words.

@@ -98,6 +98,25 @@ TEST_F(ExistingEngine, ATrueOfTheUsersStaysTheirs) {
   EXPECT_TRUE(vm.docker.live_restore());
 }
 
+TEST_F(ExistingEngine, ATrueThatTheEngineHasNotReadYetIsPutInForceBeforeTheRestart) {
+  vm.files.Put(kDaemonJson, "{\"live-restore\": true}");
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.docker.outages, 0);
+  EXPECT_EQ(vm.files.Content(kDaemonJson), "{\"live-restore\": true}");
+}
+
+TEST_F(ExistingEngine, ATrueWithWhichASwarmsEngineWouldNotStartIsAnError) {
+  vm.files.Put(kDaemonJson, "{\"live-restore\": true}");
+  vm.docker.swarm_state = "active";
+  const auto pid = vm.docker.pid();
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("'/etc/docker/daemon.json' sets live-restore"));
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
 TEST_F(ExistingEngine, AnEngineInASwarmNeverGetsLiveRestore) {
   vm.docker.swarm_state = "active";
   vm.Run("enable");
