@@ -43,6 +43,8 @@ class Files {
   virtual Result<std::string> Read(const std::string& path, std::size_t limit = kReadLimit) = 0;
   // Does not follow a link at the end of the path.
   virtual Result<FileFacts> Inspect(const std::string& path) = 0;
+  // The path that is meant once every link is followed; kNotFound also for a link to nothing.
+  virtual Result<std::string> Resolve(const std::string& path) = 0;
   // Names, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> List(const std::string& folder) = 0;
 

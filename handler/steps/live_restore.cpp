@@ -26,6 +26,14 @@ Result<std::optional<std::string>> ReadText(Files& files) {
   return std::move(text).error();
 }
 
+// Where it is written: behind the link, where others keep it elsewhere.
+Result<std::string> PathToWrite(Files& files) {
+  if (!Exists(files, kPath)) return kPath;
+  auto path = files.Resolve(kPath);
+  if (path.ok() || path.error().code != Code::kNotFound) return path;
+  return Error{Code::kInvalidSettings, Quoted(kPath) + " is a link to nothing; mend it or remove it"};
+}
+
 Result<DaemonJson> ReadFile(Files& files) {
   TRY_LET(const auto text, ReadText(files));
   return ReadDaemonJson(text.value_or(""));
@@ -113,10 +121,10 @@ Status CheckPending(const DaemonJson& daemon_json, const EngineInfo& info) {
                    "docker.service first, since reading the file anew could end it"};
 }
 
-Status Record(Files& files, const std::optional<std::string>& original) {
+Status Record(Files& files, const std::string& path, const std::optional<std::string>& original) {
   LiveRestoreRecord record{original, (0644_mode).bits(), 0, 0};
   if (original) {
-    TRY_LET(const FileFacts facts, files.Inspect(kPath));
+    TRY_LET(const FileFacts facts, files.Inspect(path));
     record = {original, facts.mode.bits(), facts.owner, facts.group};
   }
   return AmendLedger(files, [&](Ledger& ledger) {
@@ -151,9 +159,10 @@ Result<std::string> Set(EngineContext& context) {
   TRY(CheckPending(daemon_json, info));
   if (daemon_json.live_restore) return PutInForce(context, info);
   TRY(MakeOwnFolder(host.files, std::string(kDockerFolder)));
-  TRY(Record(host.files, original));
+  TRY_LET(const std::string path, PathToWrite(host.files));
+  TRY(Record(host.files, path, original));
   TRY_LET(const Ledger ledger, LoadLedger(host.files));
-  TRY(host.files.WriteAtomically(kPath, WithLiveRestore(original.value_or(""), true),
+  TRY(host.files.WriteAtomically(path, WithLiveRestore(original.value_or(""), true),
                                  StampOf(*ledger.live_restore)));
   TRY(Reload(host, context.unit, true));
   return std::string(
@@ -170,19 +179,21 @@ std::string Restored(const LiveRestoreRecord& record, const std::string& current
 }
 
 // A reload without the key would leave the running engine as it is, so it is told false first.
-Status TellRunningEngine(Host& host, const LiveRestoreRecord& record, const std::string& restored) {
+Status TellRunningEngine(Host& host, const std::string& path, const LiveRestoreRecord& record,
+                         const std::string& restored) {
   DockerUnit unit(host);
   TRY_LET(const UnitFacts facts, unit.Facts());
   if (facts.active_state != "active") return {};
-  TRY(host.files.WriteAtomically(kPath, WithLiveRestore(restored, false), StampOf(record)));
+  TRY(host.files.WriteAtomically(path, WithLiveRestore(restored, false), StampOf(record)));
   return Reload(host, unit, false);
 }
 
 Status TakeBack(Host& host, const LiveRestoreRecord& record, const std::string& current) {
   const std::string restored = Restored(record, current);
-  TRY(TellRunningEngine(host, record, restored));
-  if (!record.original && restored.empty()) return host.files.Remove(kPath);
-  return host.files.WriteAtomically(kPath, restored, StampOf(record));
+  TRY_LET(const std::string path, PathToWrite(host.files));
+  TRY(TellRunningEngine(host, path, record, restored));
+  if (!record.original && restored.empty()) return host.files.Remove(path);
+  return host.files.WriteAtomically(path, restored, StampOf(record));
 }
 
 }  // namespace

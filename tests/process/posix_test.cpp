@@ -57,6 +57,14 @@ TEST_F(Posix, AWriteReplacesALinkAndNeverFollowsIt) {
   EXPECT_EQ(files.Inspect(At("link"))->kind, FileFacts::Kind::kFile);
 }
 
+TEST_F(Posix, ALinkIsFollowedToItsFile) {
+  ASSERT_TRUE(files.WriteAtomically(At("target"), "text", 0600_mode).ok());
+  ASSERT_EQ(symlink("target", At("link").c_str()), 0);
+  ASSERT_EQ(symlink("nothing", At("dangling").c_str()), 0);
+  EXPECT_EQ(*files.Resolve(At("link")), *files.Resolve(At("target")));
+  EXPECT_EQ(files.Resolve(At("dangling")).error().code, Code::kNotFound);
+}
+
 TEST_F(Posix, AFailedWriteLeavesTheOldFileAndNoOther) {
   ASSERT_EQ(mkdir(At("folder").c_str(), 0700), 0);
   EXPECT_FALSE(files.WriteAtomically(At("folder"), "x", 0600_mode).ok());

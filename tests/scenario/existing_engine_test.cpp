@@ -67,6 +67,17 @@ TEST_F(ExistingEngine, LiveRestoreIsTakenBackToTheByteAtUninstall) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
+TEST_F(ExistingEngine, ADaemonJsonThatIsALinkStaysOne) {
+  vm.files.Put("/srv/daemon.json", "{\"debug\": true}", 0640_mode);
+  vm.files.PutLink(kDaemonJson, "/srv/daemon.json");
+  const auto before = vm.files.Tree({"/etc/docker", "/srv"});
+  vm.Run("enable");
+  EXPECT_TRUE(vm.docker.live_restore());
+  EXPECT_EQ(vm.files.Mode("/srv/daemon.json"), 0640_mode);
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.files.Tree({"/etc/docker", "/srv"}), before);
+}
+
 TEST_F(ExistingEngine, WhatOthersWroteIntoDaemonJsonMeanwhileStays) {
   vm.Run("enable");
   vm.files.Put(kDaemonJson, "{\"live-restore\": true, \"log-level\": \"warn\"}");

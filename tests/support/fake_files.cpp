@@ -25,6 +25,11 @@ void FakeFiles::Put(const std::string& path, std::string content, FileMode mode)
   nodes_[path] = {FileFacts::Kind::kFile, std::move(content), mode, clock_.UtcNow()};
 }
 
+void FakeFiles::PutLink(const std::string& path, const std::string& target) {
+  Put(path, target, 0777_mode);
+  nodes_[path].kind = FileFacts::Kind::kLink;
+}
+
 void FakeFiles::PutFolder(const std::string& path, FileMode mode) {
   if (nodes_.contains(path)) return;
   PutFolder(ParentOf(path));
@@ -56,6 +61,7 @@ std::vector<std::string> FakeFiles::Tree(const std::vector<std::string>& folders
 Result<std::string> FakeFiles::Read(const std::string& path, std::size_t limit) {
   const auto found = nodes_.find(path);
   if (found == nodes_.end()) return Missing(path);
+  if (found->second.kind == FileFacts::Kind::kLink) return Read(found->second.content, limit);
   if (found->second.content.size() > limit) return Error{Code::kInternal, Quoted(path) + " is too large"};
   return found->second.content;
 }
@@ -65,6 +71,12 @@ Result<FileFacts> FakeFiles::Inspect(const std::string& path) {
   if (found == nodes_.end()) return Missing(path);
   const Node& node = found->second;
   return FileFacts{node.kind, node.mode, 0, 0, node.content.size(), node.modified};
+}
+
+Result<std::string> FakeFiles::Resolve(const std::string& path) {
+  const auto found = nodes_.find(path);
+  if (found == nodes_.end()) return Missing(path);
+  return found->second.kind == FileFacts::Kind::kLink ? Resolve(found->second.content) : path;
 }
 
 Result<std::vector<std::string>> FakeFiles::List(const std::string& folder) {

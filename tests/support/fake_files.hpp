@@ -22,6 +22,7 @@ class FakeFiles : public Files {
 
   // The test's own hand: parents are made as needed, nothing is counted.
   void Put(const std::string& path, std::string content, FileMode mode = 0644_mode);
+  void PutLink(const std::string& path, const std::string& target);  // an absolute path
   void PutFolder(const std::string& path, FileMode mode = 0755_mode);
   void Erase(const std::string& path);
   bool Has(const std::string& path) const { return nodes_.contains(path); }
@@ -33,6 +34,7 @@ class FakeFiles : public Files {
 
   Result<std::string> Read(const std::string& path, std::size_t limit) override;
   Result<FileFacts> Inspect(const std::string& path) override;
+  Result<std::string> Resolve(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
   Status WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;

@@ -109,6 +109,12 @@ Result<FileFacts> PosixFiles::Inspect(const std::string& path) {
   return facts;
 }
 
+Result<std::string> PosixFiles::Resolve(const std::string& path) {
+  const Handle<char, free> resolved(realpath(path.c_str(), nullptr));
+  if (!resolved) return SystemError("following " + Quoted(path));
+  return std::string(resolved.get());
+}
+
 Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
   const DirPtr dir(opendir(folder.c_str()));
   if (!dir) return SystemError("listing " + Quoted(folder));

@@ -10,6 +10,7 @@ class PosixFiles : public Files {
  public:
   Result<std::string> Read(const std::string& path, std::size_t limit) override;
   Result<FileFacts> Inspect(const std::string& path) override;
+  Result<std::string> Resolve(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
   Status WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;
