@@ -20,7 +20,7 @@ Container Container::Start(const Vm& vm) {
   return container;
 }
 
-std::string Container::Identity(const Vm& vm) const {
+std::string Container::Identity(const Vm& vm) {
   return vm.Say({"/usr/bin/docker", "inspect", "-f", "{{.State.Pid}} since {{.State.StartedAt}}", "beating"});
 }
 

@@ -16,7 +16,7 @@ class Container {
   static Container Start(const Vm& vm);
 
   // Which process it is, and since when: another one after any outage.
-  std::string Identity(const Vm& vm) const;
+  static std::string Identity(const Vm& vm);
 
   const Pulse::Target& on_the_bridge() const { return on_the_bridge_; }
   static Pulse::Target Published(const Vm& vm) { return {vm.guest().address(), 8080}; }

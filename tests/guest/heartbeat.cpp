@@ -56,7 +56,6 @@ int Fail(const char* doing) {
   return 1;
 }
 
-// -------------------------------------------------------------------------------------------------------
 // serve
 
 // Reads before it answers: closing with unread bytes would reset the connection, and the answer with it.
@@ -88,7 +87,6 @@ int Serve(std::uint16_t port) {
   }
 }
 
-// -------------------------------------------------------------------------------------------------------
 // probe
 
 struct Tally {

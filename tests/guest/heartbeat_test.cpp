@@ -39,12 +39,12 @@ class Heartbeat : public SharedVm<Heartbeat> {
 
   // On the container's own address, from the VM itself: nothing but the container can fail to answer.
   static void ExpectUnnoticed(const std::string& step, const std::function<void()>& act) {
-    const std::string before = container_.Identity(vm());
+    const std::string before = Container::Identity(vm());
     const Beats beats = During(Pulse::FromInside(vm().guest(), container_.on_the_bridge()), act);
     std::cout << "heartbeat: " << step << ": " << Describe(beats) << std::endl;
     EXPECT_GT(beats.sent, 0U);
     EXPECT_EQ(beats.lost, 0U);
-    EXPECT_EQ(container_.Identity(vm()), before);
+    EXPECT_EQ(Container::Identity(vm()), before);
   }
 
   // From the other host, as a customer's clients come: by the DNAT rules and the proxy that dockerd owns.
@@ -61,12 +61,12 @@ class Heartbeat : public SharedVm<Heartbeat> {
 Container Heartbeat::container_;
 
 TEST_F(Heartbeat, AnOutageIsNoticed) {
-  const std::string before = container_.Identity(vm());
+  const std::string before = Container::Identity(vm());
   const Beats beats = During(Pulse::FromInside(vm().guest(), container_.on_the_bridge()), [] {
     vm().Say({"/usr/bin/docker", "restart", "beating"});
   });
   EXPECT_GT(beats.lost, 0U);
-  EXPECT_NE(container_.Identity(vm()), before);
+  EXPECT_NE(Container::Identity(vm()), before);
 }
 
 TEST_F(Heartbeat, TheFirstEnable) {

@@ -54,7 +54,7 @@ Container Transaction::container_;
 TEST_P(Transaction, BringsBackWhatServed) {
   const Fatal& fatal = GetParam();
   vm().Shell(fatal.machine);
-  const std::string container = container_.Identity(vm());
+  const std::string container = Container::Identity(vm());
   const std::string tree = vm().Tree();
 
   const Vm::Output enable = vm().Harness({"enable", "--public", Settings(fatal.options)});
@@ -66,8 +66,50 @@ TEST_P(Transaction, BringsBackWhatServed) {
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
   EXPECT_THAT(vm().Shell("ss -H -ltnp sport = :5000"), Not(HasSubstr("dockerd")));
   EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());
-  EXPECT_EQ(container_.Identity(vm()), container);
+  EXPECT_EQ(Container::Identity(vm()), container);
   vm().Shell(fatal.repair);
+}
+
+// No way forward and none back: the drop-in makes every start fail.
+class NoWayBack : public SharedVm<NoWayBack> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
+};
+
+TEST_F(NoWayBack, AFirstEnableThatFailsLeavesTheEngineAsItWas) {
+  const Container container = Container::Start(vm());
+  const std::string identity = Container::Identity(vm());
+  const std::string before = vm().Snapshot();
+  EXPECT_EQ(
+      vm().Harness({"run", "--public",
+                    vm().Put("public.json",
+                             R"({"docker": {"port": 4243, "options": ["--storage-driver=nonexistent"]}})")})
+          .exit_code,
+      kStatusIsError);
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("what was configured before is back"));
+  EXPECT_EQ(Container::Identity(vm()), identity);
+  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
+  EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
+  EXPECT_THAT(Differences(before, vm().Snapshot()), IsEmpty());
+}
+
+TEST_F(NoWayBack, BothErrorsAreToldAndTheNextEnableMends) {
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  const std::string identity = vm().Say({"/usr/bin/pgrep", "-f", "/heartbeat serve"});
+  vm().Shell(
+      "cd /etc/systemd/system/docker.service.d && printf '[Service]\\nExecStartPre=/usr/bin/test -e "
+      "/run/way\\n' >10-way.conf");
+  const Vm::Output failed = vm().Harness({"enable", "--port", "5000"});
+  EXPECT_EQ(failed.exit_code, kStatusIsError);
+  EXPECT_THAT(failed.out, HasSubstr("RestartUnit of docker.service ended as \"failed\""));
+  EXPECT_THAT(
+      failed.out,
+      HasSubstr(
+          "going back failed too, at previous-engine: StartUnit of docker.service ended as \"failed\""));
+  vm().Shell("touch /run/way");
+  EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, 0);
+  EXPECT_EQ(vm().DockerTlsVerify({"version"}, 5000).exit_code, 0);
+  EXPECT_EQ(vm().Say({"/usr/bin/pgrep", "-f", "/heartbeat serve"}), identity);
 }
 
 // A listener that comes between our check of the port and dockerd's bind. A unit of its own: what

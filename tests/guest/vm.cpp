@@ -167,6 +167,7 @@ void Vm::KeepEvidence(const std::string& test) const {
 }
 
 std::vector<std::string> Differences(const std::string& before, const std::string& after) {
+  if (before == after) return {};
   const std::vector<std::string> first = SortedLines(before);
   const std::vector<std::string> second = SortedLines(after);
   std::vector<std::string> gone;
