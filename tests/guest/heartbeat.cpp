@@ -56,8 +56,6 @@ int Fail(const char* doing) {
   return 1;
 }
 
-// serve
-
 // Reads before it answers: closing with unread bytes would reset the connection, and the answer with it.
 void AnswerOne(const UniqueFd& client) {
   const timeval limit{1, 0};  // nobody who stalls holds the others up for longer
@@ -86,8 +84,6 @@ int Serve(std::uint16_t port) {
     if (client) AnswerOne(client);
   }
 }
-
-// probe
 
 struct Tally {
   std::uint64_t sent = 0;

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "handler/base/text.hpp"
 #include "tests/guest/container.hpp"
