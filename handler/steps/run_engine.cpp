@@ -14,6 +14,7 @@ constexpr std::chrono::seconds kStartBudget{120};
 constexpr std::chrono::seconds kStopBudget{60};
 constexpr std::chrono::seconds kAnswerBudget{30};
 constexpr std::chrono::seconds kPingBudget{5};
+constexpr std::chrono::seconds kWordsBudget{1};
 
 const std::string kUnit(kDockerUnit);
 const std::string kSocketUnit("docker.socket");
@@ -31,13 +32,26 @@ Status AwaitAnswer(Host& host) {
   });
 }
 
+// The journal may be behind, or systemd at its next try already, which will say the same.
+std::string AwaitLastWords(Host& host, DockerUnit& unit) {
+  const auto words =
+      RetryWhileBusy(host.clock, kWordsBudget, std::chrono::milliseconds(100), [&]() -> Result<std::string> {
+        unit.Changed();
+        TRY_LET(const UnitFacts facts, unit.Facts());
+        std::string found = LastWords(host, facts);
+        if (!found.empty()) return found;
+        return Error{Code::kBusy, "dockerd said nothing"};
+      });
+  return words.ok() ? *words : std::string();
+}
+
 // The failure of a job, with what systemd and dockerd say of it.
 Error Explain(Host& host, DockerUnit& unit, Error error) {
   unit.Changed();
   const auto facts = unit.Facts();
   if (!facts.ok()) return error;
   if (!facts->result.empty() && facts->result != "success") error.message += " (" + facts->result + ")";
-  const std::string words = LastWords(host, *facts);
+  const std::string words = AwaitLastWords(host, unit);
   if (!words.empty()) error.message += "; dockerd says: " + words;
   return error;
 }

@@ -191,6 +191,7 @@ TEST_F(ExistingEngine, TheLastWordsOfAnEngineThatDoesNotStartAreTold) {
   vm.docker.refuses = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
   for (const auto& [journal, words] : journals) {
     vm.engine_journal = journal;
+    vm.journal_lags = 3;
     vm.Run("enable");
     EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(words + "; what was configured before is back"));
   }

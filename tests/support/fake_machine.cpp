@@ -226,7 +226,7 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   const std::string program = NameOf(command.argv.at(0));
   if (program == "apt-get") return Apt(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
-  if (program == "journalctl") return CommandOutput{0, engine_journal, ""};
+  if (program == "journalctl") return CommandOutput{0, journal_lags-- > 0 ? "" : engine_journal, ""};
   if (program == "dpkg-query") {
     CommandOutput output;
     for (const std::string& name : packages) output.output += "ii " + name + "\n";
