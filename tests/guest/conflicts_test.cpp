@@ -59,9 +59,9 @@ TEST_P(Conflicts, AreNamedAndNothingIsTouched) {
 
   const Vm::Output refused = vm().Harness({"run", "--public", Settings(conflict.options)});
   EXPECT_EQ(refused.exit_code, kCommandFailed);
-  EXPECT_THAT(refused.out, HasSubstr("(exit 53)"));
-  EXPECT_THAT(refused.out, HasSubstr("'" + conflict.path + "'"));
-  for (const std::string& word : conflict.words) EXPECT_THAT(refused.out, HasSubstr(word));
+  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("(exit 53)"));
+  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("'" + conflict.path + "'"));
+  for (const std::string& word : conflict.words) EXPECT_THAT(Vm::Verdict(refused), HasSubstr(word));
 
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());

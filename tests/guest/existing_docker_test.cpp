@@ -111,7 +111,7 @@ void ExpectRefused(const Vm& vm, const Vm::Words& words) {
   const std::string before = vm.Snapshot();
   const Vm::Output refused = vm.Harness({"run"});
   EXPECT_EQ(refused.exit_code, kCommandFailed);
-  EXPECT_THAT(refused.out, HasSubstr("(exit 52)"));
+  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("(exit 52)"));
   for (const std::string& word : words) EXPECT_THAT(vm.StatusText(0), HasSubstr(word));
   EXPECT_THAT(Differences(before, vm.Snapshot()), IsEmpty());
 }

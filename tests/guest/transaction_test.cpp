@@ -12,6 +12,7 @@
 namespace dockerext {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -59,9 +60,8 @@ TEST_P(Transaction, BringsBackWhatServed) {
 
   const Vm::Output enable = vm().Harness({"enable", "--public", Settings(fatal.options)});
   EXPECT_EQ(enable.exit_code, kStatusIsError);
-  EXPECT_THAT(enable.out, HasSubstr("dockerd says: "));
-  EXPECT_THAT(enable.out, HasSubstr(fatal.last_words));
-  EXPECT_THAT(enable.out, HasSubstr("what was configured before is back"));
+  EXPECT_THAT(Vm::Verdict(enable), AllOf(HasSubstr("dockerd says: "), HasSubstr(fatal.last_words),
+                                         HasSubstr("what was configured before is back")));
 
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
   EXPECT_THAT(vm().Shell("ss -H -ltnp sport = :5000"), Not(HasSubstr("dockerd")));
@@ -101,7 +101,7 @@ TEST_F(NoWayBack, BothErrorsAreToldAndTheNextEnableMends) {
       "/run/way\\n' >10-way.conf");
   const Vm::Output failed = vm().Harness({"enable", "--port", "5000"});
   EXPECT_EQ(failed.exit_code, kStatusIsError);
-  EXPECT_THAT(failed.out, HasSubstr("RestartUnit of docker.service ended as \"failed\""));
+  EXPECT_THAT(Vm::Verdict(failed), HasSubstr("RestartUnit of docker.service ended as \"failed\""));
   EXPECT_THAT(
       failed.out,
       HasSubstr(

@@ -92,6 +92,11 @@ Vm::Output Vm::Harness(const Words& words) const {
   return output;
 }
 
+std::string Vm::Verdict(const Output& harness) {
+  const auto begin = harness.out.rfind("verdict: ");
+  return begin == std::string::npos ? harness.out : harness.out.substr(begin);
+}
+
 Vm::Output Vm::Verb(const std::string& verb, std::uint64_t sequence) const {
   return Exec({"/usr/bin/env", "--chdir=" + std::string(kFolder),
                "ConfigSequenceNumber=" + std::to_string(sequence), "/bin/sh", "-c",

@@ -29,6 +29,8 @@ class Vm {
   // "run", "enable", ... with options, as a user would type them. Credentials lie in a folder of the VM's
   // own.
   Output Harness(const Words& words) const;
+  // Its last word, without what it prints before: the log's end may quote earlier failures.
+  static std::string Verdict(const Output& harness);
   // One of the handler's verbs as the agent calls it, but nothing else of what the agent does.
   Output Verb(const std::string& verb, std::uint64_t sequence) const;
 
