@@ -44,14 +44,20 @@ void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
                                        Quoted(text->substr(0, 40)));
 }
 
+// What is done anyway, in daemon.json: there it is in force before the first restart, as an option only after
+// it, and dockerd does not start with both.
+bool IsDoneAnyway(const std::string& option) {
+  return option == "--live-restore" || option == "--live-restore=true";
+}
+
 void ReadOptions(ObjectReader& docker, DesiredState& desired) {
   const std::vector<std::string> tokens = docker.StringList("options");
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     auto option = ReadDockerOption(tokens[i]);
     if (const auto* fault = std::get_if<OptionFault>(&option)) {
       docker.Refuse("options[" + std::to_string(i) + "]", fault->message);
-    } else {
-      desired.options.push_back(std::get<std::string>(std::move(option)));
+    } else if (auto& text = std::get<std::string>(option); !IsDoneAnyway(text)) {
+      desired.options.push_back(std::move(text));
     }
   }
 }

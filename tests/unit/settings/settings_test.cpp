@@ -69,6 +69,13 @@ TEST(ReadSettings, OptionsAreOneWordEach) {
               ElementsAre("--dns=8.8.8.8", "--debug", "--log-level=warn", "--label=a \"b\" $c %d"));
 }
 
+TEST(ReadSettings, LiveRestoreIsOurBusinessUnlessItIsSwitchedOff) {
+  EXPECT_THAT(
+      Read(R"({"docker": {"options": ["--live-restore", "--live-restore=true", "--live-restore=false"]}})")
+          .desired.options,
+      ElementsAre("--live-restore=false"));
+}
+
 TEST(ReadSettings, OptionsThatWouldHarmAreRefused) {
   for (const char* option :
        {"-H", "-H=tcp://0.0.0.0:2375", "-Htcp://0.0.0.0:2375", "--host=tcp://0.0.0.0:2375", "--tls=false",
