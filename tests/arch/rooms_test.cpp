@@ -15,7 +15,6 @@ namespace dockerext {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::Contains;
 using testing::IsEmpty;
 using testing::UnorderedElementsAreArray;
 

@@ -54,8 +54,10 @@ Result<std::string> ReadFile(const std::string& path);
 // At most `limit` bytes from the file's start, whatever its offset is.
 Result<std::string> ReadStart(const Descriptor& file, std::size_t limit);
 
+inline constexpr FileMode kReadableFile = 0644_mode;
+
 // Truncates and writes in place; the mode is a new file's only, an old one keeps its own.
-Status WriteFile(const std::string& path, std::string_view bytes, FileMode mode = 0644_mode);
+Status WriteFile(const std::string& path, std::string_view bytes, FileMode mode = kReadableFile);
 
 Status AppendFile(const std::string& path, std::string_view bytes);
 

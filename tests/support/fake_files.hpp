@@ -16,14 +16,18 @@ namespace dockerext {
 // Thrown where SIGKILL would have ended the process.
 struct ProcessKilled {};
 
+// What a file and a folder have where a test says nothing else.
+inline constexpr FileMode kFileMode = 0644_mode;
+inline constexpr FileMode kFolderMode = 0755_mode;
+
 class FakeFiles : public Files {
  public:
   explicit FakeFiles(Clock& clock);
 
   // The test's own hand: parents are made as needed, nothing is counted.
-  void Put(const std::string& path, std::string content, FileMode mode = 0644_mode);
+  void Put(const std::string& path, std::string content, FileMode mode = kFileMode);
   void PutLink(const std::string& path, const std::string& target);  // an absolute path
-  void PutFolder(const std::string& path, FileMode mode = 0755_mode);
+  void PutFolder(const std::string& path, FileMode mode = kFolderMode);
   void Erase(const std::string& path);
   bool Has(const std::string& path) const { return nodes_.contains(path); }
   std::string Content(const std::string& path) const;

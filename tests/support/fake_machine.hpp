@@ -50,8 +50,8 @@ class FakeMachine : public Services, public Commands {
   static std::string FolderOf(const std::string& version);
   // HandlerManifest.json, HandlerEnvironment.json, config/, status/, HandlerState.
   void LayOut(const std::string& version, const std::string& state);
-  // config/<sequence>.settings; without `protected_json` there are no protected settings.
-  void Set(std::uint64_t sequence, const std::string& public_json,
+  // config/<number>.settings; without `protected_json` there are no protected settings.
+  void Set(std::uint64_t number, const std::string& public_json,
            const std::optional<std::string>& protected_json);
   // {"certs": {...}} of these credentials.
   static std::string Certs(const TestCredentials& credentials);
@@ -65,7 +65,7 @@ class FakeMachine : public Services, public Commands {
   void Drain();
 
   // The status of a sequence number; fails the test where there is none.
-  StatusReport StatusOf(std::uint64_t sequence);
+  StatusReport StatusOf(std::uint64_t number);
   // All that the extension could have changed.
   std::vector<std::string> Tree() const;
 
@@ -110,7 +110,7 @@ class FakeMachine : public Services, public Commands {
 
  private:
   CommandOutput Apt(const std::vector<std::string>& argv);
-  CommandOutput Dockerd(const std::vector<std::string>& argv);
+  static CommandOutput Dockerd(const std::vector<std::string>& argv);
 
   std::map<std::string, TransientUnit> units_;  // loaded workers
   std::deque<std::string> waiting_;
