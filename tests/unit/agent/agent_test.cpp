@@ -15,7 +15,6 @@ namespace dockerext {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr const char* kFolder = "/var/lib/waagent/Example.Extensions.DockerExtension-1.0.0";
 
