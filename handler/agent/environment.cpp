@@ -12,31 +12,28 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kAdvice = "; restart the Azure Linux Agent, which writes it";
+
 Result<std::string> Folder(const json& section, const char* key, const std::string& path) {
   const auto found = section.find(key);
   if (found != section.end() && found->is_string() && found->get_ref<const std::string&>().starts_with('/')) {
     return found->get<std::string>();
   }
   return Error{Code::kInvalidSettings,
-               Quoted(path) + " lacks handlerEnvironment." + key +
-                   " (an absolute folder); restart the Azure Linux Agent, which writes it"};
+               Quoted(path) + " lacks handlerEnvironment." + key + " (an absolute folder)"};
 }
 
 Result<HandlerEnvironment> Parse(const std::string& text, const std::string& path) {
   const auto parsed = ParseJson(text);
   if (!parsed.ok()) {
     // It may be in the middle of being written.
-    return Error{Code::kBusy, Quoted(path) + " " + parsed.error().message +
-                                  "; restart the Azure Linux Agent, which writes it"};
+    return Error{Code::kBusy, Quoted(path) + " " + parsed.error().message};
   }
   const json& document = *parsed;
   const json& first = document.is_array() && !document.empty() ? document.front() : document;
   const auto section = first.is_object() ? first.find("handlerEnvironment") : first.end();
   if (section == first.end() || !section->is_object()) {
-    return Error{Code::kInvalidSettings,
-                 Quoted(path) +
-                     " has no object handlerEnvironment; restart the Azure Linux Agent, "
-                     "which writes it"};
+    return Error{Code::kInvalidSettings, Quoted(path) + " has no object handlerEnvironment"};
   }
   HandlerEnvironment environment;
   TRY_LET(environment.log_folder, Folder(*section, "logFolder", path));
@@ -56,11 +53,10 @@ Result<HandlerEnvironment> LoadEnvironment(Files& files, Clock& clock, const std
                                       TRY_LET(const std::string text, files.Read(path));
                                       return Parse(text, path);
                                     });
-  if (environment.ok() || environment.error().code == Code::kInternal) return environment;
+  if (environment.ok()) return environment;
   const bool is_missing = environment.error().code == Code::kNotFound;
   return Error{Code::kInvalidSettings,
-               is_missing ? Quoted(path) + " is missing; restart the Azure Linux Agent, which writes it"
-                          : environment.error().message};
+               (is_missing ? Quoted(path) + " is missing" : environment.error().message) + kAdvice};
 }
 
 HandlerEnvironment UsualEnvironment(const std::string& extension_folder) {

@@ -16,23 +16,22 @@ using nlohmann::json;
 constexpr std::uint64_t kSettingsLimit = 4'000'000;
 
 Error Wrong(const std::string& path, const std::string& what) {
-  return Error{Code::kInvalidSettings, Quoted(path) + " " + what};
+  return Error{Code::kInvalidSettings, Quoted(path) + " " + what + "; set the extension's settings again"};
 }
 
 // runtimeSettings[0].handlerSettings, or what is wrong on the way to it.
 Result<json> HandlerSettings(const std::string& text, const std::string& path) {
   auto parsed = ParseJson(text);
-  if (!parsed.ok()) return Wrong(path, parsed.error().message + "; set the extension's settings again");
+  if (!parsed.ok()) return Wrong(path, parsed.error().message);
   json& document = *parsed;
-  if (!document.is_object()) return Wrong(path, "is not a JSON object; set the extension's settings again");
+  if (!document.is_object()) return Wrong(path, "is not a JSON object");
   const auto list = document.find("runtimeSettings");
   if (list == document.end() || !list->is_array() || list->empty() || !list->front().is_object()) {
-    return Wrong(path, "has no object runtimeSettings[0]; set the extension's settings again");
+    return Wrong(path, "has no object runtimeSettings[0]");
   }
   const auto settings = list->front().find("handlerSettings");
   if (settings == list->front().end() || !settings->is_object()) {
-    return Wrong(path,
-                 "has no object runtimeSettings[0].handlerSettings; set the extension's settings again");
+    return Wrong(path, "has no object runtimeSettings[0].handlerSettings");
   }
   return std::move(*settings);
 }
@@ -67,11 +66,14 @@ Result<SettingsFile> ReadSettingsFile(Files& files, const std::string& config_fo
   const std::string path = config_folder + "/" + std::to_string(sequence) + ".settings";
   const auto facts = files.Inspect(path);
   if (!facts.ok() && facts.error().code == Code::kNotFound) {
-    return Wrong(path, "is missing; set the extension's settings again");
+    return Wrong(path, "is missing");
   }
   if (facts.ok() && facts->size > kSettingsLimit) {
     return Wrong(path, "has " + std::to_string(facts->size) + " bytes, and settings of more than " +
                            std::to_string(kSettingsLimit) + " are not read; make them shorter");
+  }
+  if (facts.ok() && (facts->kind == FileFacts::Kind::kFolder || facts->kind == FileFacts::Kind::kOther)) {
+    return Wrong(path, "is not a file");
   }
   auto text = files.Read(path);
   if (!text.ok()) return std::move(text).error();

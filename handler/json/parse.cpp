@@ -38,6 +38,12 @@ class Watch {
     return true;
   }
 
+  // Where the value is that the parser gave up at.
+  std::string Here() {
+    Count();
+    return Path();
+  }
+
   Status Verdict() const {
     if (too_deep_) return Fault("is nested more than " + std::to_string(kJsonDepthLimit) + " levels deep");
     if (twice_.empty()) return {};
@@ -112,6 +118,9 @@ Result<json> ParseJson(std::string_view text) {
     return document;
   } catch (const json::parse_error& error) {
     return NotJson(text, error);
+  } catch (const json::out_of_range&) {
+    const std::string path = watch.Here();
+    return Fault("has a number that is too large" + (path.empty() ? "" : ", at " + path));
   }
 }
 

@@ -44,7 +44,7 @@ std::string TypeName(const json& value) {
     case json::value_t::string:
       return "a string";
     case json::value_t::boolean:
-      return "true or false";
+      return "a boolean";
     case json::value_t::null:
       return "null";
     default:

@@ -89,9 +89,19 @@ std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
   auto decoded = DecodeBase64(*text);
   if (decoded && decoded->find("-----BEGIN ") != std::string::npos) return Secret(std::move(*decoded));
   if (decoded) Secret::Wipe(*decoded);
-  reader.Refuse(key, text->empty() ? "is empty; it must be PEM, or base64 of PEM"
-                                   : "is neither PEM (-----BEGIN ...) nor base64 of PEM");
+  reader.Refuse(key, text->empty()
+                         ? "is empty; it must be PEM, or base64 of PEM"
+                         : "is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, whole");
   return std::nullopt;
+}
+
+// Certificates are written for everybody to read.
+std::optional<Secret> ReadCertificates(ObjectReader& reader, const std::string& key) {
+  auto pem = ReadPem(reader, key);
+  if (pem && pem->Reveal().find("PRIVATE KEY-----") != std::string::npos) {
+    reader.Refuse(key, "holds a private key, which everybody could read there; send the certificate alone");
+  }
+  return pem;
 }
 
 struct TlsKeys {
@@ -110,8 +120,8 @@ std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, F
     if (absent(key))
       reader.Refuse(*key, "is missing; CA, server certificate and server key are needed together");
   }
-  auto ca = ReadPem(reader, names.ca);
-  auto certificate = ReadPem(reader, names.certificate);
+  auto ca = ReadCertificates(reader, names.ca);
+  auto certificate = ReadCertificates(reader, names.certificate);
   auto key = ReadPem(reader, names.key);
   if (findings.errors.size() != errors) return std::nullopt;
   return TlsMaterial{ca->Reveal(),

@@ -50,8 +50,14 @@ TEST_F(Agent, AnEnvironmentThatStaysBrokenIsToldAfterASecond) {
     const auto environment = LoadEnvironment(files, clock, kFolder);
     ASSERT_FALSE(environment.ok()) << text;
     EXPECT_THAT(environment.error().message, HasSubstr("HandlerEnvironment.json"));
+    EXPECT_THAT(environment.error().message, HasSubstr("; restart the Azure Linux Agent, which writes it"));
   }
   EXPECT_LE(clock.elapsed, std::chrono::seconds(4));
+}
+
+TEST_F(Agent, AnEnvironmentThatIsAFolderIsToldLikeAnyOther) {
+  files.PutFolder(std::string(kFolder) + "/HandlerEnvironment.json");
+  EXPECT_EQ(LoadEnvironment(files, clock, kFolder).error().code, Code::kInvalidSettings);
 }
 
 TEST_F(Agent, AnAgentWithoutAnEventsFolderIsFine) {
@@ -108,7 +114,12 @@ TEST_F(Agent, SettingsOfAnotherShapeAreRefusedWithTheFilesName) {
     ASSERT_FALSE(settings.ok()) << text;
     EXPECT_EQ(settings.error().code, Code::kInvalidSettings);
     EXPECT_THAT(settings.error().message, HasSubstr("'/lib/x/config/3.settings'"));
+    EXPECT_THAT(settings.error().message, HasSubstr("; set the extension's settings again"));
   }
+  files.Erase("/lib/x/config/3.settings");
+  files.PutFolder("/lib/x/config/3.settings");
+  EXPECT_EQ(ReadSettingsFile(files, "/lib/x/config", 3).error().message,
+            "'/lib/x/config/3.settings' is not a file; set the extension's settings again");
   EXPECT_EQ(ReadSettingsFile(files, "/lib/x/config", 4).error().code, Code::kInvalidSettings);
 }
 

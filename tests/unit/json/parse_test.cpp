@@ -41,6 +41,12 @@ TEST(ParseJson, AKeyThatIsThereTwiceIsAFaultWithItsPath) {
   EXPECT_EQ(FaultOf(R"([{"a": 1}, {"a": 1}])"), "");
 }
 
+TEST(ParseJson, ANumberBeyondAllNumbersIsAFaultWithItsPath) {
+  EXPECT_EQ(FaultOf(R"({"a": [1, {"b": 1e999}]})"), "has a number that is too large, at a[1].b");
+  EXPECT_EQ(FaultOf(R"({"a": [1, -1e999]})"), "has a number that is too large, at a[1]");
+  EXPECT_EQ(FaultOf("1e999"), "has a number that is too large");
+}
+
 TEST(ParseJson, NestingHasAnEnd) {
   const auto nested = [](int depth, char open, char close) {
     const auto size = static_cast<std::size_t>(depth);

@@ -103,6 +103,19 @@ TEST(ReadSettings, CertificatesArePemOrBase64OfPem) {
   EXPECT_EQ(raw.desired.tls->key_at, "protectedSettings.certs.key");
 }
 
+TEST(ReadSettings, APrivateKeyWhereACertificateBelongsIsAnError) {
+  const std::string certificate = "-----BEGIN CERTIFICATE-----\\n-----END CERTIFICATE-----\\n";
+  const std::string key = "-----BEGIN PRIVATE KEY-----\\n-----END PRIVATE KEY-----\\n";
+  const auto errors = [&](const std::string& ca, const std::string& cert) {
+    return Read("", R"({"certs": {"ca": ")" + ca + R"(", "cert": ")" + cert + R"(", "key": ")" + key + "\"}}")
+        .findings.errors;
+  };
+  EXPECT_THAT(errors(certificate, certificate), IsEmpty());
+  EXPECT_THAT(errors(certificate + key, certificate),
+              Finds("protectedSettings.certs.ca", "holds a private key"));
+  EXPECT_THAT(errors(certificate, key), Finds("protectedSettings.certs.cert", "holds a private key"));
+}
+
 TEST(ReadSettings, OneMissingCertificateIsAnError) {
   const std::string pem = kPem;
   const SettingsReading reading = Read("", R"({"certs": {"ca": ")" + pem + R"(", "cert": ")" + pem + "\"}}");
