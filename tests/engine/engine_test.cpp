@@ -250,6 +250,31 @@ TEST_F(PocoLogFile, TheFilesTogetherStayBelowSixMegabytes) {
   EXPECT_GT(size, 3U << 20U);
 }
 
+TEST_F(PocoLogFile, AFileThatEverybodyCouldReadIsMadePrivate) {
+  FakeClock clock;
+  std::ofstream(At("docker-extension.log")) << "older\n";
+  ASSERT_EQ(chmod(At("docker-extension.log").c_str(), 0644), 0);
+  PocoLog log(clock, "enable[7]", [](Severity, std::string_view) {});
+  ASSERT_TRUE(log.AlsoInto(At("")).ok());
+  struct stat facts {};
+  ASSERT_EQ(stat(At("docker-extension.log").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0600U);
+}
+
+TEST_F(PocoLogFile, ALinkIsNotFollowed) {
+  FakeClock clock;
+  for (const char* target : {"victim", "nothing"}) {
+    std::ofstream(At("victim")) << "theirs\n";
+    std::filesystem::remove(At("docker-extension.log"));
+    std::filesystem::create_symlink(At(target), At("docker-extension.log"));
+    PocoLog log(clock, "enable[7]", [](Severity, std::string_view) {});
+    EXPECT_FALSE(log.AlsoInto(At("")).ok());
+    log.Info("ours");
+    EXPECT_EQ(std::filesystem::file_size(At("victim")), 7U);
+    EXPECT_FALSE(std::filesystem::exists(At("nothing")));
+  }
+}
+
 TEST_F(PocoLogFile, AFolderThatIsNotThereIsAnErrorAndNotTheEnd) {
   FakeClock clock;
   int lines = 0;

@@ -3,6 +3,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Message.h>
+#include <sys/stat.h>
 
 #include "handler/base/text.hpp"
 
@@ -14,16 +15,26 @@ const char* WordFor(Severity severity) {
   return severity == Severity::kWarning ? "warning" : "info";
 }
 
+// Lines of ours at the end of somebody's file are no log.
+bool IsLink(const std::string& path) {
+  struct stat found {};
+  return lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
+}
+
 }  // namespace
 
 Status PocoLog::AlsoInto(const std::string& folder) {
   const std::string path = folder + "/docker-extension.log";
+  if (IsLink(path)) return Error{Code::kInternal, "cannot log into " + Quoted(path) + ": it is a link"};
   try {
     Poco::AutoPtr<Poco::FileChannel> file(new Poco::FileChannel(path));
     file->setProperty("rotation", "1 M");
     file->setProperty("archive", "number");
     file->setProperty("purgeCount", "4");
     file->open();  // with umask 077: 0600
+    if (chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
+      return Error{Code::kInternal, "cannot log into " + Quoted(path) + ": it cannot be made root's alone"};
+    }
     file_ = file;
     return {};
   } catch (const Poco::Exception& e) {
