@@ -17,4 +17,10 @@ std::string TlsSetFolder(std::string_view content_sha256) {
   return std::string(kTlsRoot) + "/tls-" + std::string(content_sha256.substr(0, 32));
 }
 
+Error DamagedTlsSet(const std::string& folder) {
+  return Error{Code::kInvalidSettings, "the TLS files in use, in " + folder +
+                                           ", are damaged, and the settings bring none; set "
+                                           "protectedSettings.certs.ca, certs.cert and certs.key"};
+}
+
 }  // namespace dockerext

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "handler/base/result.hpp"
 #include "handler/base/secret.hpp"
 #include "handler/settings/desired_state.hpp"
 
@@ -21,5 +22,8 @@ Secret TlsSetContent(const TlsMaterial& material);
 
 // /etc/docker/docker-extension/tls-<first half of the hash>
 std::string TlsSetFolder(std::string_view content_sha256);
+
+// A set in use that cannot be mended, since no settings hold its content.
+Error DamagedTlsSet(const std::string& folder);
 
 }  // namespace dockerext

@@ -36,15 +36,18 @@ Status UseMaterial(Host& host, DesiredState& desired, Plan& plan) {
 // None came, and our endpoint is open: the certificates that serve are kept.
 Status KeepServing(Host& host, const DesiredState& desired, const std::string& tls_folder, Plan& plan) {
   const std::string path = tls_folder + "/" + std::string(kCertificateFile);
-  TRY_LET(const std::string pem, host.files.Read(path));
-  TRY_LET(const auto chain, host.crypto.InspectCertificates(pem).Context("reading " + Quoted(path)));
+  const auto pem = host.files.Read(path);
+  if (!pem.ok()) return pem.error().code == Code::kNotFound ? DamagedTlsSet(tls_folder) : pem.error();
+  const auto read = host.crypto.InspectCertificates(*pem);
+  if (!read.ok()) return DamagedTlsSet(tls_folder);
+  const CertificateFacts& served = read->front();
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), tls_folder};
-  plan.target.certificate = Served(chain.front());
-  plan.valid_until = VerdictChangesAt({chain.front()}, host.clock.UtcNow());
+  plan.target.certificate = Served(served);
+  plan.valid_until = VerdictChangesAt({served}, host.clock.UtcNow());
   plan.warnings.emplace_back(
       "protectedSettings: no certificates were given; those that are in use were kept");
-  if (chain.front().not_after < host.clock.UtcNow() + kExpiresSoon) {
-    plan.warnings.push_back("the certificate in use expires on " + FormatUtcDate(chain.front().not_after) +
+  if (served.not_after < host.clock.UtcNow() + kExpiresSoon) {
+    plan.warnings.push_back("the certificate in use expires on " + FormatUtcDate(served.not_after) +
                             "; send a new one");
   }
   return {};
