@@ -67,4 +67,10 @@ inline bool Exists(Files& files, const std::string& path) {
   return facts.ok() || facts.error().code != Code::kNotFound;
 }
 
+// Itself, rather than what a link of that name leads to.
+inline bool IsFolder(Files& files, const std::string& path) {
+  const auto facts = files.Inspect(path);
+  return facts.ok() && facts->kind == FileFacts::Kind::kFolder;
+}
+
 }  // namespace dockerext

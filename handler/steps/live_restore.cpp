@@ -56,11 +56,19 @@ Result<bool> IsSetByFlag(EngineContext& context) {
                      [](const SourcedWord& word) { return IsLiveRestoreFlag(word.word); });
 }
 
+Result<EngineInfo> AskEngine(Host& host) {
+  auto info = host.engine.Info(kInfoBudget);
+  if (info.ok()) return info;
+  return Error{info.error().code, "the engine does not tell its state: " + info.error().message +
+                                      "; see `journalctl -u docker` and, if it hangs, run `systemctl restart "
+                                      "docker`"};
+}
+
 // Swarm and live-restore exclude each other: the engine's next start would fail.
 bool IsSwarm(const EngineInfo& info) { return info.swarm_state != "inactive" && !info.swarm_state.empty(); }
 
 Result<bool> IsSwarmOn(Host& host) {
-  TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
+  TRY_LET(const EngineInfo info, AskEngine(host));
   return IsSwarm(info);
 }
 
@@ -87,7 +95,7 @@ Result<bool> IsUnread(EngineContext& context) {
   if (!daemon_json.live_restore.value_or(false)) return false;
   TRY_LET(const bool runs, RunsAsWanted(context));
   if (runs) return false;
-  TRY_LET(const EngineInfo info, context.host.engine.Info(kInfoBudget));
+  TRY_LET(const EngineInfo info, AskEngine(context.host));
   return !info.live_restore;
 }
 
@@ -153,7 +161,7 @@ Result<std::string> PutInForce(EngineContext& context, const EngineInfo& info) {
 
 Result<std::string> Set(EngineContext& context) {
   Host& host = context.host;
-  TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
+  TRY_LET(const EngineInfo info, AskEngine(host));
   TRY_LET(const auto original, ReadText(host.files));
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(original.value_or("")));
   TRY(CheckPending(daemon_json, info));

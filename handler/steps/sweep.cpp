@@ -31,6 +31,10 @@ Status RemoveUnnamed(Files& files, std::string_view folder, const std::set<std::
   const auto names = files.List(std::string(folder));
   if (!names.ok() && names.error().code == Code::kNotFound) return {};
   if (!names.ok()) return names.error();
+  // What a link leads to is not ours to sweep.
+  if (!IsFolder(files, std::string(folder))) {
+    return Error{Code::kInternal, Quoted(folder) + " is not a folder; remove it"};
+  }
   std::size_t left = names->size();
   for (const std::string& name : *names) {
     const std::string path = std::string(folder) + "/" + name;

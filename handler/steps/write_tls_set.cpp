@@ -43,6 +43,7 @@ Result<bool> IsWritten(EngineContext& context) {
   if (!context.target.endpoint) return true;
   Host& host = context.host;
   const std::string& folder = context.target.endpoint->tls_folder;
+  if (!IsFolder(host.files, std::string(kTlsRoot)) || !IsFolder(host.files, folder)) return false;
   const auto read = [&](std::string_view name, FileMode mode) {
     return ReadOwn(host.files, folder + "/" + std::string(name), mode);
   };
@@ -57,10 +58,9 @@ Result<bool> IsWritten(EngineContext& context) {
   return TlsSetFolder(host.crypto.Sha256(TlsSetContent(found).Reveal())) == folder;
 }
 
-Error Damaged(const std::string& folder) {
-  return Error{Code::kInvalidSettings, "the TLS files in use, in " + folder +
-                                           ", are damaged, and the settings bring none; set "
-                                           "protectedSettings.certs.ca, certs.cert and certs.key"};
+// A key must not be written to wherever a link leads.
+Error NoFolder(const std::string& path) {
+  return Error{Code::kInvalidSettings, Quoted(path) + " is not a folder; remove it"};
 }
 
 Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& material) {
@@ -75,14 +75,16 @@ Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& mat
 Result<std::string> Write(EngineContext& context) {
   Files& files = context.host.files;
   const std::string& folder = context.target.endpoint->tls_folder;
-  if (!context.target.material) return Damaged(folder);
+  if (!context.target.material) return DamagedTlsSet(folder);
   const TlsMaterial& material = *context.target.material;
   TRY(MakeOwnFolder(files, std::string(kDockerFolder)));
   TRY(MakeOwnFolder(files, std::string(kTlsRoot)));
-  if (Exists(files, folder)) {
+  if (!IsFolder(files, std::string(kTlsRoot))) return NoFolder(std::string(kTlsRoot));
+  if (IsFolder(files, folder)) {
     TRY(WriteInto(files, folder, material));
     return "mended the TLS files in " + folder;
   }
+  TRY(files.Remove(folder));  // a link is not followed to where it leads
   const std::string unfinished = std::string(kTlsRoot) + "/.unfinished-" + NameOf(folder);
   TRY(files.RemoveTree(unfinished));
   TRY(files.MakeFolder(unfinished, 0755_mode));

@@ -128,15 +128,66 @@ TEST(Enable, ADamagedTlsSetIsMended) {
   }
 }
 
-TEST(Enable, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
+TEST(Enable, ALinkInPlaceOfATlsSetIsReplacedAndNotFollowed) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
-  vm.files.Erase(LoadLedger(vm.files)->proven->tls_folder + "/key.pem");
-  vm.Set(1, kPort4243, std::nullopt);
+  const std::string set = LoadLedger(vm.files)->proven->tls_folder;
+  vm.files.Erase(set);
+  vm.files.PutFolder("/root/theirs");
+  vm.files.PutLink(set, "/root/theirs");
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  EXPECT_TRUE(IsFolder(vm.files, set));
+  EXPECT_THAT(*vm.files.List("/root/theirs"), IsEmpty());
+}
+
+TEST(Enable, ALinkInPlaceOfOurFolderIsRefusedAndNothingSweptWhereItLeads) {
+  FakeMachine vm;
+  vm.files.Put("/root/theirs/file", "theirs");
+  vm.files.PutLink("/etc/docker/docker-extension", "/root/theirs");
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("'/etc/docker/docker-extension' is not a folder; remove it"));
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(*vm.files.List("/root/theirs"), ElementsAre("file"));
+}
+
+TEST(Enable, AnEngineThatSaysNothingIsToldInBoundedTime) {
+  FakeMachine vm;
+  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+  vm.Set(0, kPort4243, certs);
+  vm.Run("enable");
+  const std::string drop_in = vm.files.Content(DropInPath());
+  const auto pid = vm.docker.pid();
+  vm.docker.silent_on = &vm.clock;
+  vm.clock.elapsed = {};
+  vm.Set(1, R"({"docker": {"port": 5000}})", certs);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_LT(vm.clock.elapsed, std::chrono::seconds(90));
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("are damaged, and the settings bring none"));
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("no answer on /var/run/docker.sock"));
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("systemctl restart docker"));
+  EXPECT_EQ(vm.files.Content(DropInPath()), drop_in);
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(Enable, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
+  for (const char* file : {"/key.pem", "/cert.pem", "/ca.pem"}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+    vm.Run("enable");
+    vm.files.Erase(LoadLedger(vm.files)->proven->tls_folder + file);
+    vm.Set(1, kPort4243, std::nullopt);
+    vm.clock.elapsed = {};
+    vm.Run("enable");
+    EXPECT_LT(vm.clock.elapsed, std::chrono::seconds(10)) << file;
+    EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+    EXPECT_EQ(vm.StatusOf(1).code, 53);
+    EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("are damaged, and the settings bring none"));
+  }
 }
 
 TEST(Enable, TheSameSettingsUnderANewNumberOnlyReport) {

@@ -115,13 +115,20 @@ std::uint16_t FakeDocker::port() const {
   return endpoint ? endpoint->port : std::uint16_t{0};
 }
 
-Result<std::string> FakeDocker::Ping(std::chrono::milliseconds /*budget*/) {
+Error FakeDocker::NoAnswer(std::chrono::milliseconds budget) const {
+  silent_on->SleepFor(budget);
+  return Error{Code::kTimeout, "no answer on /var/run/docker.sock"};
+}
+
+Result<std::string> FakeDocker::Ping(std::chrono::milliseconds budget) {
+  if (running() && silent_on != nullptr) return NoAnswer(budget);
   if (running()) return std::string("20.10.24+dfsg1");
   return Error{Code::kInternal, "Connection refused"};
 }
 
-Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds /*budget*/) {
+Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds budget) {
   if (!running()) return Error{Code::kInternal, "Connection refused"};
+  if (silent_on != nullptr) return NoAnswer(budget);
   return EngineInfo{"20.10.24+dfsg1", swarm_state, containers_running, live_restore_, authorization_plugins};
 }
 

@@ -51,6 +51,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   bool masked = false;
   bool socket_listens = true;                                    // docker.socket, where there is one
   std::function<bool(const std::vector<std::string>&)> refuses;  // a command line that dockerd exits on
+  Clock* silent_on = nullptr;                                    // every question waits its time in vain
   bool answers_strangers = false;
   std::uint32_t containers_running = 0;
   int outages = 0;  // stops of the engine that took running containers along
@@ -66,6 +67,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
  private:
   std::vector<std::string> LoadedWords() const;  // as systemd tells them: specifiers resolved, variables not
   std::string Flag(const std::string& name) const;
+  Error NoAnswer(std::chrono::milliseconds budget) const;
   void ReadDaemonJsonFile();
 
   FakeFiles& files_;

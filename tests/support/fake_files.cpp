@@ -80,7 +80,9 @@ Result<std::string> FakeFiles::Resolve(const std::string& path) {
 }
 
 Result<std::vector<std::string>> FakeFiles::List(const std::string& folder) {
-  if (!nodes_.contains(folder)) return Missing(folder);
+  const auto found = nodes_.find(folder);
+  if (found == nodes_.end()) return Missing(folder);
+  if (found->second.kind == FileFacts::Kind::kLink) return List(found->second.content);
   std::vector<std::string> names;
   for (const auto& [path, node] : nodes_) {
     if (path != "/" && ParentOf(path) == folder) names.push_back(NameOf(path));
