@@ -14,6 +14,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "handler/adapters/poco/poco_endpoint.hpp"
 #include "handler/adapters/poco/poco_engine.hpp"
@@ -131,6 +132,28 @@ TEST_F(EngineSocket, AnEngineThatSaysNothingIsATimeout) {
   silent.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
   silent.listen();
   EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
+}
+
+// One byte in each part of the budget: no single wait is ever too long.
+TEST_F(EngineSocket, AnEngineThatNeverEndsItsAnswerIsATimeoutToo) {
+  Poco::Net::ServerSocket dripping;
+  dripping.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
+  dripping.listen();
+  std::jthread server([&](const std::stop_token& stop) {
+    Poco::Net::StreamSocket client = dripping.acceptConnection();
+    try {
+      client.sendBytes("garbage\n", 8);
+      while (!stop.stop_requested()) {
+        client.sendBytes("x", 1);
+        std::this_thread::sleep_for(milliseconds(20));
+      }
+    } catch (const Poco::Exception&) {
+      // it has hung up
+    }
+  });
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(2));
 }
 
 class TlsPort : public Folder {

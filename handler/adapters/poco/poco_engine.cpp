@@ -2,13 +2,13 @@
 #include "handler/adapters/poco/poco_engine.hpp"
 
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <array>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "handler/adapters/poco/guard.hpp"
 #include "handler/base/text.hpp"
@@ -16,48 +16,61 @@
 namespace dockerext {
 namespace {
 
-using Poco::Net::HTTPClientSession;
-using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
 
-constexpr std::size_t kBodyLimit = std::size_t{4} << 20U;
+constexpr std::size_t kAnswerLimit = std::size_t{4} << 20U;
 
 struct Reply {
   std::string server;  // the Server header
   std::string body;
 };
 
-// What is behind the limit is left unread; no answer that is asked for comes near it.
-std::string ReadBody(std::istream& stream) {
-  std::string body;
+// Of an exchange as a whole: the time limits of a socket begin anew with every byte.
+class Deadline {
+ public:
+  explicit Deadline(std::chrono::milliseconds budget) : end_(Clock::now() + budget) {}
+
+  Poco::Timespan Left() const {
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(end_ - Clock::now());
+    if (left.count() <= 0) throw Poco::TimeoutException();
+    return left.count();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point end_;
+};
+
+// HTTP/1.0: the answer's end is the connection's. What is behind the limit is left unread; no answer that is
+// asked for comes near it.
+std::string Exchange(const std::string& socket_path, const std::string& path, const Deadline& deadline) {
+  Poco::Net::StreamSocket socket;
+  socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, socket_path),
+                 deadline.Left());
+  const std::string request = "GET " + path + " HTTP/1.0\r\nHost: docker\r\n\r\n";
+  socket.setSendTimeout(deadline.Left());
+  socket.sendBytes(request.data(), static_cast<int>(request.size()));
+  std::string answer;
   std::array<char, 8192> buffer{};
-  do {
-    stream.read(buffer.data(), buffer.size());
-    body.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));
-  } while (stream && body.size() < kBodyLimit);
-  return body;
+  while (answer.size() < kAnswerLimit) {
+    socket.setReceiveTimeout(deadline.Left());
+    const int got = socket.receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+    if (got <= 0) break;
+    answer.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return answer;
 }
 
-// One session a request: a session that reconnects would go to host and port instead of the socket.
 Result<Reply> Get(const std::string& socket_path, const std::string& path, std::chrono::milliseconds budget) {
   const std::string doing = "asking the engine for " + path + " on " + socket_path;
   return Guard(doing, [&]() -> Result<Reply> {
-    const Poco::Timespan limit(std::chrono::duration_cast<std::chrono::microseconds>(budget).count());
-    Poco::Net::StreamSocket socket;
-    socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, socket_path), limit);
-    // On the socket: a session that is given a connected one does not apply its own time limits.
-    socket.setReceiveTimeout(limit);
-    socket.setSendTimeout(limit);
-    HTTPClientSession session(socket);
-    HTTPRequest request(HTTPRequest::HTTP_GET, path, HTTPRequest::HTTP_1_1);
-    request.setHost("docker");
-    session.sendRequest(request);
+    std::istringstream answer(Exchange(socket_path, path, Deadline(budget)));
     HTTPResponse response;
-    Reply reply;
-    reply.body = ReadBody(session.receiveResponse(response));
-    reply.server = response.get("Server", "");
-    if (response.getStatus() == HTTPResponse::HTTP_OK) return reply;
-    return Error{Code::kInternal, doing + ": HTTP " + std::to_string(response.getStatus())};
+    response.read(answer);
+    if (response.getStatus() != HTTPResponse::HTTP_OK) {
+      return Error{Code::kInternal, doing + ": HTTP " + std::to_string(response.getStatus())};
+    }
+    return Reply{response.get("Server", ""), std::string(std::istreambuf_iterator<char>(answer), {})};
   });
 }
 
