@@ -14,6 +14,7 @@
 namespace dockerext {
 namespace {
 
+constexpr std::chrono::seconds kPingBudget{5};
 constexpr std::chrono::seconds kInfoBudget{20};
 constexpr std::chrono::seconds kReloadBudget{15};
 
@@ -56,8 +57,14 @@ Result<bool> IsSetByFlag(EngineContext& context) {
                      [](const SourcedWord& word) { return IsLiveRestoreFlag(word.word); });
 }
 
+// The quick question first: an engine that hangs is not waited for longer than it takes to see that.
+Result<EngineInfo> PingAndAsk(Host& host) {
+  TRY(host.engine.Ping(kPingBudget));
+  return host.engine.Info(kInfoBudget);
+}
+
 Result<EngineInfo> AskEngine(Host& host) {
-  auto info = host.engine.Info(kInfoBudget);
+  auto info = PingAndAsk(host);
   if (info.ok()) return info;
   return Error{info.error().code, "the engine does not tell its state: " + info.error().message +
                                       "; see `journalctl -u docker` and, if it hangs, run `systemctl restart "

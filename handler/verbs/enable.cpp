@@ -110,8 +110,8 @@ Status Enable(VerbContext& context) {
           ChooseSequence(host.files, context.environment->config_folder, context.invocation.sequence));
   TRY_LET(const Distro* distro, DetectPlatform(host.files));
   TRY_LET(const bool busy, IsBusy(host));
-  if (const auto settled =
-          RecallPlan(host, *context.environment, sequence, context.invocation.version, *distro)) {
+  const auto settled = RecallPlan(host, *context.environment, sequence, context.invocation.version, *distro);
+  if (settled) {
     TRY_LET(const bool there, ReportIfThere(context, sequence, *settled, busy));
     if (there) return {};
   }
@@ -119,8 +119,11 @@ Status Enable(VerbContext& context) {
   // The VM's certificate may still be on its way: the worker waits for it.
   if (!plan.ok() && plan.error().code == Code::kNotFound) return StartOrJoin(context, {sequence, ""});
   if (!plan.ok()) return std::move(plan).error();
-  TRY_LET(const bool there, ReportIfThere(context, sequence, *plan, busy));
-  if (there) return {};
+  // An engine that hangs lets every question wait, so none is asked twice.
+  if (!settled || settled->hash != plan->hash) {
+    TRY_LET(const bool there, ReportIfThere(context, sequence, *plan, busy));
+    if (there) return {};
+  }
   DockerUnit unit(host);
   TRY(LookForConflicts(host, *plan, unit));
   return StartOrJoin(context, {sequence, plan->hash});

@@ -163,13 +163,17 @@ TEST(Enable, AnEngineThatSaysNothingIsToldInBoundedTime) {
   const std::string drop_in = vm.files.Content(DropInPath());
   const auto pid = vm.docker.pid();
   vm.docker.silent_on = &vm.clock;
-  vm.clock.elapsed = {};
-  vm.Set(1, R"({"docker": {"port": 5000}})", certs);
-  EXPECT_EQ(vm.Run("enable").exit_code, 0);
-  EXPECT_LT(vm.clock.elapsed, std::chrono::seconds(90));
-  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("no answer on /var/run/docker.sock"));
-  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("systemctl restart docker"));
+  for (const std::string settings : {kPort4243, R"({"docker": {"port": 5000}})"}) {
+    vm.Set(0, settings, certs);
+    vm.clock.elapsed = {};
+    EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
+    EXPECT_LE(vm.clock.elapsed, std::chrono::seconds(10));
+    vm.Drain();
+    EXPECT_LE(vm.clock.elapsed, std::chrono::seconds(20));
+    EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("no answer on /var/run/docker.sock"));
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("systemctl restart docker"));
+  }
   EXPECT_EQ(vm.files.Content(DropInPath()), drop_in);
   EXPECT_EQ(vm.docker.pid(), pid);
 }
