@@ -15,7 +15,9 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kMessageLimit = 4000;    // bytes; the portal shows about as much
 constexpr std::size_t kSubstatusLimit = 1000;  // bytes each, where there are many
-constexpr std::size_t kFileLimit = 60'000;     // the agent's own limit for the file is 128 k characters
+constexpr std::size_t kLeastLimit = 250;       // and where each byte takes six, as "\\u0001" does
+constexpr std::size_t kSubstatusCount = 20;
+constexpr std::size_t kFileLimit = 60'000;  // the agent's own limit for the file is 128 k characters
 
 constexpr auto kLevels = std::to_array<std::pair<StatusLevel, const char*>>({
     {StatusLevel::kTransitioning, "transitioning"},
@@ -101,12 +103,17 @@ std::string PathOf(const std::string& status_folder, std::uint64_t sequence) {
 }  // namespace
 
 std::string RenderStatus(const StatusReport& report, std::chrono::system_clock::time_point now) {
-  std::string text = Dump(Document(report, FormatUtc(now), kMessageLimit));
-  if (text.size() > kFileLimit) text = Dump(Document(report, FormatUtc(now), kSubstatusLimit));
-  if (text.size() <= kFileLimit) return text;
+  for (const std::size_t limit : {kMessageLimit, kSubstatusLimit}) {
+    std::string text = Dump(Document(report, FormatUtc(now), limit));
+    if (text.size() <= kFileLimit) return text;
+  }
+  // The last ones tell how it ended.
   StatusReport shortened = report;
-  shortened.substatuses.resize(std::min<std::size_t>(shortened.substatuses.size(), 20));
-  return Dump(Document(shortened, FormatUtc(now), kSubstatusLimit));
+  auto& substatuses = shortened.substatuses;
+  if (substatuses.size() > kSubstatusCount) {
+    substatuses.erase(substatuses.begin(), substatuses.end() - std::ptrdiff_t{kSubstatusCount});
+  }
+  return Dump(Document(shortened, FormatUtc(now), kLeastLimit));
 }
 
 std::optional<StatusReport> ParseStatus(const std::string& text) {

@@ -43,6 +43,19 @@ TEST(Enable, AnEmptyVmBecomesADockerHost) {
   EXPECT_EQ(ledger->proven->port, 4243);
 }
 
+TEST(Enable, EveryStepThatActedIsToldWithItsTime) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  std::vector<std::string> names;
+  for (const Substatus& substatus : vm.StatusOf(0).substatuses) {
+    names.push_back(substatus.name);
+    EXPECT_THAT(substatus.message, testing::ContainsRegex("\\([0-9]+\\.[0-9] s\\)$")) << substatus.name;
+  }
+  EXPECT_THAT(names, ElementsAre("ledger", "install-engine", "tls-files", "live-restore", "drop-in", "engine",
+                                 "endpoint"));
+}
+
 TEST(Enable, TheTlsFilesHaveTheModesOfTheCisBenchmark) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));

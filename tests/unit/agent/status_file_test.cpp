@@ -42,6 +42,23 @@ TEST(RenderStatus, StaysBelow64KilobytesAndValid) {
   EXPECT_FALSE(ParseStatus(text)->message.empty());
 }
 
+// Each of these bytes takes six in the file.
+TEST(RenderStatus, StaysBelow64KilobytesWhateverItIsGiven) {
+  for (const std::string bytes : {"\x01", "\xFF", "\xC3\xA9", "\xF0\x9F\x90\xB3", "\""}) {
+    std::string text;
+    while (text.size() < 5000) text += bytes;
+    StatusReport report{StatusLevel::kError, 53, text, {}};
+    for (int i = 0; i < 30; ++i) report.substatuses.push_back({"step", StatusLevel::kError, text, 1});
+    report.substatuses.push_back({"ErrorClarification", StatusLevel::kError, "mend it", 53});
+    const std::string rendered = RenderStatus(report, kNow);
+    EXPECT_LT(rendered.size(), 64U * 1024U);
+    const auto parsed = ParseStatus(rendered);
+    ASSERT_TRUE(parsed.has_value());
+    EXPECT_EQ(parsed->code, 53);
+    EXPECT_EQ(parsed->substatuses.back().name, "ErrorClarification");
+  }
+}
+
 TEST(ParseStatus, UndoesRendering) {
   const StatusReport report{StatusLevel::kTransitioning, 5, "working", {{"a", StatusLevel::kError, "b", 2}}};
   EXPECT_EQ(ParseStatus(RenderStatus(report, kNow)), report);
