@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 #include "handler/agent/status_file.hpp"
 #include "handler/base/text.hpp"
@@ -86,6 +87,16 @@ int Conclude(Host& host, Process& process, std::string_view verb, const Status& 
   return code;
 }
 
+// A bug or no memory: nothing below promises to throw. Without a status the agent would wait for one.
+Status RunGuarded(const Verb& verb, VerbContext& context) {
+  try {
+    return verb.run(context);
+  } catch (const std::exception& e) {
+    return Error{Code::kInternal,
+                 std::string("internal error: ") + e.what() + "; tell the extension's publisher"};
+  }
+}
+
 int RunVerb(Host& host, Process& process, const Verb& verb) {
   VerbContext context{host, ReadInvocation(process.program, process.variables), process.program,
                       std::nullopt};
@@ -100,7 +111,7 @@ int RunVerb(Host& host, Process& process, const Verb& verb) {
   }
   host.log.Info(std::string(verb.name) + " of version " +
                 process.version.substr(0, process.version.find('\n')));
-  const Status outcome = verb.run(context);
+  const Status outcome = RunGuarded(verb, context);
   if (!outcome.ok() && verb.reports_status == ReportsStatus::kYes) ReportError(context, outcome.error());
   return Conclude(host, process, verb.name, outcome);
 }

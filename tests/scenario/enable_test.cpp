@@ -482,6 +482,15 @@ TEST(Enable, AnErrorSaysWhoCanMendItByASign) {
               Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 53))));
 }
 
+TEST(Enable, ABugIsAnErrorThatSaysWhoseItIs) {
+  FakeMachine vm;
+  vm.crypto.has_a_bug = true;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  EXPECT_EQ(vm.Run("enable").exit_code, 1);
+  EXPECT_EQ(vm.StatusOf(0).message, "internal error: a bug; tell the extension's publisher");
+  EXPECT_EQ(vm.StatusOf(0).substatuses.at(0).code, -1);
+}
+
 TEST(Enable, ABrokenEnvironmentFileIsToldWhereEveryAgentLooks) {
   for (const std::string text : {"", "[{", "[]", R"([{"handlerEnvironment": {"logFolder": "/l"}}])"}) {
     FakeMachine vm;

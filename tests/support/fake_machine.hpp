@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,13 @@ struct Outcome {
 struct CountingCrypto : OpensslCrypto {
   Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
                               const Secret& key_pem) override {
+    if (has_a_bug) throw std::logic_error("a bug");
     ++opened;
     return OpensslCrypto::OpenEnvelope(der, certificate_pem, key_pem);
   }
 
   int opened = 0;
+  bool has_a_bug = false;
 };
 
 class FakeMachine : public Services, public Commands {
