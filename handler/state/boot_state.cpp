@@ -14,6 +14,9 @@ using nlohmann::json;
 // The record lock is held for a few file operations; longer means that something is wrong with the machine.
 constexpr std::chrono::seconds kRecordLockBudget{20};
 
+constexpr std::string_view kWorkerUnitPrefix = "docker-extension-";
+constexpr std::string_view kServiceSuffix = ".service";
+
 std::string InBootFolder(std::string_view name) { return std::string(kBootFolder) + "/" + std::string(name); }
 
 BootRecord FromJson(const json& document) {
@@ -89,7 +92,15 @@ std::uint64_t NextGeneration(const BootRecord& record, std::chrono::milliseconds
 }
 
 std::string WorkerUnit(std::uint64_t generation) {
-  return "docker-extension-" + std::to_string(generation) + ".service";
+  return std::string(kWorkerUnitPrefix) + std::to_string(generation) + std::string(kServiceSuffix);
+}
+
+std::optional<std::uint64_t> GenerationOf(std::string_view worker_unit) {
+  if (!worker_unit.starts_with(kWorkerUnitPrefix) || !worker_unit.ends_with(kServiceSuffix))
+    return std::nullopt;
+  worker_unit.remove_prefix(kWorkerUnitPrefix.size());
+  worker_unit.remove_suffix(kServiceSuffix.size());
+  return ParseUnsigned(worker_unit);
 }
 
 }  // namespace dockerext

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "handler/base/result.hpp"
 #include "handler/ports/files.hpp"
@@ -60,5 +62,7 @@ std::uint64_t NextGeneration(const BootRecord& record, std::chrono::milliseconds
 // The unit in which the worker of a generation runs.
 std::string WorkerUnit(std::uint64_t generation);
 inline constexpr const char* kWorkerUnitPattern = "docker-extension-*.service";
+// Nothing for a unit of another name.
+std::optional<std::uint64_t> GenerationOf(std::string_view worker_unit);
 
 }  // namespace dockerext

@@ -74,12 +74,17 @@ Status StartWork(VerbContext& context, std::uint64_t generation) {
   Status launched = LaunchWorker(host, context.program, generation,
                                  {"worker", "enable", std::to_string(generation), context.invocation.folder});
   if (launched.ok()) return {};
+  bool is_newest = true;
   const Status noted = BootState(host.files, host.locks).Update([&](BootRecord& record) -> Status {
-    if (record.generation == generation) record.finished = true;
+    is_newest = record.generation == generation;
+    if (is_newest) record.finished = true;
     return {};
   });
   if (!noted.ok()) host.log.Warn(noted.error().message + ", continuing");
-  return std::move(launched).Context("starting the worker");
+  if (is_newest) return std::move(launched).Context("starting the worker");
+  // It stopped because of that, and the status is the newer one's now.
+  host.log.Info("a newer command took over before the worker was ready");
+  return {};
 }
 
 // The desired state is there and nobody is at another one: reports it. Otherwise says so by `false`.

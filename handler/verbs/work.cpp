@@ -24,6 +24,20 @@ Result<std::string> CopyProgram(Host& host, const std::string& program) {
   return copy;
 }
 
+// All of them: the newest waits for the lock that an older one may still hold. The main processes alone,
+// never dpkg.
+Status KillWorkersBefore(Host& host, std::uint64_t generation) {
+  TRY_LET(const auto units, host.services.Loaded(kWorkerUnitPattern));
+  for (const std::string& unit : units) {
+    const auto older = GenerationOf(unit);
+    if (!older || *older >= generation) continue;
+    host.log.Warn(unit + " did not stop in time; killing its main process");
+    const Status killed = host.services.SignalMainProcess(unit, Services::Signal::kKill);
+    if (!killed.ok()) host.log.Warn(killed.error().message + ", continuing");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<bool> IsAlive(Host& host, const BootRecord& record) {
@@ -47,17 +61,14 @@ std::string LogFolderOfWork(Host& host) {
 Result<TakenOver> TakeOver(Host& host, const std::string& work) {
   BootState boot(host.files, host.locks);
   TakenOver taken;
-  std::string older_unit;
   TRY(boot.Update([&](BootRecord& record) -> Status {
-    older_unit = WorkerUnit(record.generation);
     taken.generation = NextGeneration(record, host.clock.SinceBoot());
     record = BootRecord{.generation = taken.generation, .work = work};
     return {};
   }));
   auto lock = boot.AcquireWork(kTakeOverBudget);
   if (!lock.ok() && lock.error().code == Code::kTimeout) {
-    host.log.Warn(older_unit + " did not stop in time; killing its main process");
-    TRY(host.services.SignalMainProcess(older_unit, Services::Signal::kKill));
+    TRY(KillWorkersBefore(host, taken.generation));
     lock = boot.AcquireWork(kDeathBudget);
   }
   TRY_LET(taken.lock, std::move(lock));

@@ -13,6 +13,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
 constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
@@ -145,10 +146,36 @@ TEST_F(TwoCommands, DisableDuringAWorkClosesAndTheWorkerStops) {
 TEST_F(TwoCommands, AWorkerThatDoesNotStopIsKilledAfterFourMinutes) {
   vm.RunVerb("enable");
   const auto generation = BootState(vm.files, vm.locks).Read()->generation;
-  vm.locks.held.insert("/run/docker-extension/work.lock");
+  vm.HoldWorkLock(WorkerUnit(generation));
   EXPECT_EQ(vm.RunVerb("disable").exit_code, 0);
   EXPECT_THAT(vm.killed, ElementsAre(WorkerUnit(generation)));
   EXPECT_GE(vm.clock.elapsed, std::chrono::seconds(240));
+}
+
+// The newer one only waits; it is the older one that has to go.
+TEST_F(TwoCommands, AWorkerThatDoesNotStopIsKilledBehindANewerOneThatWaits) {
+  vm.RunVerb("enable");
+  const auto holder = BootState(vm.files, vm.locks).Read()->generation;
+  vm.Set(1, kPort5000, certs);
+  vm.RunVerb("enable");
+  const auto waiting = BootState(vm.files, vm.locks).Read()->generation;
+  vm.HoldWorkLock(WorkerUnit(holder));
+  EXPECT_EQ(vm.RunVerb("disable").exit_code, 0);
+  EXPECT_THAT(vm.killed, UnorderedElementsAre(WorkerUnit(holder), WorkerUnit(waiting)));
+}
+
+// As when two enables come at once: the second one is through before the first one's worker is ready.
+TEST_F(TwoCommands, AnEnableWhoseWorkerStopsForANewerOneIsNoError) {
+  vm.worker_fails_to_start = true;
+  vm.before_worker_starts = [this] {
+    vm.worker_fails_to_start = false;
+    vm.RunVerb("enable");
+    vm.worker_fails_to_start = true;
+  };
+  EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
+  EXPECT_EQ(vm.killed.size(), 0U);
+  vm.Drain();
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
 TEST_F(TwoCommands, AWorkerThatCannotBeStartedIsAnErrorAtOnce) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "handler/base/text.hpp"
 #include "handler/cli/command_line.hpp"
@@ -199,7 +200,13 @@ Status FakeMachine::DisableUnitFile(const std::string& /*unit*/) {
   return {};
 }
 
+void FakeMachine::HoldWorkLock(const std::string& unit) {
+  lock_holder_ = unit;
+  locks.held.insert("/run/docker-extension/work.lock");
+}
+
 Status FakeMachine::StartTransient(const TransientUnit& unit) {
+  if (before_worker_starts) std::exchange(before_worker_starts, nullptr)();
   if (worker_fails_to_start)
     return Error{Code::kTimeout, "the start of " + unit.name + " did not end within 30 s"};
   EXPECT_TRUE(files.Has(unit.command.at(0))) << unit.command.at(0);
@@ -215,7 +222,7 @@ Status FakeMachine::SignalMainProcess(const std::string& unit, Signal signal) {
     return {};
   }
   killed.push_back(unit);
-  locks.held.clear();
+  if (unit == lock_holder_) locks.held.clear();
   return {};
 }
 

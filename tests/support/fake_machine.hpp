@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -93,6 +94,10 @@ class FakeMachine : public Services, public Commands {
   bool docker_socket_reset = false;
   std::vector<std::string> killed;  // units whose main process was killed
   bool worker_fails_to_start = false;
+  std::function<void()> before_worker_starts;  // once: what comes in between
+
+  // Another process of this unit works, until it is killed.
+  void HoldWorkLock(const std::string& unit);
 
   // ---- Services
   Result<UnitFacts> Describe(const std::string& unit) override;
@@ -117,6 +122,7 @@ class FakeMachine : public Services, public Commands {
 
   std::map<std::string, TransientUnit> units_;  // loaded workers
   std::deque<std::string> waiting_;
+  std::string lock_holder_;  // a unit
 };
 
 }  // namespace dockerext
