@@ -91,6 +91,7 @@ Ledger FromJson(const json& document) {
   Ledger ledger;
   ledger.vm = document.value("vm", std::string());
   ledger.packages = document.value("packages", std::vector<std::string>());
+  ledger.installing = document.value("installing", false);
   ledger.folders = document.value("folders", std::vector<std::string>());
   ledger.started_engine = document.value("startedEngine", false);
   ledger.started_socket = document.value("startedSocket", false);
@@ -106,6 +107,7 @@ void Merge(json& document, const Ledger& ledger) {
   document["majorVersion"] = kMajorVersion;
   document["vm"] = ledger.vm;
   document["packages"] = ledger.packages;
+  document["installing"] = ledger.installing;
   document["folders"] = ledger.folders;
   document["startedEngine"] = ledger.started_engine;
   document["startedSocket"] = ledger.started_socket;

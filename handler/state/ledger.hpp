@@ -56,6 +56,7 @@ struct SettledSettings {
 struct Ledger {
   std::string vm;                     // VmIdentity of the VM on which it was written
   std::vector<std::string> packages;  // newly installed at our request
+  bool installing = false;            // a package manager was started for that and may not have ended
   std::vector<std::string> folders;   // made by us, in the order in which they were made
   bool started_engine = false;        // it was there, but stopped
   bool started_socket = false;        // and so was docker.socket, which the engine's start starts

@@ -15,6 +15,11 @@ Step KeepLedger(EngineContext& context);
 Status RefuseUnusableEngine(EngineContext& context);
 // docker.service and its dockerd are there; otherwise the distribution's packages are installed, and stay.
 Step InstallEngine(EngineContext& context);
+// The same, done only when the package manager has ended: it outlives a worker that is killed, and a power cut
+// stops it in the middle.
+Step InstallToItsEnd(EngineContext& context);
+// What that knows, for whoever must not touch an engine that is half there.
+bool IsInstalling(Files& files);
 // Nothing on the machine contradicts the target; an error otherwise, before anything is written.
 Step HaveNoConflicts(EngineContext& context);
 // docker.service starts at boot.

@@ -74,7 +74,8 @@ Status RemovePackages(Host& host, const PackageManager& manager, const Ledger& l
                       const std::function<Status()>& may_commit) {
   PackageActions packages(host, manager);
   TRY_LET(const auto installed, packages.Installed());
-  const auto absent = Without(ledger.packages, installed);
+  // The rest may still be on its way; the removal waits for the package manager's lock.
+  const auto absent = ledger.installing ? std::vector<std::string>() : Without(ledger.packages, installed);
   const auto names = Without(ledger.packages, absent);
   if (names.empty()) return {};
   if (ledger.uninstall_policy == "auto") {

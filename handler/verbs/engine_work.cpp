@@ -4,9 +4,9 @@
 namespace dockerext {
 
 std::vector<Step> EnableSteps(EngineContext& context) {
-  if (context.target.leave_engine_alone) return {KeepLedger(context), InstallEngine(context)};
+  if (context.target.leave_engine_alone) return {KeepLedger(context), InstallToItsEnd(context)};
   return {
-      KeepLedger(context),  InstallEngine(context),           HaveNoConflicts(context), StartAtBoot(context),
+      KeepLedger(context),  InstallToItsEnd(context),         HaveNoConflicts(context), StartAtBoot(context),
       WriteTlsSet(context), KeepContainers(context),          BringEngineBack(context), WriteDropIn(context),
       RunEngine(context),   KeepContainersFromNowOn(context), ProveEndpoint(context),
   };

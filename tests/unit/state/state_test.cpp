@@ -30,6 +30,7 @@ TEST_F(State, TheLedgerComesBackAsItWasSaved) {
   const Ledger ledger{
       "vm",
       {"docker.io"},
+      true,
       {"/etc/docker"},
       true,
       true,

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "handler/state/ledger.hpp"
+#include "handler/steps/engine_steps.hpp"
+
+namespace dockerext {
+namespace {
+
+Status Note(Files& files, bool installing) {
+  return AmendLedger(files, [&](Ledger& ledger) { ledger.installing = installing; });
+}
+
+// Somebody else's, or our own that was left running: it will go on when we are gone.
+bool MayGoOn(const Error& error) {
+  return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
+}
+
+Result<std::string> Install(EngineContext& context, const Step& install) {
+  Files& files = context.host.files;
+  TRY(Note(files, true));
+  auto installed = install.apply();
+  if (installed.ok() || !MayGoOn(installed.error())) TRY(Note(files, false));
+  return installed;
+}
+
+// What a package manager has put in place so far looks like an engine before it is one.
+Result<bool> IsInstalled(EngineContext& context, const Step& install) {
+  TRY_LET(const bool looks_installed, install.done());
+  if (!looks_installed) return false;
+  return !IsInstalling(context.host.files);
+}
+
+}  // namespace
+
+bool IsInstalling(Files& files) {
+  const auto ledger = LoadLedger(files);
+  return ledger.ok() && ledger->installing;
+}
+
+Step InstallToItsEnd(EngineContext& context) {
+  const Step install = InstallEngine(context);
+  return {.name = install.name,
+          .done = [&context, install] { return IsInstalled(context, install); },
+          .apply = [&context, install] { return Install(context, install); },
+          .undo = install.undo};
+}
+
+}  // namespace dockerext
