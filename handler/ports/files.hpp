@@ -55,6 +55,9 @@ class Files {
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
   // A file, a link or an empty folder; what is not there is removed already.
   virtual Status Remove(const std::string& path) = 0;
+  // What a WriteAtomically of this path left beside it when it was killed. Only for who knows that nobody
+  // writes it now.
+  virtual Status RemoveUnfinished(const std::string& path) = 0;
   // A folder with all that is in it, links not followed; what is not there is removed already.
   virtual Status RemoveTree(const std::string& path) = 0;
 

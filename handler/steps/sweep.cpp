@@ -4,6 +4,8 @@
 #include <set>
 
 #include "handler/base/text.hpp"
+#include "handler/docker/daemon_json.hpp"
+#include "handler/docker/drop_in.hpp"
 #include "handler/docker/tls_set.hpp"
 #include "handler/state/boot_state.hpp"
 #include "handler/state/ledger.hpp"
@@ -50,6 +52,16 @@ Status RemoveUnnamed(Files& files, std::string_view folder, const std::set<std::
 Status SweepTlsSets(Host& host) {
   TRY_LET(const auto named, NamedSets(host));
   return RemoveUnnamed(host.files, kTlsRoot, named);
+}
+
+Status SweepUnfinished(Files& files) {
+  // A daemon.json that is a link is written where that leads to.
+  const auto daemon_json = files.Resolve(std::string(kDaemonJsonPath));
+  for (const std::string& path :
+       {DropInPath(), LedgerPath(), daemon_json.ok() ? *daemon_json : std::string(kDaemonJsonPath)}) {
+    TRY(files.RemoveUnfinished(path));
+  }
+  return {};
 }
 
 Status SweepPrograms(Host& host, const std::string& keep) {

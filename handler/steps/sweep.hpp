@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Takes away what nothing names any more: TLS sets, and copies of the handler. Run at the end of a work,
+// Takes away what nothing names any more: TLS sets, copies of the handler, and files that were never finished. Run at the end of a work,
 // whatever came of it.
 #pragma once
 
@@ -11,6 +11,10 @@ namespace dockerext {
 
 // Every set goes that neither the drop-in on disk, nor the running dockerd, nor the proven record names.
 Status SweepTlsSets(Host& host);
+
+// What a worker that was killed in the middle of writing left beside our drop-in, daemon.json and the ledger.
+// For who holds the work lock.
+Status SweepUnfinished(Files& files);
 
 // Every copy of the handler below the state folder goes that no loaded worker unit runs, `keep` excepted.
 Status SweepPrograms(Host& host, const std::string& keep);

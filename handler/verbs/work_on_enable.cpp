@@ -43,7 +43,8 @@ Status Work(Host& host, const Plan& plan, StatusReporter& reporter) {
 }
 
 void Sweep(Host& host, const std::string& program) {
-  for (const Status& swept : {SweepTlsSets(host), SweepPrograms(host, ParentOf(program))}) {
+  for (const Status& swept : {SweepTlsSets(host), SweepUnfinished(host.files),
+                              host.files.RemoveUnfinished(program), SweepPrograms(host, ParentOf(program))}) {
     if (!swept.ok()) host.log.Warn(swept.error().message + ", continuing");
   }
 }

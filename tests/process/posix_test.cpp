@@ -39,6 +39,15 @@ class Posix : public testing::Test {
   std::string folder_;
 };
 
+TEST_F(Posix, WhatAKilledWriteLeftGoesAndNothingElse) {
+  for (const char* name : {".a.aB3xY9", ".a.conf", ".a.aB3xY9z", ".ab.aB3xY9", "a", "a.aB3xY9"}) {
+    ASSERT_TRUE(files.WriteAtomically(At(name), "", 0600_mode).ok());
+  }
+  EXPECT_TRUE(files.RemoveUnfinished(At("a")).ok());
+  EXPECT_THAT(*files.List(At(".")), ElementsAre(".a.aB3xY9z", ".a.conf", ".ab.aB3xY9", "a", "a.aB3xY9"));
+  EXPECT_TRUE(files.RemoveUnfinished(At("missing/a")).ok());
+}
+
 TEST_F(Posix, AWrittenFileHasItsContentAndModeAndNothingElseIsLeft) {
   ASSERT_TRUE(files.WriteAtomically(At("a"), "text", 0444_mode).ok());
   EXPECT_EQ(*files.Read(At("a"), 100), "text");

@@ -90,9 +90,13 @@ Result<std::vector<std::string>> FakeFiles::List(const std::string& folder) {
   return names;
 }
 
-Status FakeFiles::BeforeChange(const std::string& path) {
-  if (kill_at_change && changes + 1 == *kill_at_change) throw ProcessKilled{};
+void FakeFiles::CountChange() {
+  if (IsKilledNow()) throw ProcessKilled{};
   ++changes;
+}
+
+Status FakeFiles::BeforeChange(const std::string& path) {
+  CountChange();
   changed.push_back(path);
   if (refused.contains(path))
     return Error{Code::kInternal, "writing " + Quoted(path) + ": No space left on device"};
@@ -101,6 +105,7 @@ Status FakeFiles::BeforeChange(const std::string& path) {
 }
 
 Status FakeFiles::WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) {
+  if (IsKilledNow()) Put(UnfinishedOf(path), std::string(bytes));
   TRY(BeforeChange(path));
   nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), stamp.mode, clock_.UtcNow()};
   return {};
@@ -135,6 +140,12 @@ Status FakeFiles::Remove(const std::string& path) {
   nodes_.erase(path);
   return {};
 }
+
+std::string FakeFiles::UnfinishedOf(const std::string& path) {
+  return ParentOf(path) + "/." + NameOf(path) + ".Xy1234";
+}
+
+Status FakeFiles::RemoveUnfinished(const std::string& path) { return Remove(UnfinishedOf(path)); }
 
 Status FakeFiles::RemoveTree(const std::string& path) {
   if (!nodes_.contains(path)) return {};

@@ -44,7 +44,11 @@ class FakeFiles : public Files {
   Status MakeFolder(const std::string& path, FileMode mode) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;
+  Status RemoveUnfinished(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
+
+  // One more change, of something that is no file: a job of systemd's, say.
+  void CountChange();
 
   int changes = 0;                    // that the code under test made
   std::vector<std::string> changed;   // their paths, in order
@@ -59,6 +63,8 @@ class FakeFiles : public Files {
     std::chrono::system_clock::time_point modified{};
   };
 
+  static std::string UnfinishedOf(const std::string& path);
+  bool IsKilledNow() const { return kill_at_change && changes + 1 == *kill_at_change; }
   Status BeforeChange(const std::string& path);
 
   Clock& clock_;

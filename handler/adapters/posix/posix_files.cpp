@@ -52,11 +52,17 @@ Status SyncFolder(const std::string& folder) {
   return {};
 }
 
+constexpr std::string_view kRandomPart = "XXXXXX";
+
+// Before the random part of its name.
+std::string UnfinishedStem(const std::string& path) { return "." + NameOf(path) + "."; }
+
 // A fresh file beside `path`, mode 0600 from its first moment (mkostemp), removed unless it is kept.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& path)
-      : path_(ParentOf(path) + "/." + NameOf(path) + ".XXXXXX"), fd_(mkostemp(path_.data(), O_CLOEXEC)) {}
+      : path_(ParentOf(path) + "/" + UnfinishedStem(path) + std::string(kRandomPart)),
+        fd_(mkostemp(path_.data(), O_CLOEXEC)) {}
   ~TemporaryFile() {
     if (fd_ && !kept_) unlink(path_.c_str());
   }
@@ -166,6 +172,17 @@ Status PosixFiles::Remove(const std::string& path) {
     return error;
   }
   return SyncFolder(ParentOf(path));
+}
+
+Status PosixFiles::RemoveUnfinished(const std::string& path) {
+  const auto names = List(ParentOf(path));
+  if (!names.ok()) return names.error().code == Code::kNotFound ? Status() : Status(names.error());
+  const std::string stem = UnfinishedStem(path);
+  for (const std::string& name : *names) {
+    const bool is_unfinished = name.size() == stem.size() + kRandomPart.size() && name.starts_with(stem);
+    if (is_unfinished) TRY(Remove(ParentOf(path) + "/" + name));
+  }
+  return {};
 }
 
 Status PosixFiles::RemoveTree(const std::string& path) {

@@ -16,6 +16,7 @@ class PosixFiles : public Files {
   Status MakeFolder(const std::string& path, FileMode mode) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;
+  Status RemoveUnfinished(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
 };
 
