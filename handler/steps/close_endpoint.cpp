@@ -47,12 +47,31 @@ void NoteClosed(Host& host) {
   if (!noted.ok()) host.log.Warn(noted.error().message + ", continuing");
 }
 
+// Also where the file is as it was: systemd may not have read it again.
 Status PutProven(Host& host, DockerUnit& unit, const std::string& drop_in) {
-  if (drop_in.empty()) return RemoveDropIn(host, unit);
-  TRY(host.files.WriteAtomically(DropInPath(), drop_in, 0644_mode));
+  if (drop_in.empty())
+    TRY(host.files.Remove(DropInPath()));
+  else
+    TRY(host.files.WriteAtomically(DropInPath(), drop_in, 0644_mode));
   TRY(host.services.ReloadDefinitions());
   unit.Changed();
+  host.log.Info("the last configuration that worked is back");
   return {};
+}
+
+// With the proven drop-in in its place: a work that was cut off on its own way back has left the engine with
+// another configuration, or down. One that is merely stopped, where nothing of ours was proven, may have been
+// so before.
+Result<bool> IsLeftBehind(DockerUnit& unit, bool has_drop_in) {
+  TRY_LET(const UnitFacts facts, unit.Facts());
+  if (facts.load_state != "loaded") return false;
+  if (facts.active_state == "failed" || facts.sub_state == "auto-restart") return true;
+  if (has_drop_in) {
+    TRY_LET(const bool serves, unit.RunsAsConfigured());
+    return !serves;
+  }
+  TRY_LET(const auto running, unit.RunningCommand());
+  return EndpointOf(running).has_value();
 }
 
 }  // namespace
@@ -75,8 +94,9 @@ Status CloseEndpoint(Host& host) {
     }
   }
   NoteClosed(host);
-  const Status swept = SweepTlsSets(host);
-  if (!swept.ok()) host.log.Warn(swept.error().message + ", continuing");
+  for (const Status& swept : {SweepTlsSets(host), SweepUnfinished(host.files)}) {
+    if (!swept.ok()) host.log.Warn(swept.error().message + ", continuing");
+  }
   return {};
 }
 
@@ -86,10 +106,15 @@ Status RestoreProven(Host& host) {
   if (!ledger.ok()) return std::move(ledger).error();
   const std::string proven = ledger->proven ? ledger->proven->drop_in : std::string();
   const auto on_disk = host.files.Read(DropInPath());
-  if ((on_disk.ok() ? *on_disk : std::string()) == proven) return {};
+  const bool is_in_place = (on_disk.ok() ? *on_disk : std::string()) == proven;
   DockerUnit unit(host);
+  if (is_in_place) {
+    TRY_LET(const bool left, IsLeftBehind(unit, !proven.empty()));
+    if (!left) return {};
+  }
   TRY(PutProven(host, unit, proven));
-  host.log.Info("the last configuration that worked is back in " + DropInPath());
+  // What a package manager is still putting in place is not ours to start.
+  if (ledger->installing) return {};
   TRY_LET(const bool serves, unit.RunsAsConfigured());
   return serves ? Status() : StartEngineAfresh(host, unit);
 }

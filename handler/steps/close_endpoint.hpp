@@ -13,7 +13,7 @@ namespace dockerext {
 Status CloseEndpoint(Host& host);
 
 // For a work that ended between commit and proof: the last proven drop-in (or none) is back and the engine
-// runs with it. Does nothing where the drop-in on disk is the proven one.
+// runs with it. Does nothing where that is so already.
 Status RestoreProven(Host& host);
 
 }  // namespace dockerext

@@ -84,20 +84,25 @@ Result<std::string> Run(EngineContext& context) {
 
 struct Before {
   bool ran = false;
+  bool as_configured = false;
   std::uint32_t main_pid = 0;
 };
 
 Result<std::string> Remember(EngineContext& context, Before& before) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  before = {IsRunning(facts), facts.main_pid};
+  TRY_LET(const bool as_configured, context.unit.RunsAsConfigured());
+  before = {IsRunning(facts), as_configured, facts.main_pid};
   return std::string();
 }
 
-// Nothing to do when the same process still runs.
+// Nothing to do when the same process still runs, unless the files that it was started with went with an
+// earlier work that was cut off.
 Status BringBack(EngineContext& context, const Before& before) {
   context.unit.Changed();
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  if (facts.active_state == "active" && facts.main_pid == before.main_pid) return {};
+  TRY_LET(const bool as_configured, context.unit.RunsAsConfigured());
+  const bool is_same = facts.active_state == "active" && facts.main_pid == before.main_pid;
+  if (is_same && (as_configured || !before.as_configured)) return {};
   if (before.ran) return StartEngineAfresh(context.host, context.unit);
   return StopEngineAsFound(context.host);
 }

@@ -32,6 +32,15 @@ Result<std::string> TextOnDisk(Files& files) {
   return text;
 }
 
+// What an undo brings back: what was proven last. Where nothing was, what the engine runs with, but not what
+// an earlier work left that was cut off before it could prove it.
+Result<std::string> TextBefore(EngineContext& context) {
+  const auto ledger = LoadLedger(context.host.files);
+  if (ledger.ok() && ledger->proven) return ledger->proven->drop_in;
+  TRY_LET(const bool runs, context.unit.RunsAsConfigured());
+  return runs ? TextOnDisk(context.host.files) : std::string();
+}
+
 bool HasRightMode(Files& files) {
   const auto facts = files.Inspect(DropInPath());
   return facts.ok() && facts->kind == FileFacts::Kind::kFile && facts->mode == kUnitFileMode &&
@@ -84,7 +93,7 @@ Status Put(EngineContext& context, const std::string& text) {
 
 Result<std::string> Write(EngineContext& context, std::string& before) {
   TRY_LET(const Wanted wanted, WantedDropIn(context));
-  TRY_LET(before, TextOnDisk(context.host.files));
+  TRY_LET(before, TextBefore(context));
   TRY(CheckPort(context));
   TRY(ValidateCommand(context, wanted.vendor, wanted.added));
   TRY(context.may_commit());

@@ -14,12 +14,18 @@ std::string ProcPath(std::uint32_t pid) { return "/proc/" + std::to_string(pid);
 
 }  // namespace
 
-void FakeDocker::InstallPackage() {
+void FakeDocker::UnpackPackage() {
   files_.Put(kUnitPath,
              "[Unit]\nDescription=Docker\n[Service]\nType=notify\nExecStart=" + std::string(kVendorLine) +
                  "\nRestart=on-failure\n[Install]\nWantedBy=multi-user.target\n");
   files_.Put("/usr/sbin/dockerd", "binary", 0755_mode);
+  is_set_up_ = false;
   Load();
+}
+
+void FakeDocker::InstallPackage() {
+  UnpackPackage();
+  is_set_up_ = true;
   static_cast<void>(Start());
 }
 
@@ -53,6 +59,7 @@ std::vector<std::string> FakeDocker::LoadedWords() const {
 
 Status FakeDocker::Start() {
   if (pid_ != 0) return {};
+  if (!is_set_up_) return Error{Code::kInternal, "StartUnit of docker.service ended as \"dependency\""};
   ++starts;
   socket_listens = true;
   const auto argv = ReplaceVariables(LoadedWords());

@@ -24,6 +24,8 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   // As Debian's package does: unit file, binary, started and enabled.
   void InstallPackage();
   void RemovePackage();
+  // As that package is in the middle of its installation: it looks complete, but does not start.
+  void UnpackPackage();
   bool installed() const { return files_.Has("/usr/sbin/dockerd"); }
 
   // systemd's half.
@@ -76,6 +78,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   std::string loaded_line_;
   std::vector<std::string> running_;
   std::uint32_t pid_ = 0;
+  bool is_set_up_ = false;
   bool live_restore_ = false;
   std::uint32_t last_pid_ = 1000;
   std::string result_ = "success";

@@ -166,21 +166,25 @@ Result<std::vector<std::string>> FakeMachine::Loaded(const std::string& /*patter
 }
 
 Status FakeMachine::ReloadDefinitions() {
+  files.CountChange();
   docker.Load();
   return {};
 }
 
 Status FakeMachine::Start(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+  files.CountChange();
   return docker.Start();
 }
 
 Status FakeMachine::Stop(const std::string& unit, std::chrono::milliseconds /*budget*/) {
+  files.CountChange();
   if (unit == "docker.socket") docker.socket_listens = false;
   docker.Stop();
   return {};
 }
 
 Status FakeMachine::Restart(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+  files.CountChange();
   docker.Stop();
   return docker.Start();
 }
@@ -191,11 +195,13 @@ Status FakeMachine::ResetFailed(const std::string& unit) {
 }
 
 Status FakeMachine::EnableUnitFile(const std::string& /*unit*/) {
+  files.CountChange();
   docker.unit_file_state = "enabled";
   return {};
 }
 
 Status FakeMachine::DisableUnitFile(const std::string& /*unit*/) {
+  files.CountChange();
   docker.unit_file_state = "disabled";
   return {};
 }
@@ -256,6 +262,7 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
       const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
       return {0, also + "Inst runc (1.1 Debian:12 [amd64])\nInst docker.io (20.10 Debian:12 [amd64])\n", ""};
     }
+    if (during_install) std::exchange(during_install, nullptr)();
     packages.insert(packages.end(), {"runc", "docker.io"});
     docker.InstallPackage();
   }

@@ -88,6 +88,7 @@ class FakeMachine : public Services, public Commands {
   int apt_locked_for = 0;                     // this many apt runs find the lock held
   bool apt_fails = false;
   int journal_lags = 0;  // this many looks into the journal find nothing yet
+  std::function<void()> during_install;  // once: what happens while apt works
   std::string engine_journal = "level=info msg=ok\nfailed to start daemon: told why\n";
   std::optional<std::string> apt_would_also_remove;
   std::vector<std::string> packages;  // installed ones
