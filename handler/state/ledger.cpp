@@ -167,7 +167,11 @@ Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change) {
 
 Status MakeOwnFolder(Files& files, const std::string& path) {
   if (Exists(files, path)) return {};
-  TRY(AmendLedger(files, [&](Ledger& ledger) { ledger.folders.push_back(path); }));
+  TRY(AmendLedger(files, [&](Ledger& ledger) {
+    // It may have been ours before, and gone with a disable.
+    std::erase(ledger.folders, path);
+    ledger.folders.push_back(path);
+  }));
   return files.MakeFolder(path, 0755_mode);
 }
 

@@ -46,6 +46,16 @@ TEST_F(State, TheLedgerComesBackAsItWasSaved) {
   EXPECT_EQ(files.Mode(LedgerPath()), 0600_mode);
 }
 
+TEST_F(State, AFolderThatIsMadeAgainIsInTheLedgerOnce) {
+  files.PutFolder("/etc");
+  files.PutFolder("/var/lib");
+  for (const char* path : {"/etc/a", "/etc/b", "/etc/a"}) {
+    files.Erase(path);
+    ASSERT_TRUE(MakeOwnFolder(files, path).ok());
+  }
+  EXPECT_EQ(LoadLedger(files)->folders, (std::vector<std::string>{"/etc/b", "/etc/a"}));
+}
+
 TEST_F(State, KeysOfALaterMinorVersionAreKept) {
   files.Put(LedgerPath(), R"({"majorVersion": 1, "vm": "a", "later": {"original": "x"}})");
   ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
