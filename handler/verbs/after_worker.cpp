@@ -36,20 +36,28 @@ Status RestoreAndSweep(Host& host) {
   return RestoreProven(host);
 }
 
+// A removal of packages has closed the port before it began, has no status, and its engine is nobody's to
+// start.
+Status MarkFinished(Host& host, std::uint64_t generation) {
+  return BootState(host.files, host.locks).Update([&](BootRecord& newest) -> Status {
+    if (newest.generation == generation) newest.finished = true;
+    return {};
+  });
+}
+
 // The last word in the name of the dead.
 Status Report(Host& host, std::uint64_t generation, const Error& error) {
   return BootState(host.files, host.locks).Update([&](BootRecord& newest) -> Status {
     if (newest.generation != generation) return {};
     newest.finished = true;
-    if (newest.work != "enable") return {};
     return WriteStatus(host.files, newest.status_folder, newest.sequence, ErrorReport(error),
                        host.clock.UtcNow());
   });
 }
 
 // The status must not wait for the older one's end; the machine has to.
-Status RestoreLater(Host& host, std::uint64_t generation, const std::string& result, const Error& busy) {
-  TRY(Report(host, generation, CutOff(result, busy)));
+Status RestoreLater(Host& host, std::uint64_t generation, const std::string& result) {
+  TRY(Report(host, generation, CutOff(result, Error{Code::kBusy, "an earlier work has not ended yet"})));
   TRY_LET(const auto lock, BootState(host.files, host.locks).AcquireWork(kPatience));
   TRY(StillNewest(host, generation));
   return RestoreAndSweep(host);
@@ -64,8 +72,9 @@ Status AfterWorker(Host& host, std::uint64_t generation, const std::string& resu
   TRY_LET(const BootRecord record, boot.Read());
   if (record.generation != generation || record.finished) return {};
   host.log.Failed("the worker ended before its work did (" + result + ")");
+  if (record.work != "enable") return MarkFinished(host, generation);
   const auto lock = boot.AcquireWork(kLockBudget);
-  if (!lock.ok()) return RestoreLater(host, generation, result, lock.error());
+  if (!lock.ok()) return RestoreLater(host, generation, result);
   return Report(host, generation, CutOff(result, RestoreAndSweep(host)));
 }
 

@@ -375,6 +375,20 @@ TEST_F(TwoCommands, AWorkerThatDiesWhileItWaitsHasItsLastWordAtOnce) {
   EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("it was killed"));
 }
 
+// An engine whose packages are going is nobody's to start.
+TEST_F(TwoCommands, AfterADeathInARemovalNothingIsStarted) {
+  vm.Run("enable");
+  vm.RunVerb("uninstall");
+  const auto generation = std::to_string(BootState(vm.files, vm.locks).Read()->generation);
+  vm.docker.Stop();
+  vm.docker.refuses = [](const auto&) { return true; };
+  EXPECT_FALSE(vm.docker.Start().ok());
+  vm.docker.starts = 0;
+  vm.RunProgram("/bin/docker-extension", {"after-worker", generation}, {{"SERVICE_RESULT", "signal"}});
+  EXPECT_EQ(vm.docker.starts, 0);
+  EXPECT_TRUE(BootState(vm.files, vm.locks).Read()->finished);
+}
+
 TEST_F(TwoCommands, AWorkerThatIsStoppedSaysSo) {
   vm.RunVerb("enable");
   const auto generation = std::to_string(BootState(vm.files, vm.locks).Read()->generation);
