@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <array>
+#include <algorithm>
 
 #include "handler/base/text.hpp"
 #include "handler/packages/package_manager.hpp"
@@ -18,13 +18,13 @@ constexpr std::string_view kEnvironment[] = {
     "NEEDRESTART_SUSPEND=1",
 };
 
-// DPkg::Lock::Timeout covers dpkg's locks alone; the lists' and the archives' fail at once, and our own loop
-// waits.
+// DPkg::Lock::Timeout covers dpkg's locks alone, and an apt that has waited itself may not say for whom: our
+// own loop waits for every lock.
 constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-q",
                                       "-y",
                                       "-o",
-                                      "DPkg::Lock::Timeout=20",
+                                      "DPkg::Lock::Timeout=0",
                                       "-o",
                                       "Acquire::Retries=3",
                                       "-o",
@@ -46,24 +46,43 @@ bool Says(std::string_view words, std::string_view phrase) {
   return words.find(phrase) != std::string_view::npos;
 }
 
+// A lock that cannot even be opened (a disk that is full, or read-only) would not get free by waiting: apt
+// then asks "are you root?", and says "Unable to lock" all the same.
+constexpr std::string_view kLockedPhrases[] = {
+    "Could not get lock",           // apt, and who holds it
+    "is another process using it",  // apt, of dpkg's locks
+    "lock was locked by",           // dpkg
+    "locked by another process",    // dpkg until 1.19
+};
+
+// apt-get update ends with 0 where an archive cannot be reached, and goes on with its old lists.
+constexpr std::string_view kListsAreOld = "Some index files failed to download";
+
 PackageOutcome Judge(int exit_code, std::string_view words) {
-  if (exit_code == 0) return PackageOutcome::kDone;
-  for (const char* phrase : {"Could not get lock", "Unable to acquire the dpkg frontend lock",
-                             "Unable to lock", "frontend lock was locked by another process"}) {
+  if (exit_code == 0) return Says(words, kListsAreOld) ? PackageOutcome::kFailed : PackageOutcome::kDone;
+  for (const std::string_view phrase : kLockedPhrases) {
     if (Says(words, phrase)) return PackageOutcome::kLocked;
   }
   if (Says(words, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
   return PackageOutcome::kFailed;
 }
 
-// "ii docker.io": "rc", removed with its configuration left, is not installed.
-std::vector<std::string> Installed(std::string_view list) {
+// "ii docker.io": what is wanted, what is there, and "R" or a blank. `states` are those of the second.
+std::vector<std::string> NamesInState(std::string_view list, std::string_view states) {
   std::vector<std::string> names;
   for (const std::string& line : Split(list, '\n')) {
-    if (line.starts_with("ii ")) names.emplace_back(Trim(std::string_view(line).substr(3)));
+    if (line.size() > 3 && states.find(line[1]) != std::string_view::npos) {
+      names.emplace_back(Trim(std::string_view(line).substr(3)));
+    }
   }
   return names;
 }
+
+// All but "n", not installed, and "c", removed with its configuration left.
+std::vector<std::string> Present(std::string_view list) { return NamesInState(list, "iUFHWt"); }
+
+// Those that wait for another's trigger ("W", "t") will do without help.
+std::vector<std::string> HalfInstalled(std::string_view list) { return NamesInState(list, "UFH"); }
 
 // "Inst docker.io (20.10.24 Debian:12/stable [amd64])" is new; "Inst foo [1.0] (1.1 ...)" is an upgrade.
 std::vector<std::string> NewlyInstalled(std::string_view simulation) {
@@ -85,14 +104,89 @@ std::vector<std::string> Removed(std::string_view simulation) {
   return names;
 }
 
+// Noise beside the line that tells.
+constexpr std::string_view kUntelling[] = {"E: Couldn't find any package by", kListsAreOld,
+                                           "E: The following information from --solver"};
+constexpr std::string_view kTelling[] = {"E: ", "W: GPG error", "W: OpenPGP signature", "W: Failed to fetch",
+                                         "dpkg: error"};
+// The lines below these, as far as they are indented, belong to them.
+constexpr std::string_view kHeadings[] = {"dpkg: error", "The following packages have unmet dependencies:",
+                                          "The following held packages will be changed:"};
+
+bool StartsWithOneOf(std::string_view line, std::span<const std::string_view> starts) {
+  return std::ranges::any_of(starts, [&](std::string_view start) { return line.starts_with(start); });
+}
+
+bool IsTelling(std::string_view line) {
+  const bool untelling = std::ranges::any_of(kUntelling, [&](auto phrase) { return Says(line, phrase); });
+  return !untelling && (StartsWithOneOf(line, kTelling) || StartsWithOneOf(line, kHeadings));
+}
+
+// The words of a line, one blank between two.
+std::string Squeezed(std::string_view line) {
+  std::vector<std::string> words = Split(line, ' ');
+  std::erase(words, "");
+  return Join(words, " ");
+}
+
+// What a package's script said before it failed stands above dpkg's own line.
+bool IsLastWordOfScript(const std::string& line, const std::string& next) {
+  return next.starts_with("dpkg: error processing package") && !line.starts_with("debconf: ");
+}
+
 std::string Complaint(std::string_view words) {
-  std::string complaint;
-  for (const std::string& line : Split(words, '\n')) {
-    if (line.starts_with("E: ") || line.starts_with("dpkg: error")) {
-      complaint += (complaint.empty() ? "" : " ") + std::string(Trim(line));
-    }
+  const std::vector<std::string> lines = Split(words, '\n');
+  std::vector<std::string> complaint;
+  bool below_heading = false;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    below_heading = StartsWithOneOf(lines[i], kHeadings) || (below_heading && lines[i].starts_with(' '));
+    const bool tells = below_heading || IsTelling(lines[i]) ||
+                       (i + 1 < lines.size() && IsLastWordOfScript(lines[i], lines[i + 1]));
+    const std::string said = Squeezed(lines[i]);
+    if (tells && std::ranges::find(complaint, said) == complaint.end()) complaint.push_back(said);
   }
-  return complaint;
+  std::string text = Join(complaint, " ");
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+struct Remedy {
+  std::string_view phrase;
+  std::string_view order;
+};
+
+constexpr std::string_view kFreeSpace = "free some space on that disk";
+constexpr std::string_view kMendSignature = "mend the key or the signature of that package archive";
+constexpr std::string_view kReachArchive =
+    "let this VM reach its package archives, or correct apt's list of them (/etc/apt/sources.list*)";
+constexpr std::string_view kAddArchive =
+    "add a package archive that has it to apt's list of them (/etc/apt/sources.list*)";
+constexpr std::string_view kClearTheWay =
+    "release or remove what stands in the way (apt-mark showhold, apt-get --fix-broken install)";
+constexpr std::string_view kMendPackage = "mend that package (dpkg --configure -a says more)";
+
+// The first whose phrase is there: a cause before what it causes.
+constexpr Remedy kRemedies[] = {
+    {"No space left on device", kFreeSpace},
+    {"enough free space", kFreeSpace},
+    {"is not signed", kMendSignature},
+    {"GPG error", kMendSignature},
+    {"OpenPGP signature", kMendSignature},
+    {"Failed to fetch", kReachArchive},
+    {"does not have a Release file", kReachArchive},
+    {"Unable to locate package", kAddArchive},
+    {"no installation candidate", kAddArchive},
+    {"eld packages", kClearTheWay},  // "Held packages were changed", "caused by held packages"
+    {"held broken packages", kClearTheWay},
+    {"nmet dependencies", kClearTheWay},
+    {"dpkg: error processing", kMendPackage},
+};
+
+std::string_view RemedyFor(std::string_view complaint) {
+  for (const Remedy& remedy : kRemedies) {
+    if (Says(complaint, remedy.phrase)) return remedy.order;
+  }
+  return "mend what apt complains about";
 }
 
 }  // namespace
@@ -108,10 +202,12 @@ constinit const PackageManager kApt = {
     .repair = kRepair,
     .list_installed = kListInstalled,
     .judge = Judge,
-    .installed = Installed,
+    .present = Present,
+    .half_installed = HalfInstalled,
     .newly_installed = NewlyInstalled,
     .removed = Removed,
     .complaint = Complaint,
+    .remedy = RemedyFor,
 };
 
 }  // namespace dockerext

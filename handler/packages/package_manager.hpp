@@ -28,13 +28,17 @@ struct PackageManager {
   std::span<const std::string_view> list_installed;  // a whole command: "ii  name" a line
 
   PackageOutcome (*judge)(int exit_code, std::string_view words);
-  // From what list_installed printed.
-  std::vector<std::string> (*installed)(std::string_view list);
+  // From what list_installed printed: packages of which more is there than configuration; and those among
+  // them whose installation did not come to its end.
+  std::vector<std::string> (*present)(std::string_view list);
+  std::vector<std::string> (*half_installed)(std::string_view list);
   // From what a simulation printed: packages that would be new, and those that would go.
   std::vector<std::string> (*newly_installed)(std::string_view simulation);
   std::vector<std::string> (*removed)(std::string_view simulation);
-  // The line that says what went wrong, for a message; empty when there is none.
+  // The lines that say what went wrong, as one line; empty when there are none.
   std::string (*complaint)(std::string_view words);
+  // What the machine's owner can do about a complaint, as an order.
+  std::string_view (*remedy)(std::string_view complaint);
 };
 
 extern const PackageManager kApt;

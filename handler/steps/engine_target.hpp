@@ -42,6 +42,8 @@ struct EngineContext {
   // Asked directly before the engine's configuration changes: kSuperseded, or kTimeout when too little is
   // left.
   std::function<Status()> may_commit;
+  // Asked again and again by a step that waits, with what it waits for: kSuperseded ends the wait.
+  std::function<Status(const std::string&)> may_wait = [](const std::string&) { return Status(); };
 };
 
 }  // namespace dockerext

@@ -31,12 +31,39 @@ Error WouldGo(const std::vector<std::string>& removed) {
                    "extension's settings again"};
 }
 
-Result<bool> IsInstalled(EngineContext& context) {
+Result<bool> HasDaemon(EngineContext& context) {
   TRY(RefuseUnusableEngine(context));
   const auto vendor = context.unit.Vendor();
   if (vendor.ok()) return !vendor->words.empty() && Exists(context.host.files, vendor->words.front().word);
   if (vendor.error().code != Code::kNotFound) return vendor.error();
   return false;
+}
+
+std::vector<std::string> DockerPackages(const EngineContext& context) {
+  const auto names = context.target.distro->docker_packages;
+  return {names.begin(), names.end()};
+}
+
+PackageActions Packages(EngineContext& context) {
+  return PackageActions(context.host, *context.target.distro->packages, context.may_wait);
+}
+
+// Ours that a disk without space, or our own end, left half installed: the daemon is there, and may lack
+// anything else. Asked only until a configuration was proven.
+Result<bool> IsHalfDone(EngineContext& context) {
+  const auto ledger = LoadLedger(context.host.files);
+  if (!ledger.ok() || ledger->packages.empty() || ledger->proven) return false;
+  TRY_LET(const auto half_installed, Packages(context).HalfInstalled());
+  return std::ranges::any_of(DockerPackages(context), [&](const std::string& name) {
+    return std::ranges::find(half_installed, name) != half_installed.end();
+  });
+}
+
+Result<bool> IsInstalled(EngineContext& context) {
+  TRY_LET(const bool has_daemon, HasDaemon(context));
+  if (!has_daemon) return false;
+  TRY_LET(const bool half_done, IsHalfDone(context));
+  return !half_done;
 }
 
 // Written down before it is done: a worker that dies in the middle leaves packages that are still ours.
@@ -49,24 +76,49 @@ Status NotePackages(Files& files, const std::vector<std::string>& names) {
   });
 }
 
-Result<std::string> Install(EngineContext& context) {
-  const PackageManager& manager = *context.target.distro->packages;
-  const std::vector<std::string> names(context.target.distro->docker_packages.begin(),
-                                       context.target.distro->docker_packages.end());
-  PackageActions packages(context.host, manager);
-  const Status refreshed = packages.Refresh();
+// A package that cannot be found may be one whose list could not be read.
+Error Explain(const PackageManager& manager, Error failed, const Status& refreshed) {
+  if (failed.code != Code::kMissingDependency) return failed;
+  if (!refreshed.ok()) failed.message += "; before that, " + refreshed.error().message;
+  failed.message +=
+      "; " + std::string(manager.remedy(failed.message)) + " and set the extension's settings again";
+  return failed;
+}
+
+// Without fresh lists the old ones may do.
+Status Refresh(EngineContext& context) {
+  Status refreshed = Packages(context).Refresh();
   if (!refreshed.ok())
     context.host.log.Warn(refreshed.error().message + ", continuing with the lists that are there");
-  TRY_LET(const PackageChanges changes, packages.WouldInstall(names));
-  if (!changes.removed.empty()) return WouldGo(changes.removed);
-  TRY(NotePackages(context.host.files, changes.installed));
-  TRY(packages.Install(names));
+  return refreshed;
+}
+
+bool EndsTheWork(const Status& refreshed) {
+  if (refreshed.ok()) return false;
+  return refreshed.error().code == Code::kPackagesLocked || refreshed.error().code == Code::kSuperseded;
+}
+
+Status InstallPackages(EngineContext& context, const std::vector<std::string>& names) {
+  const PackageManager& manager = *context.target.distro->packages;
+  PackageActions packages = Packages(context);
+  const Status refreshed = Refresh(context);
+  if (EndsTheWork(refreshed)) return refreshed;
+  const auto changes = packages.WouldInstall(names);
+  if (!changes.ok()) return Explain(manager, changes.error(), refreshed);
+  if (!changes->removed.empty()) return WouldGo(changes->removed);
+  TRY(NotePackages(context.host.files, changes->installed));
+  const Status installed = packages.Install(names);
   context.unit.Changed();
+  return installed.ok() ? Status() : Explain(manager, installed.error(), refreshed);
+}
+
+Result<std::string> Install(EngineContext& context) {
+  const std::string names = Join(DockerPackages(context), ", ");
+  TRY(InstallPackages(context, DockerPackages(context)));
   TRY_LET(const bool installed, IsInstalled(context));
-  if (installed) return "installed " + Join(names, ", ") + " with " + std::string(manager.name);
-  return Error{
-      Code::kMissingDependency,
-      Join(names, ", ") + " was installed, but there is no docker.service with a dockerd; reinstall it"};
+  if (installed) return "installed " + names + " with " + std::string(context.target.distro->packages->name);
+  return Error{Code::kMissingDependency,
+               names + " was installed, but there is no docker.service with a dockerd; reinstall it"};
 }
 
 }  // namespace

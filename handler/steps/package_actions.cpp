@@ -8,79 +8,116 @@ namespace dockerext {
 namespace {
 
 constexpr std::chrono::minutes kRunBudget{20};
-constexpr std::chrono::seconds kLockPause{5};
+constexpr std::chrono::seconds kLockPause{2};
+constexpr std::size_t kComplaintLimit = 1000;  // of the end
 
 }  // namespace
 
-Result<CommandOutput> PackageActions::Run(std::vector<std::string> argv, std::chrono::milliseconds budget) {
+PackageOutcome PackageActions::Judge(const CommandOutput& run) const {
+  return manager_.judge(run.exit_code, run.output + run.errors);
+}
+
+std::string PackageActions::Complaint(const CommandOutput& run) const {
+  const std::string words = run.output + run.errors;
+  std::string complaint = manager_.complaint(words);
+  if (complaint.empty()) {
+    complaint = "exit code " + std::to_string(run.exit_code) + ", the last words were " +
+                Quoted(Trim(Tail(words, kComplaintLimit / 2)));
+  }
+  return Tail(Redacted(complaint), kComplaintLimit);
+}
+
+Error PackageActions::Failed(const std::string& purpose, const CommandOutput& run) const {
+  return Error{Code::kMissingDependency,
+               std::string(manager_.name) + " could not " + purpose + ": " + Complaint(run)};
+}
+
+Result<CommandOutput> PackageActions::Run(const std::vector<std::string>& argv) {
   Command command;
-  command.argv = std::move(argv);
+  command.argv = argv;
   command.environment.assign(manager_.environment.begin(), manager_.environment.end());
-  command.budget = budget;
+  command.budget = kRunBudget;
   command.when_late = Command::WhenLate::kLeaveRunning;
   return host_.commands.Run(command);
 }
 
-// What the command printed, once it ended well.
-Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& argv) {
-  const std::string shown = Quoted(Join(argv, " "));
-  bool repaired = false;
-  auto outcome = RetryWhileBusy(host_.clock, kLockBudget, kLockPause, [&]() -> Result<std::string> {
-    TRY_LET(const CommandOutput run, Run(argv, kRunBudget));
-    const std::string words = run.output + run.errors;
-    const PackageOutcome judged = manager_.judge(run.exit_code, words);
-    if (judged == PackageOutcome::kDone) return run.output;
-    std::string complaint = Redacted(manager_.complaint(words));
-    if (complaint.empty()) complaint = Tail(Redacted(words), 400);
-    if (judged == PackageOutcome::kLocked) return Error{Code::kBusy, complaint};
-    if (judged == PackageOutcome::kInterrupted && !repaired) {
-      repaired = true;
-      host_.log.Warn("an earlier run of dpkg was interrupted; repairing it");
-      TRY(Run({manager_.repair.begin(), manager_.repair.end()}, kRunBudget));
-      return Error{Code::kBusy, complaint};
-    }
-    return Error{Code::kMissingDependency,
-                 shown + " failed (exit " + std::to_string(run.exit_code) + "): " + complaint};
+// Again and again while another package manager holds a lock.
+Result<CommandOutput> PackageActions::RunOnceUnlocked(const std::vector<std::string>& argv) {
+  auto unlocked = RetryWhileBusy(host_.clock, kLockBudget, kLockPause, [&]() -> Result<CommandOutput> {
+    TRY_LET(CommandOutput run, Run(argv));
+    if (Judge(run) != PackageOutcome::kLocked) return run;
+    TRY(may_wait_("waiting for another package manager to end: " + Complaint(run)));
+    return Error{Code::kBusy, Complaint(run)};
   });
-  if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
+  if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
   return Error{Code::kPackagesLocked,
                "another package manager has held its lock for " + std::to_string(kLockBudget.count()) +
-                   " minutes; wait for it to end and set the extension's settings again (" +
-                   outcome.error().message + ")"};
+                   " minutes (" + unlocked.error().message +
+                   "); wait for it to end, or end it, and set the extension's settings again"};
+}
+
+// A package that stays broken is told by the run that follows, if it matters to that.
+Status PackageActions::Repair() {
+  host_.log.Warn("an earlier run of dpkg was interrupted; repairing it");
+  TRY_LET(const CommandOutput run, RunOnceUnlocked({manager_.repair.begin(), manager_.repair.end()}));
+  if (run.exit_code != 0) host_.log.Warn(Failed("repair it", run).message + ", continuing");
+  return {};
+}
+
+// What the command printed, once it ended well.
+Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& argv,
+                                             const std::string& purpose) {
+  TRY_LET(CommandOutput run, RunOnceUnlocked(argv));
+  if (Judge(run) == PackageOutcome::kInterrupted) {
+    TRY(Repair());
+    TRY_LET(run, RunOnceUnlocked(argv));
+  }
+  if (Judge(run) == PackageOutcome::kDone) return run.output;
+  return Failed(purpose, run);
 }
 
 Status PackageActions::Refresh() {
-  TRY(RunToEnd(ActionArgv(manager_, manager_.refresh, {})));
+  TRY(RunToEnd(ActionArgv(manager_, manager_.refresh, {}), "refresh its lists of packages"));
   return {};
 }
 
 Status PackageActions::Install(const std::vector<std::string>& names) {
-  TRY(RunToEnd(ActionArgv(manager_, manager_.install, names)));
+  TRY(RunToEnd(ActionArgv(manager_, manager_.install, names), "install " + Join(names, ", ")));
   return {};
 }
 
 Status PackageActions::Remove(const std::vector<std::string>& names) {
-  TRY(RunToEnd(ActionArgv(manager_, manager_.remove, names)));
+  TRY(RunToEnd(ActionArgv(manager_, manager_.remove, names), "remove " + Join(names, ", ")));
   return {};
 }
 
 Result<PackageChanges> PackageActions::Simulate(std::span<const std::string_view> action,
-                                                const std::vector<std::string>& names) {
-  TRY_LET(const std::string simulation, RunToEnd(SimulationArgv(manager_, action, names)));
+                                                const std::vector<std::string>& names,
+                                                const std::string& purpose) {
+  TRY_LET(const std::string simulation, RunToEnd(SimulationArgv(manager_, action, names), purpose));
   return PackageChanges{manager_.newly_installed(simulation), manager_.removed(simulation)};
 }
 
 Result<PackageChanges> PackageActions::WouldInstall(const std::vector<std::string>& names) {
-  return Simulate(manager_.install, names);
+  return Simulate(manager_.install, names, "install " + Join(names, ", "));
 }
 
 Result<PackageChanges> PackageActions::WouldRemove(const std::vector<std::string>& names) {
-  return Simulate(manager_.remove, names);
+  return Simulate(manager_.remove, names, "remove " + Join(names, ", "));
 }
 
-Result<std::vector<std::string>> PackageActions::Installed() {
-  TRY_LET(const std::string list, RunToEnd({manager_.list_installed.begin(), manager_.list_installed.end()}));
-  return manager_.installed(list);
+Result<std::string> PackageActions::List() {
+  return RunToEnd({manager_.list_installed.begin(), manager_.list_installed.end()}, "list what is installed");
+}
+
+Result<std::vector<std::string>> PackageActions::Present() {
+  TRY_LET(const std::string list, List());
+  return manager_.present(list);
+}
+
+Result<std::vector<std::string>> PackageActions::HalfInstalled() {
+  TRY_LET(const std::string list, List());
+  return manager_.half_installed(list);
 }
 
 }  // namespace dockerext

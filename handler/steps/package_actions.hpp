@@ -3,6 +3,7 @@
 // a failure in the manager's own words.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,9 +20,13 @@ struct PackageChanges {
 
 class PackageActions {
  public:
-  PackageActions(Host& host, const PackageManager& manager) : host_(host), manager_(manager) {}
+  // `may_wait` hears what is waited for, and ends the wait by an error.
+  using MayWait = std::function<Status(const std::string&)>;
+  PackageActions(Host& host, const PackageManager& manager, MayWait may_wait)
+      : host_(host), manager_(manager), may_wait_(std::move(may_wait)) {}
 
-  // kPackagesLocked when the locks were not given back within kLockBudget; kInternal for everything else.
+  // kPackagesLocked when the locks were not given back within kLockBudget; kMissingDependency, with the
+  // manager's complaint, for what it cannot do.
   Status Refresh();
   Status Install(const std::vector<std::string>& names);
   Status Remove(const std::vector<std::string>& names);
@@ -30,18 +35,28 @@ class PackageActions {
   Result<PackageChanges> WouldInstall(const std::vector<std::string>& names);
   Result<PackageChanges> WouldRemove(const std::vector<std::string>& names);
 
-  Result<std::vector<std::string>> Installed();
+  // Packages of which more is there than configuration; and those whose installation was cut off.
+  Result<std::vector<std::string>> Present();
+  Result<std::vector<std::string>> HalfInstalled();
 
   static constexpr std::chrono::minutes kLockBudget{10};
 
  private:
-  Result<CommandOutput> Run(std::vector<std::string> argv, std::chrono::milliseconds budget);
+  Result<CommandOutput> Run(const std::vector<std::string>& argv);
+  Result<CommandOutput> RunOnceUnlocked(const std::vector<std::string>& argv);
+  Status Repair();
+  Result<std::string> RunToEnd(const std::vector<std::string>& argv, const std::string& purpose);
   Result<PackageChanges> Simulate(std::span<const std::string_view> action,
-                                  const std::vector<std::string>& names);
-  Result<std::string> RunToEnd(const std::vector<std::string>& argv);
+                                  const std::vector<std::string>& names, const std::string& purpose);
+  Result<std::string> List();
+
+  PackageOutcome Judge(const CommandOutput& run) const;
+  std::string Complaint(const CommandOutput& run) const;
+  Error Failed(const std::string& purpose, const CommandOutput& run) const;
 
   Host& host_;
   const PackageManager& manager_;
+  MayWait may_wait_;
 };
 
 }  // namespace dockerext

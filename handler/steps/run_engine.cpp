@@ -53,7 +53,9 @@ Error Explain(Host& host, DockerUnit& unit, Error error) {
   if (!facts->result.empty() && facts->result != "success") error.message += " (" + facts->result + ")";
   const std::string words = AwaitLastWords(host, unit);
   if (!words.empty()) error.message += "; dockerd says: " + words;
-  return error;
+  if (words.find("no space left on device") == std::string::npos) return error;
+  return Error{Code::kMissingDependency,
+               error.message + "; free some space there and set the extension's settings again"};
 }
 
 Status StartOrExplain(Host& host, DockerUnit& unit, Status job) {

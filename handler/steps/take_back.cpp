@@ -72,10 +72,10 @@ bool WantsPackagesRemoved(const Ledger& ledger) {
 
 Status RemovePackages(Host& host, const PackageManager& manager, const Ledger& ledger,
                       const std::function<Status()>& may_commit) {
-  PackageActions packages(host, manager);
-  TRY_LET(const auto installed, packages.Installed());
+  PackageActions packages(host, manager, [&](const std::string&) { return may_commit(); });
+  TRY_LET(const auto present, packages.Present());  // half-installed ones would be in every other's way
   // The rest may still be on its way; the removal waits for the package manager's lock.
-  const auto absent = ledger.installing ? std::vector<std::string>() : Without(ledger.packages, installed);
+  const auto absent = ledger.installing ? std::vector<std::string>() : Without(ledger.packages, present);
   const auto names = Without(ledger.packages, absent);
   if (names.empty()) return {};
   if (ledger.uninstall_policy == "auto") {

@@ -20,6 +20,8 @@ void StatusReporter::Skipped(const Step& step) { host_.log.Info(step.name + ": t
 
 void StatusReporter::Begun(const Step& step) {
   step_began_ = host_.clock.SteadyNow();
+  step_ = step.name;
+  told_.clear();
   if (step.is_silent) return;
   host_.log.Info(step.name + ": begun");
   Set(step.name, StatusLevel::kTransitioning, "working");
@@ -43,6 +45,16 @@ void StatusReporter::Undone(const Step& step, const Status& outcome) {
     host_.log.Info(step.name + ": undone");
   else
     host_.log.Failed(step.name + ": undoing failed, continuing: " + outcome.error().message);
+}
+
+Status StatusReporter::MayWait(const std::string& sentence) {
+  TRY(MayGoOn(std::chrono::milliseconds(0)));
+  if (sentence == told_) return {};
+  told_ = sentence;
+  host_.log.Info(step_ + ": " + sentence);
+  Set(step_, StatusLevel::kTransitioning, sentence);
+  Transitioning(message_);
+  return {};
 }
 
 void StatusReporter::Transitioning(const std::string& message) {

@@ -31,6 +31,8 @@ class StatusReporter : public StepObserver {
   Status MayGoOn(std::chrono::milliseconds needed);
 
   void Transitioning(const std::string& message);
+  // Tells what the step that is being applied waits for, each sentence once; kSuperseded as above.
+  Status MayWait(const std::string& sentence);
   // The work's last word, behind the substatuses of its steps; marks the record finished.
   Status Finish(StatusReport report);
 
@@ -44,6 +46,8 @@ class StatusReporter : public StepObserver {
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point step_began_{};
   std::string message_;
+  std::string step_;  // the last that begun
+  std::string told_;
   std::vector<Substatus> substatuses_;
 };
 

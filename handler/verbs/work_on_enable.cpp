@@ -34,7 +34,8 @@ Result<Plan> AwaitPlan(Host& host, const HandlerEnvironment& environment, std::u
 
 Status Work(Host& host, const Plan& plan, StatusReporter& reporter) {
   DockerUnit unit(host);
-  EngineContext context{host, plan.target, unit, [&] { return reporter.MayGoOn(kCommitNeeds); }};
+  EngineContext context{host, plan.target, unit, [&] { return reporter.MayGoOn(kCommitNeeds); },
+                        [&](const std::string& sentence) { return reporter.MayWait(sentence); }};
   if (plan.refusal) {
     TRY(CloseEndpoint(host));
     return *plan.refusal;

@@ -447,33 +447,6 @@ TEST(Enable, AStoppedAndDisabledEngineIsStartedAndEnabled) {
   EXPECT_THAT(LoadLedger(vm.files)->packages, IsEmpty());
 }
 
-TEST(Enable, AHeldPackageLockIsWaitedFor) {
-  FakeMachine vm;
-  vm.apt_locked_for = 3;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  vm.Run("enable");
-  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
-}
-
-TEST(Enable, APackageLockThatIsNeverGivenBackIsCode56) {
-  FakeMachine vm;
-  vm.apt_locked_for = 10000;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  EXPECT_EQ(vm.Run("enable").exit_code, 0);
-  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-  EXPECT_EQ(vm.StatusOf(0).code, 56);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("held by process 42"));
-}
-
-TEST(Enable, AFailingPackageManagerIsToldInItsOwnWords) {
-  FakeMachine vm;
-  vm.apt_fails = true;
-  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  vm.Run("enable");
-  EXPECT_EQ(vm.StatusOf(0).code, 52);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("E: Unable to locate package docker.io"));
-}
-
 TEST(Enable, AnErrorSaysWhoCanMendItByASign) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 0}})", std::nullopt);

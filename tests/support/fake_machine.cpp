@@ -237,16 +237,27 @@ Status FakeMachine::NotifyReady() { return {}; }
 Result<CommandOutput> FakeMachine::Run(const Command& command) {
   ran.push_back(command.argv);
   const std::string program = NameOf(command.argv.at(0));
-  if (program == "apt-get") return Apt(command.argv);
+  if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
   if (program == "journalctl") return CommandOutput{0, journal_lags-- > 0 ? "" : engine_journal, ""};
   if (program == "dpkg-query") {
     CommandOutput output;
     for (const std::string& name : packages) output.output += "ii " + name + "\n";
+    for (const std::string& name : half_installed) output.output += "iF " + name + "\n";
     return output;
   }
   ADD_FAILURE() << "an unexpected command: " << Join(command.argv, " ");
   return Error{Code::kNotFound, "no such program"};
+}
+
+CommandOutput FakeMachine::PackageTool(const std::vector<std::string>& argv) {
+  on_apt();
+  if (!apt_says.empty()) {
+    const CommandOutput says = apt_says.front();
+    apt_says.pop_front();
+    if (says.exit_code != 0 || !says.errors.empty()) return says;
+  }
+  return NameOf(argv.front()) == "dpkg" ? CommandOutput{} : Apt(argv);
 }
 
 CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
@@ -254,7 +265,6 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
     --apt_locked_for;
     return {100, "", "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 42 (apt-get)\n"};
   }
-  if (apt_fails && Contains(argv, "install")) return {100, "", "E: Unable to locate package docker.io\n"};
   const bool simulates = Contains(argv, "--simulate");
   const bool has_docker = Contains(packages, "docker.io");
   if (Contains(argv, "install") && !has_docker) {
@@ -264,6 +274,7 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
     }
     if (during_install) std::exchange(during_install, nullptr)();
     packages.insert(packages.end(), {"runc", "docker.io"});
+    half_installed.clear();
     docker.InstallPackage();
   }
   if (Contains(argv, "remove")) {
@@ -272,6 +283,7 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
       return {0, "Remv docker.io [20.10]\nRemv runc [1.1]\n" + also, ""};
     }
     std::erase_if(packages, [&](const std::string& name) { return Contains(argv, name); });
+    std::erase_if(half_installed, [&](const std::string& name) { return Contains(argv, name); });
     docker.RemovePackage();
   }
   return {};

@@ -86,12 +86,15 @@ class FakeMachine : public Services, public Commands {
 
   std::vector<std::vector<std::string>> ran;  // argv of every command
   int apt_locked_for = 0;                     // this many apt runs find the lock held
-  bool apt_fails = false;
-  int journal_lags = 0;  // this many looks into the journal find nothing yet
-  std::function<void()> during_install;  // once: what happens while apt works
+  int journal_lags = 0;                       // this many looks into the journal find nothing yet
+  std::function<void()> during_install;       // once: what happens while apt works
+  // Before each run of apt and dpkg; and what the next ones end with: {} is one that works.
+  std::function<void()> on_apt = [] {};
+  std::deque<CommandOutput> apt_says;
   std::string engine_journal = "level=info msg=ok\nfailed to start daemon: told why\n";
   std::optional<std::string> apt_would_also_remove;
-  std::vector<std::string> packages;  // installed ones
+  std::vector<std::string> packages;        // installed ones
+  std::vector<std::string> half_installed;  // until apt installs anything
   bool docker_socket_reset = false;
   std::vector<std::string> killed;  // units whose main process was killed
   bool worker_fails_to_start = false;
@@ -118,6 +121,7 @@ class FakeMachine : public Services, public Commands {
   Result<CommandOutput> Run(const Command& command) override;
 
  private:
+  CommandOutput PackageTool(const std::vector<std::string>& argv);
   CommandOutput Apt(const std::vector<std::string>& argv);
   static CommandOutput Dockerd(const std::vector<std::string>& argv);
 

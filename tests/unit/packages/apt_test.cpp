@@ -10,18 +10,66 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
-TEST(Apt, AHeldLockIsNotAFailure) {
-  for (const char* words :
-       {"E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1234 (unattended-upgr)",
-        "E: Could not get lock /var/lib/apt/lists/lock - open (11: Resource temporarily unavailable)",
-        "E: Unable to lock directory /var/lib/apt/lists/",
-        "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using "
-        "it?",
-        "dpkg: error: dpkg frontend lock was locked by another process with pid 42"}) {
-    EXPECT_EQ(kApt.judge(100, words), PackageOutcome::kLocked) << words;
+// What apt-get and dpkg say, recorded on Debian 11 (apt 2.2.4, dpkg 1.20.13), 12 (2.6.2, 1.21.23) and 13
+// (3.0.4, 1.22.22); apt's words are the same on all of them.
+struct HeldLock {
+  std::string words;
+  std::string holder;  // what its complaint says of it
+};
+
+const HeldLock kHeldLocks[] = {
+    {"Reading package lists...\n"
+     "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 54 (unattended-upgr)\n"
+     "E: Unable to lock directory /var/lib/apt/lists/\n",
+     "/var/lib/apt/lists/lock. It is held by process 54 (unattended-upgr)"},
+    {"docker.io is already the newest version.\n"
+     "E: Could not get lock /var/cache/apt/archives/lock. It is held by process 270 (unattended-upgr)\n"
+     "E: Unable to lock directory /var/cache/apt/archives/\n",
+     "/var/cache/apt/archives/lock. It is held by process 270 (unattended-upgr)"},
+    {"E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 314 (unattended-upgr)\n"
+     "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using "
+     "it?\n",
+     "/var/lib/dpkg/lock-frontend. It is held by process 314 (unattended-upgr)"},
+    {"E: Could not get lock /var/lib/dpkg/lock. It is held by process 357 (dpkg)\n"
+     "E: Unable to lock the administration directory (/var/lib/dpkg/), is another process using it?\n",
+     "/var/lib/dpkg/lock. It is held by process 357 (dpkg)"},
+    // dpkg --configure -a, on Debian 11 and 12, and on 13
+    {"dpkg: error: dpkg frontend lock was locked by another process with pid 314\n"
+     "Note: removing the lock file is always wrong, can damage the locked area\n"
+     "and the entire system. See <https://wiki.debian.org/Teams/Dpkg/FAQ#db-lock>.\n",
+     "dpkg frontend lock was locked by another process with pid 314"},
+    {"dpkg: error: dpkg database lock was locked by another process with pid 357\n",
+     "dpkg database lock was locked by another process with pid 357"},
+    {"dpkg: error: dpkg frontend lock was locked by /usr/bin/perl process with pid 96\n",
+     "dpkg frontend lock was locked by /usr/bin/perl process with pid 96"},
+    // without /proc, and dpkg of Ubuntu 20.04
+    {"E: Could not get lock /var/lib/apt/lists/lock - open (11: Resource temporarily unavailable)\n",
+     "/var/lib/apt/lists/lock"},
+    {"dpkg: error: dpkg frontend lock is locked by another process\n", "dpkg frontend lock is locked"},
+};
+
+TEST(Apt, AHeldLockIsNotAFailureAndItsHolderIsNamed) {
+  for (const HeldLock& held : kHeldLocks) {
+    EXPECT_EQ(kApt.judge(100, held.words), PackageOutcome::kLocked) << held.words;
+    EXPECT_THAT(kApt.complaint(held.words), HasSubstr(held.holder));
   }
   EXPECT_EQ(kApt.judge(0, "E: Could not get lock"), PackageOutcome::kDone);
+}
+
+TEST(Apt, ALockThatCannotBeOpenedIsNotWaitedFor) {
+  const char* full =
+      "E: Could not open lock file /var/lib/apt/lists/lock - open (28: No space left on device)\n"
+      "E: Unable to lock directory /var/lib/apt/lists/\n";
+  EXPECT_EQ(kApt.judge(100, full), PackageOutcome::kFailed);
+  EXPECT_THAT(kApt.complaint(full), HasSubstr("(28: No space left on device)"));
+  EXPECT_EQ(kApt.remedy(full), "free some space on that disk");
+  EXPECT_EQ(kApt.judge(100,
+                       "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission "
+                       "denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), "
+                       "are you root?\n"),
+            PackageOutcome::kFailed);
 }
 
 TEST(Apt, AnInterruptedDpkgCanBeRepaired) {
@@ -33,11 +81,11 @@ TEST(Apt, AnInterruptedDpkgCanBeRepaired) {
 TEST(Apt, TheArgvIsToolThenActionThenNames) {
   EXPECT_EQ(
       Join(ActionArgv(kApt, kApt.install, {"docker.io"}), " "),
-      "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=20 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
+      "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
       "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends install "
       "docker.io");
   EXPECT_EQ(Join(SimulationArgv(kApt, kApt.remove, {"docker.io"}), " "),
-            "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=20 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
+            "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
             "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --simulate remove docker.io");
 }
 
@@ -58,13 +106,126 @@ TEST(Apt, ASimulationTellsNewPackagesFromUpgrades) {
               ElementsAre("docker.io", "runc"));
 }
 
-TEST(Apt, OnlyInstalledPackagesAreListed) {
-  EXPECT_THAT(kApt.installed("ii docker.io\nrc runc\nii tini\nun x\n"), ElementsAre("docker.io", "tini"));
+TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotThere) {
+  const char* list =
+      "ii docker.io\nhi held\nrc runc\niU tini\niF netbase\niHRbroken\nin gone\nun x\niW waits\n";
+  EXPECT_THAT(kApt.present(list), ElementsAre("docker.io", "held", "tini", "netbase", "broken", "waits"));
+  EXPECT_THAT(kApt.half_installed(list), ElementsAre("tini", "netbase", "broken"));
 }
 
-TEST(Apt, TheComplaintIsItsErrorLines) {
-  EXPECT_THAT(kApt.complaint("Reading...\nE: first\nW: warned\nE: second\n"),
-              HasSubstr("E: first E: second"));
+struct Failure {
+  std::string words;
+  std::string complaint;
+  std::string remedy;  // how it starts
+};
+
+// Recorded on Debian 12, but where another release is named.
+const Failure kFailures[] = {
+    {"E: Unable to locate package docker.io\nE: Couldn't find any package by glob 'docker.io'\n"
+     "E: Couldn't find any package by regex 'docker.io'\n",
+     "E: Unable to locate package docker.io", "add a package archive"},
+    {"Package docker.io is not available, but is referred to by another package.\n"
+     "This may mean that the package is missing, has been obsoleted, or\nis only available from another "
+     "source\n\nE: Package 'docker.io' has no installation candidate\n",
+     "E: Package 'docker.io' has no installation candidate", "add a package archive"},
+    {"Err:1 http://127.0.0.1:9/debian bookworm InRelease\n  Could not connect to 127.0.0.1:9 (127.0.0.1). - "
+     "connect (111: Connection refused)\nReading package lists...\n"
+     "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease  Could not connect to "
+     "127.0.0.1:9 "
+     "(127.0.0.1). - connect (111: Connection refused)\n"
+     "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+     "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease Could not connect to 127.0.0.1:9 "
+     "(127.0.0.1). - connect (111: Connection refused)",
+     "let this VM reach"},
+    {"W: Failed to fetch http://deb.example.invalid/debian/dists/bookworm/InRelease  Temporary failure "
+     "resolving 'deb.example.invalid'\n"
+     "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+     "W: Failed to fetch http://deb.example.invalid/debian/dists/bookworm/InRelease Temporary failure "
+     "resolving 'deb.example.invalid'",
+     "let this VM reach"},
+    {"E: The repository 'file:/srv/apt bookworm Release' does not have a Release file.\n",
+     "E: The repository 'file:/srv/apt bookworm Release' does not have a Release file", "let this VM reach"},
+    {"Err:1 file:/srv/apt bookworm InRelease\n  The following signatures were invalid: BADSIG "
+     "180837EAD5523229\n"
+     "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were invalid: BADSIG "
+     "180837EAD5523229\nE: The repository 'file:/srv/apt bookworm InRelease' is not signed.\n",
+     "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were invalid: BADSIG "
+     "180837EAD5523229 E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
+     "mend the key or the signature"},
+    // Debian 13
+    {"W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
+     "returned an error code (1), error message is: Verifying signature:            Message has been "
+     "manipulated\nE: The repository 'file:/srv/apt bookworm InRelease' is not signed.\n",
+     "W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
+     "returned an error code (1), error message is: Verifying signature: Message has been manipulated "
+     "E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
+     "mend the key or the signature"},
+    {"E: Failed to fetch file:/srv/apt/Packages  Hash Sum mismatch\n   Hashes of expected file:\n"
+     "E: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+     "E: Failed to fetch file:/srv/apt/Packages Hash Sum mismatch", "let this VM reach"},
+    {"The following NEW packages will be installed:\n  containerd docker.io\n"
+     "The following held packages will be changed:\n  docker.io\n0 upgraded, 10 newly installed\n"
+     "E: Held packages were changed and -y was used without --allow-change-held-packages.\n",
+     "The following held packages will be changed: docker.io "
+     "E: Held packages were changed and -y was used without --allow-change-held-packages",
+     "release or remove"},
+    {"Some packages could not be installed. This may mean that you have\nrequested an impossible "
+     "situation\n\n"
+     "The following packages have unmet dependencies:\n"
+     " docker.io : Depends: containerd (>= 1.4~) but it is not going to be installed\n"
+     "             Depends: iptables but it is not going to be installed\n"
+     "E: Unable to correct problems, you have held broken packages.\n",
+     "The following packages have unmet dependencies: docker.io : Depends: containerd (>= 1.4~) but it is "
+     "not "
+     "going to be installed Depends: iptables but it is not going to be installed "
+     "E: Unable to correct problems, you have held broken packages",
+     "release or remove"},
+    // Debian 13
+    {"The following packages have unmet dependencies:\n"
+     " podman-docker : Conflicts: docker.io but 26.1.5 is to be installed\n"
+     "E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages.\n"
+     "E: The following information from --solver 3.0 may provide additional context:\n"
+     "   Unable to satisfy dependencies. Reached two conflicting decisions:\n",
+     "The following packages have unmet dependencies: podman-docker : Conflicts: docker.io but 26.1.5 is to "
+     "be "
+     "installed E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages",
+     "release or remove"},
+    {"E: You don't have enough free space in /var/cache/apt/archives/.\n",
+     "E: You don't have enough free space in /var/cache/apt/archives/", "free some space"},
+    {"dpkg: error processing archive /tmp/9-docker.io.deb (--unpack):\n"
+     " cannot copy extracted data for './usr/sbin/dockerd' to '/usr/sbin/dockerd.dpkg-new': failed to write "
+     "(No space left on device)\nErrors were encountered while processing:\n /tmp/9-docker.io.deb\n"
+     "E: Sub-process /usr/bin/dpkg returned an error code (1)\n",
+     "dpkg: error processing archive /tmp/9-docker.io.deb (--unpack): cannot copy extracted data for "
+     "'./usr/sbin/dockerd' to '/usr/sbin/dockerd.dpkg-new': failed to write (No space left on device) "
+     "E: Sub-process /usr/bin/dpkg returned an error code (1)",
+     "free some space"},
+    {"Setting up broken (1) ...\nno such account\ndpkg: error processing package broken (--configure):\n"
+     " installed broken package post-installation script subprocess returned error exit status 1\n"
+     "Errors were encountered while processing:\n broken\n"
+     "E: Sub-process /usr/bin/dpkg returned an error code (1)\n",
+     "no such account dpkg: error processing package broken (--configure): installed broken package "
+     "post-installation script subprocess returned error exit status 1 "
+     "E: Sub-process /usr/bin/dpkg returned an error code (1)",
+     "mend that package"},
+};
+
+TEST(Apt, AComplaintIsTheLinesThatTellAndHasARemedy) {
+  for (const Failure& failure : kFailures) {
+    EXPECT_EQ(kApt.judge(100, failure.words), PackageOutcome::kFailed) << failure.words;
+    EXPECT_EQ(kApt.complaint(failure.words), failure.complaint);
+    EXPECT_THAT(kApt.remedy(failure.complaint), StartsWith(failure.remedy)) << failure.complaint;
+  }
+  EXPECT_EQ(kApt.complaint("Reading package lists...\n"), "");
+  EXPECT_EQ(kApt.remedy(""), "mend what apt complains about");
+}
+
+TEST(Apt, ListsThatCouldNotBeReadAnewAreAFailureWhateverTheExitCode) {
+  EXPECT_EQ(kApt.judge(0,
+                       "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease\n"
+                       "W: Some index files failed to download. They have been ignored, or old ones used "
+                       "instead.\n"),
+            PackageOutcome::kFailed);
 }
 
 }  // namespace
