@@ -164,6 +164,7 @@ constexpr std::string_view kAddArchive =
 constexpr std::string_view kClearTheWay =
     "release or remove what stands in the way (apt-mark showhold, apt-get --fix-broken install)";
 constexpr std::string_view kMendPackage = "mend that package (dpkg --configure -a says more)";
+constexpr std::string_view kFindKiller = "see what killed dpkg (journalctl -k)";
 
 // The first whose phrase is there: a cause before what it causes.
 constexpr Remedy kRemedies[] = {
@@ -176,10 +177,13 @@ constexpr Remedy kRemedies[] = {
     {"does not have a Release file", kReachArchive},
     {"Unable to locate package", kAddArchive},
     {"no installation candidate", kAddArchive},
-    {"eld packages", kClearTheWay},  // "Held packages were changed", "caused by held packages"
+    {"Held packages were changed", kClearTheWay},
+    {"held packages", kClearTheWay},
     {"held broken packages", kClearTheWay},
-    {"nmet dependencies", kClearTheWay},
+    {"unmet dependencies", kClearTheWay},
+    {"Unmet dependencies", kClearTheWay},
     {"dpkg: error processing", kMendPackage},
+    {"dpkg exited unexpectedly", kFindKiller},
 };
 
 std::string_view RemedyFor(std::string_view complaint) {

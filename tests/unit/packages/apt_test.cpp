@@ -208,6 +208,8 @@ const Failure kFailures[] = {
      "post-installation script subprocess returned error exit status 1 "
      "E: Sub-process /usr/bin/dpkg returned an error code (1)",
      "mend that package"},
+    {"E: Sub-process /usr/bin/dpkg exited unexpectedly\n", "E: Sub-process /usr/bin/dpkg exited unexpectedly",
+     "see what killed dpkg"},
 };
 
 TEST(Apt, AComplaintIsTheLinesThatTellAndHasARemedy) {
