@@ -45,7 +45,7 @@ std::vector<std::string> DockerPackages(const EngineContext& context) {
 }
 
 PackageActions Packages(EngineContext& context) {
-  return PackageActions(context.host, *context.target.distro->packages, context.may_wait);
+  return {context.host, *context.target.distro->packages, context.may_wait};
 }
 
 // Ours that a disk without space, or our own end, left half installed: the daemon is there, and may lack
@@ -101,7 +101,7 @@ bool EndsTheWork(const Status& refreshed) {
 Status InstallPackages(EngineContext& context, const std::vector<std::string>& names) {
   const PackageManager& manager = *context.target.distro->packages;
   PackageActions packages = Packages(context);
-  const Status refreshed = Refresh(context);
+  Status refreshed = Refresh(context);
   if (EndsTheWork(refreshed)) return refreshed;
   const auto changes = packages.WouldInstall(names);
   if (!changes.ok()) return Explain(manager, changes.error(), refreshed);

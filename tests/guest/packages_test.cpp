@@ -51,7 +51,7 @@ class Packages : public SharedVm<Packages> {
     if (HasVm()) vm().Shell("cp " + std::string(kSources) + " /srv/sources.list");
   }
 
-  static void Write(const std::string& path, const std::string& text, FileMode mode = 0644_mode) {
+  static void Write(const std::string& path, const std::string& text, FileMode mode) {
     const Status written = vm().guest().WriteFile(path, text, mode);
     ASSERT_TRUE(written.ok()) << written.error().message;
   }
@@ -193,10 +193,10 @@ TEST_F(Packages, AnInterruptedDpkgIsRepaired) {
 // Each holder lets go when the status names it, so all four have been waited for, in the order in which apt
 // wants them.
 TEST_F(Packages, LocksOfOthersAreWaitedForAndNothingIsAskedOrRestarted) {
-  Write("/srv/lock.pl", kLock);
+  Write("/srv/lock.pl", kLock, 0644_mode);
   Write("/srv/hook", kHook, 0755_mode);
-  Write("/etc/apt/apt.conf.d/99hook", "DPkg::Post-Invoke { \"/srv/hook\"; };\n");
-  Write("/etc/systemd/system/walinuxagent.service", "[Service]\nExecStart=/bin/sleep infinity\n");
+  Write("/etc/apt/apt.conf.d/99hook", "DPkg::Post-Invoke { \"/srv/hook\"; };\n", 0644_mode);
+  Write("/etc/systemd/system/walinuxagent.service", "[Service]\nExecStart=/bin/sleep infinity\n", 0644_mode);
   const std::string agent = vm().Shell(
       "systemctl daemon-reload && systemctl start walinuxagent.service && "
       "systemctl show -p MainPID walinuxagent.service");

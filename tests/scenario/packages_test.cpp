@@ -27,7 +27,7 @@ const CommandOutput kDpkgLocked{
     2, "", "dpkg: error: dpkg frontend lock was locked by another process with pid 42\n"};
 const CommandOutput kUnreachable{
     0, "",
-    "W: Failed to fetch http://deb.example/InRelease  Could not connect to deb.example:80\n"
+    "W: Failed to fetch http://user:secret@deb.example/InRelease  Could not connect to deb.example:80\n"
     "W: Some index files failed to download. They have been ignored, or old ones used instead.\n"};
 const CommandOutput kNotFound{100, "", "E: Unable to locate package docker.io\n"};
 const CommandOutput kDiskFull{
@@ -136,7 +136,7 @@ TEST_F(BusyPackages, APackageWhoseListCouldNotBeReadIsNotJustMissing) {
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message,
               AllOf(HasSubstr("Unable to locate package docker.io; before that, apt could not "
-                              "refresh its lists of packages: W: Failed to fetch"),
+                              "refresh its lists of packages: W: Failed to fetch http://***@deb.example/"),
                     HasSubstr("let this VM reach its package archives")));
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }

@@ -212,13 +212,18 @@ const Failure kFailures[] = {
      "see what killed dpkg"},
 };
 
-TEST(Apt, AComplaintIsTheLinesThatTellAndHasARemedy) {
+TEST(Apt, AComplaintIsTheLinesThatTell) {
   for (const Failure& failure : kFailures) {
     EXPECT_EQ(kApt.judge(100, failure.words), PackageOutcome::kFailed) << failure.words;
     EXPECT_EQ(kApt.complaint(failure.words), failure.complaint);
-    EXPECT_THAT(kApt.remedy(failure.complaint), StartsWith(failure.remedy)) << failure.complaint;
   }
   EXPECT_EQ(kApt.complaint("Reading package lists...\n"), "");
+}
+
+TEST(Apt, AComplaintHasARemedy) {
+  for (const Failure& failure : kFailures) {
+    EXPECT_THAT(kApt.remedy(failure.complaint), StartsWith(failure.remedy)) << failure.complaint;
+  }
   EXPECT_EQ(kApt.remedy(""), "mend what apt complains about");
 }
 
