@@ -216,7 +216,6 @@ class BadInput : public SharedVm<BadInput>, public testing::WithParamInterface<I
   static void ExpectNothingChanged() {
     const std::string pid = EnginePid();
     EXPECT_EQ(pid, pid_);
-    EXPECT_TRUE(vm().IsOpen(4243));
     const std::string tree = vm().Tree();
     EXPECT_THAT(Differences(tree_, tree), IsEmpty());
     // One case's fault is not every later one's.
@@ -259,6 +258,10 @@ TEST_P(BadInput, CostsNothing) {
   }
   ExpectNoSecret(enable.out + enable.err + status.dump());
   ExpectNothingChanged();
+  // The same process has the same listener; where a worker was at it, that is looked at too.
+  if (input.found == Found::kByTheWorker) {
+    EXPECT_TRUE(vm().IsOpen(4243));
+  }
 }
 
 const std::string kPort = "publicSettings.docker.port must be a whole number from 1 to 65535";
