@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
 #include "handler/steps/docker_unit.hpp"
 #include "handler/steps/live_restore.hpp"
@@ -11,6 +12,9 @@
 
 namespace dockerext {
 namespace {
+
+constexpr std::chrono::seconds kStartBudget{60};
+constexpr std::chrono::seconds kAnswerBudget{20};
 
 void RemoveIfEmpty(Host& host, const std::string& folder) {
   const auto names = host.files.List(folder);
@@ -23,12 +27,15 @@ void RemoveIfEmpty(Host& host, const std::string& folder) {
   if (!removed.ok()) host.log.Warn(removed.error().message + ", continuing");
 }
 
+// An engine that is being started may not answer yet, or fail again and again until systemd gives up on it.
 Result<bool> ContainersRun(Host& host) {
-  DockerUnit unit(host);
-  TRY_LET(const UnitFacts facts, unit.Facts());
-  if (!IsRunning(facts)) return false;
-  TRY_LET(const EngineInfo info, host.engine.Info(std::chrono::seconds(20)));
-  return info.containers_running > 0;
+  return RetryWhileBusy(host.clock, kStartBudget, std::chrono::seconds(2), [&]() -> Result<bool> {
+    TRY_LET(const UnitFacts facts, DockerUnit(host).Facts());
+    if (!IsRunning(facts)) return false;
+    const auto info = host.engine.Info(kAnswerBudget);
+    if (info.ok()) return info->containers_running > 0;
+    return Error{Code::kBusy, info.error().message};
+  });
 }
 
 // An engine that we found stopped; what runs in it by now is somebody's.

@@ -166,6 +166,15 @@ TEST_F(BusyPackages, WhatIsHalfInstalledIsTakenAwayToo) {
   EXPECT_THAT(vm.half_installed, IsEmpty());
 }
 
+// systemd gives up on it before long.
+TEST_F(BusyPackages, AnEngineThatFailsAgainAndAgainDoesNotKeepItsPackages) {
+  EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
+  EXPECT_EQ(vm.RunVerb("uninstall").exit_code, 0);
+  vm.docker.dies_when_asked = true;
+  vm.Drain();
+  EXPECT_THAT(vm.packages, IsEmpty());
+}
+
 TEST_F(BusyPackages, ARepeatedEnableDoesNotAskDpkg) {
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
   vm.ran.clear();

@@ -136,6 +136,11 @@ Result<std::string> FakeDocker::Ping(std::chrono::milliseconds budget) {
 Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds budget) {
   if (!running()) return Error{Code::kInternal, "Connection refused"};
   if (silent_on != nullptr) return NoAnswer(budget);
+  if (dies_when_asked) {
+    dies_when_asked = false;
+    Stop();
+    return Error{Code::kInternal, "Connection reset by peer"};
+  }
   return EngineInfo{"20.10.24+dfsg1", swarm_state, containers_running, live_restore_, authorization_plugins};
 }
 

@@ -55,6 +55,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   std::function<bool(const std::vector<std::string>&)> refuses;  // a command line that dockerd exits on
   Clock* silent_on = nullptr;                                    // every question waits its time in vain
   bool answers_strangers = false;
+  bool dies_when_asked = false;  // by the next question for its containers
   std::uint32_t containers_running = 0;
   int outages = 0;  // stops of the engine that took running containers along
   std::string swarm_state = "inactive";
