@@ -87,7 +87,7 @@ class Packages : public SharedVm<Packages> {
   }
   static void Uninstall() {
     EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
-    vm().Shell("for i in $(seq 300); do [ -e /var/lib/docker-extension ] || exit 0; sleep 0.1; done; exit 1");
+    vm().Shell("for i in $(seq 600); do [ -e /var/lib/docker-extension ] || exit 0; sleep 0.1; done; exit 1");
     EXPECT_THAT(PackagesLeft(), IsEmpty());
   }
 };
