@@ -103,6 +103,19 @@ void Kills::Survive(const Vm& vm, const Kill& kill, const Outcome& wanted) {
             << (is_sound ? "same tree" : "FAILED") << std::endl;
 }
 
+// Or their silence would prove nothing.
+TEST_F(Kills, StrangersNoticeAnOpenPort) {
+  serving().Shell(
+      "systemd-run --unit=open --socket-property=ListenStream=2375 /lib/systemd/systemd-socket-proxyd "
+      "/run/docker.sock");
+  auto strangers = Strangers::Begin(serving());
+  ASSERT_TRUE(strangers.ok()) << strangers.error().message;
+  const auto seen = strangers->Stop();
+  serving().Shell("systemctl stop open.socket open.service");
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  EXPECT_THAT(*seen, HasSubstr("port 2375 answered a client without a certificate"));
+}
+
 TEST_F(Kills, AColdEnableConvergesWhereverItsWorkerIsKilled) {
   std::size_t number = 0;
   for (const KillPoint& point : SpreadOver(Cold().stretches, ColdPoints(), Seed())) {
