@@ -15,8 +15,8 @@ Step KeepLedger(EngineContext& context);
 Status RefuseUnusableEngine(EngineContext& context);
 // docker.service and its dockerd are there; otherwise the distribution's packages are installed, and stay.
 Step InstallEngine(EngineContext& context);
-// The same, done only when the package manager has ended: it outlives a worker that is killed, and a power cut
-// stops it in the middle.
+// The same, done only when the package manager has ended: it outlives a worker that is killed, and a power
+// cut stops it in the middle.
 Step InstallToItsEnd(EngineContext& context);
 // What that knows, for whoever must not touch an engine that is half there.
 bool IsInstalling(Files& files);

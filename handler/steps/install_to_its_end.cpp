@@ -9,7 +9,7 @@ Status Note(Files& files, bool installing) {
   return AmendLedger(files, [&](Ledger& ledger) { ledger.installing = installing; });
 }
 
-// Somebody else's, or our own that was left running: it will go on when we are gone.
+// A package manager still runs: somebody else's, our own that was left running, or that of a dead worker.
 bool MayGoOn(const Error& error) {
   return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
 }
@@ -18,7 +18,9 @@ Result<std::string> Install(EngineContext& context, const Step& install) {
   Files& files = context.host.files;
   TRY(Note(files, true));
   auto installed = install.apply();
-  if (installed.ok() || !MayGoOn(installed.error())) TRY(Note(files, false));
+  if (!installed.ok() && MayGoOn(installed.error())) return installed;
+  Status noted = Note(files, false);
+  if (installed.ok() && !noted.ok()) return std::move(noted).error();
   return installed;
 }
 

@@ -97,8 +97,8 @@ Result<std::string> Remember(EngineContext& context, Before& before) {
   return std::string();
 }
 
-// Nothing to do when the same process still runs, unless the files that it was started with went with an
-// earlier work that was cut off.
+// Nothing to do when the same process still runs, unless an earlier work that was cut off had started it: its
+// files have gone with the way back.
 Status BringBack(EngineContext& context, const Before& before) {
   context.unit.Changed();
   TRY_LET(const UnitFacts facts, context.unit.Facts());

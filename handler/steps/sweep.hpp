@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Takes away what nothing names any more: TLS sets, copies of the handler, and files that were never finished. Run at the end of a work,
-// whatever came of it.
+// Takes away what nothing names any more: TLS sets, copies of the handler, and files that were never
+// finished. Run at the end of a work, whatever came of it.
 #pragma once
 
 #include <string>
