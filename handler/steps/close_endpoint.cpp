@@ -66,12 +66,12 @@ Result<bool> IsLeftBehind(DockerUnit& unit, bool has_drop_in) {
   TRY_LET(const UnitFacts facts, unit.Facts());
   if (facts.load_state != "loaded") return false;
   if (facts.active_state == "failed" || facts.sub_state == "auto-restart") return true;
-  if (has_drop_in) {
-    TRY_LET(const bool serves, unit.RunsAsConfigured());
-    return !serves;
-  }
-  TRY_LET(const auto running, unit.RunningCommand());
-  return EndpointOf(running).has_value();
+  // systemd may not have read it again.
+  if (EndpointOf(facts.exec_start) != unit.ConfiguredEndpoint()) return true;
+  const bool may_be_down = !has_drop_in && facts.active_state == "inactive";
+  if (may_be_down) return false;
+  TRY_LET(const bool serves, unit.ServesConfiguredEndpoint());
+  return !serves;
 }
 
 }  // namespace

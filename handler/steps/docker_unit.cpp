@@ -91,6 +91,12 @@ std::optional<EngineEndpoint> DockerUnit::ConfiguredEndpoint() {
   return EndpointOf(SplitExecLine(*line));
 }
 
+Result<bool> DockerUnit::ServesConfiguredEndpoint() {
+  TRY_LET(const UnitFacts facts, Facts());
+  TRY_LET(const auto running, RunningCommand());
+  return facts.active_state == "active" && EndpointOf(running) == ConfiguredEndpoint();
+}
+
 bool IsRunning(const UnitFacts& facts) {
   return facts.active_state == "active" || facts.active_state == "reloading" ||
          facts.active_state == "activating";

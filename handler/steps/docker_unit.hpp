@@ -34,6 +34,8 @@ class DockerUnit {
   Result<bool> RunsAsConfigured();
   // The endpoint of ours that our drop-in on disk names, loaded or not.
   std::optional<EngineEndpoint> ConfiguredEndpoint();
+  // Whether the running dockerd has that endpoint, or none where none is named; can always be told.
+  Result<bool> ServesConfiguredEndpoint();
 
  private:
   std::reference_wrapper<Host> host_;

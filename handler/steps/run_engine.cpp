@@ -86,14 +86,14 @@ Result<std::string> Run(EngineContext& context) {
 
 struct Before {
   bool ran = false;
-  bool as_configured = false;
+  bool served = false;  // the endpoint of the drop-in
   std::uint32_t main_pid = 0;
 };
 
 Result<std::string> Remember(EngineContext& context, Before& before) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  TRY_LET(const bool as_configured, context.unit.RunsAsConfigured());
-  before = {IsRunning(facts), as_configured, facts.main_pid};
+  TRY_LET(const bool served, context.unit.ServesConfiguredEndpoint());
+  before = {IsRunning(facts), served, facts.main_pid};
   return std::string();
 }
 
@@ -102,9 +102,9 @@ Result<std::string> Remember(EngineContext& context, Before& before) {
 Status BringBack(EngineContext& context, const Before& before) {
   context.unit.Changed();
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  TRY_LET(const bool as_configured, context.unit.RunsAsConfigured());
+  TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
   const bool is_same = facts.active_state == "active" && facts.main_pid == before.main_pid;
-  if (is_same && (as_configured || !before.as_configured)) return {};
+  if (is_same && (serves || !before.served)) return {};
   if (before.ran) return StartEngineAfresh(context.host, context.unit);
   return StopEngineAsFound(context.host);
 }

@@ -37,8 +37,8 @@ Result<std::string> TextOnDisk(Files& files) {
 Result<std::string> TextBefore(EngineContext& context) {
   const auto ledger = LoadLedger(context.host.files);
   if (ledger.ok() && ledger->proven) return ledger->proven->drop_in;
-  TRY_LET(const bool runs, context.unit.RunsAsConfigured());
-  return runs ? TextOnDisk(context.host.files) : std::string();
+  TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
+  return serves ? TextOnDisk(context.host.files) : std::string();
 }
 
 bool HasRightMode(Files& files) {

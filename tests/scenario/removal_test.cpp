@@ -159,6 +159,15 @@ TEST_F(Removal, ALostLedgerLeavesThePackagesAndClosesThePort) {
   EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
 }
 
+// The command of an engine with options of its own is not the one that systemd tells.
+TEST_F(Removal, AnUpdateRestartsNoEngineThatHasOptionsOfItsOwn) {
+  vm.docker.docker_opts = {"--debug"};
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  EXPECT_EQ(vm.Run("update").exit_code, 0);
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
 TEST_F(Removal, AnUpdateAsTheAgentRunsItTouchesNothing) {
   vm.Run("enable");
   const auto pid = vm.docker.pid();

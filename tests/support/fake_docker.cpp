@@ -62,7 +62,11 @@ Status FakeDocker::Start() {
   if (!is_set_up_) return Error{Code::kInternal, "StartUnit of docker.service ended as \"dependency\""};
   ++starts;
   socket_listens = true;
-  const auto argv = ReplaceVariables(LoadedWords());
+  std::vector<std::string> argv;
+  for (const std::string& word : LoadedWords()) {
+    const auto words = word == "$DOCKER_OPTS" ? docker_opts : ReplaceVariables({word});
+    argv.insert(argv.end(), words.begin(), words.end());
+  }
   live_restore_ = false;
   ReadDaemonJsonFile();
   const bool excluded = live_restore_ && swarm_state != "inactive";

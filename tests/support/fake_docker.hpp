@@ -48,6 +48,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   Result<bool> IsListening(std::uint16_t port) override;
   Result<bool> IsFree(std::uint16_t port) override;
 
+  std::vector<std::string> docker_opts;  // what an environment file puts in the place of $DOCKER_OPTS
   int starts = 0;
   std::string unit_file_state = "enabled";
   bool masked = false;
