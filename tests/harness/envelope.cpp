@@ -56,6 +56,18 @@ BioPtr ReadingBio(std::string_view bytes) {
   return BioPtr(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
 }
 
+const EVP_CIPHER* ContentCipher(Cipher cipher) {
+  switch (cipher) {
+    case Cipher::kTripleDes:
+      return EVP_des_ede3_cbc();
+    case Cipher::kAes128:
+      return EVP_aes_128_cbc();
+    case Cipher::kAes256:
+      break;
+  }
+  return EVP_aes_256_cbc();
+}
+
 }  // namespace
 
 Result<TenantKey> LoadTenantKey(const std::string& lib, const std::string& thumbprint) {
@@ -84,9 +96,8 @@ Result<std::string> Seal(X509* recipient, const Secret& plaintext, Cipher cipher
   if (!recipients || !in || !out || sk_X509_push(recipients.get(), recipient) == 0) {
     return CryptoError("preparing the envelope");
   }
-  const EVP_CIPHER* content = cipher == Cipher::kTripleDes ? EVP_des_ede3_cbc() : EVP_aes_256_cbc();
-  const CmsPtr cms(CMS_encrypt(recipients.get(), in.get(), content, CMS_BINARY));
-  if (!cms || i2d_CMS_bio(out.get(), cms.get()) != 1) return CryptoError("encrypting protected settings");
+  const CmsPtr cms(CMS_encrypt(recipients.get(), in.get(), ContentCipher(cipher), CMS_BINARY));
+  if (!cms || i2d_CMS_bio(out.get(), cms.get()) != 1) return CryptoError("encrypting for a certificate");
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(out.get(), &bytes);
   return EncodeBase64({bytes, static_cast<std::size_t>(size)});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The agent's transport of secrets: the tenant key pair as <lib>/<THUMBPRINT>.crt and .prv,
-// and protected settings as base64 of a DER CMS envelope to it.
+// Azure's transport of secrets: the tenant key pair as <lib>/<THUMBPRINT>.crt and .prv, and
+// protected settings as base64 of a DER CMS envelope to it.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct TenantKey {
   KeyPtr key;
 };
 
-enum class Cipher { kTripleDes, kAes256 };
+enum class Cipher { kTripleDes, kAes128, kAes256 };
 
 // The pair with this name; its files are read as the handler must read them, text before the PEM skipped.
 Result<TenantKey> LoadTenantKey(const std::string& lib, const std::string& thumbprint);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// What the wire server, the host plugin and the instance metadata service answer; all of them, since their
+// paths do not meet. Knows nothing of sockets.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "tests/fabric/store.hpp"
+
+namespace dockerext::fabric {
+
+struct Request {
+  std::string method;
+  std::string path;  // with its query
+  std::string body;
+  std::function<std::string(const std::string& name)> header;  // empty: not sent
+};
+
+struct Answer {
+  int status = 200;
+  std::string body = {};
+};
+
+class Responder {
+ public:
+  explicit Responder(const Store& store) : store_(store) {}
+
+  Answer Respond(const Request& request) const;
+
+ private:
+  Result<Answer> Find(const Request& request) const;
+  Result<Answer> Get(const Request& request) const;
+  Result<Answer> GetConfig(const Request& request) const;
+  Result<Answer> GetPackage(std::string_view name) const;
+  Result<Answer> GetCertificates(const Request& request) const;
+  Result<Answer> Put(const Request& request) const;
+  Result<Answer> Post(const Request& request) const;
+
+  const Store& store_;
+};
+
+}  // namespace dockerext::fabric
