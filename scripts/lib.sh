@@ -53,16 +53,19 @@ ensure_packages() {
   ) 9>"$dx_cache/.apt.lock"
 }
 
-# guest_variables IMAGE DOCKER_IMAGE: tells the tests in guests where everything is: these images, what packaging/build
-# made of handler-harness, guest and heartbeat, and the ZIPs in build/package and, where a test wants a second version,
-# build/package-next.
+# guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE]: tells the tests in guests where everything is: these images, what
+# packaging/build made of handler-harness, guest, heartbeat and fabric, and the ZIPs in build/package and, where a test
+# wants a second version, build/package-next.
 guest_variables() {
   DX_GUEST_IMAGE=$1
   DX_GUEST_DOCKER_IMAGE=$2
+  DX_GUEST_AGENT_IMAGE=${3:-}
   DX_GUEST=$dx_root/build/release/tests/guest/guest
   DX_HEARTBEAT=$dx_root/build/release/tests/guest/heartbeat
+  DX_FABRIC=$dx_root/build/release/tests/fabric/fabric
   DX_HARNESS=$dx_root/build/release/tests/harness/handler-harness
   DX_ZIP=$(echo "$dx_root"/build/package/*.zip)
   DX_ZIP_NEXT=$(echo "$dx_root"/build/package-next/*.zip)
-  export DX_GUEST DX_GUEST_IMAGE DX_GUEST_DOCKER_IMAGE DX_HARNESS DX_HEARTBEAT DX_ZIP DX_ZIP_NEXT
+  export DX_GUEST DX_GUEST_IMAGE DX_GUEST_DOCKER_IMAGE DX_GUEST_AGENT_IMAGE DX_FABRIC DX_HARNESS DX_HEARTBEAT DX_ZIP
+  export DX_ZIP_NEXT
 }

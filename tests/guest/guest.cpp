@@ -21,7 +21,15 @@ std::string Variable(const char* name) {
 }
 
 const char* VariableOf(Guest::Image image) {
-  return image == Guest::Image::kBare ? "DX_GUEST_IMAGE" : "DX_GUEST_DOCKER_IMAGE";
+  switch (image) {
+    case Guest::Image::kBare:
+      return "DX_GUEST_IMAGE";
+    case Guest::Image::kWithDocker:
+      return "DX_GUEST_DOCKER_IMAGE";
+    case Guest::Image::kWithAgent:
+      break;
+  }
+  return "DX_GUEST_AGENT_IMAGE";
 }
 
 // Runs `guest WORDS...`.

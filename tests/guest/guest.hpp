@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE, or
-// DX_GUEST_DOCKER_IMAGE, which has Docker already), gone with this object and, whatever happens, with this
-// process.
+// A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE;
+// DX_GUEST_DOCKER_IMAGE, which has Docker already; DX_GUEST_AGENT_IMAGE, which has the real Azure Linux
+// Agent), gone with this object and, whatever happens, with this process.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ class Guest {
   using Output = guest::Output;
   using Arguments = std::vector<std::string>;
 
-  enum class Image { kBare, kWithDocker };
+  enum class Image { kBare, kWithDocker, kWithAgent };
 
   struct Options {
     std::string name = {};  // empty: a fresh one
