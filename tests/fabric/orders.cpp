@@ -9,18 +9,15 @@
 #include "handler/base/text.hpp"
 #include "tests/fabric/outcome.hpp"
 #include "tests/fabric/server.hpp"
+#include "tests/fabric/settings.hpp"
 #include "tests/fabric/store.hpp"
 #include "tests/guest/arguments.hpp"
-#include "tests/harness/envelope.hpp"
-#include "tests/harness/files.hpp"
 #include "tests/harness/package.hpp"
-#include "tests/harness/settings_file.hpp"
 
 namespace dockerext::fabric {
 namespace {
 
 using guest::Arguments;
-using harness::TenantKey;
 
 constexpr const char* kFolder = "/var/lib/fabric";
 
@@ -34,14 +31,13 @@ Plays Azure for the Linux agent of the machine it runs on: wire server and host 
 /var/lib/fabric. Each command but serve, fault, wait and reported is a new goal state.
 
   serve               on 168.63.129.16 (80, 32526) and 169.254.169.254 (80), which have to be on lo
-  add --zip FILE [--public FILE] [--protected FILE] [--cipher NAME]
+  add --zip FILE [SETTINGS]
                       publishes the ZIP and wants it enabled with these settings
-  settings [--public FILE] [--protected FILE] [--cipher NAME]
-                      new settings under the next number; what is not given is null
+  settings [SETTINGS] new ones under the next number; what is not given is null
   update --zip FILE   publishes the ZIP and wants its version, higher or lower, with the settings as they are
   again               the same once more
   disable, enable, uninstall
-                      what becomes of the extension; enable also after an uninstall
+                      what becomes of the extension
   forget              no longer in the goal state
   certificate         a new tenant certificate, and the settings encrypted to it
   fault PATH COUNT [--status N]
@@ -50,14 +46,16 @@ Plays Azure for the Linux agent of the machine it runs on: wire server and host 
                       until the agent reports an end of this goal state; says which, and how long it took
   reported            the status that the agent uploaded last
 
---cipher: des-ede3-cbc (default), as Azure does it, or aes-256-cbc. A FILE of - is standard input.
 --name NAME says which extension is meant, where there are several.
+
+SETTINGS: without any, the extension has no settings. A FILE of - is standard input.
+  --public FILE, or --port N    JSON document, or {"docker":{"port":"N"}}
+  --protected FILE, or --credentials DIR
+                      JSON document, or the certificates of the folder, which are made when there are none
+  --cipher NAME       des-ede3-cbc (default), as Azure does it, or aes-256-cbc
+
 Exit code: 0 done, 1 could not be done, 2 usage; of wait: 3 another end, 4 no end in time.
 )";
-
-Result<std::string> ReadInput(const std::string& path) {
-  return harness::ReadFile(path == "-" ? "/dev/stdin" : path);
-}
 
 Result<Extension*> Find(GoalState& state, const Arguments& arguments) {
   const std::string name = arguments.Last("--name");
@@ -68,39 +66,6 @@ Result<Extension*> Find(GoalState& state, const Arguments& arguments) {
   return Error{Code::kNotFound, name.empty()
                                     ? "the goal state has not exactly one extension: --name says which"
                                     : "the goal state has no extension " + Quoted(name)};
-}
-
-Result<harness::Cipher> CipherOf(const Arguments& arguments) {
-  const std::string name = arguments.Last("--cipher");
-  if (name.empty() || name == "des-ede3-cbc") return harness::Cipher::kTripleDes;
-  if (name == "aes-256-cbc") return harness::Cipher::kAes256;
-  return Error{Code::kInvalidSettings, "there is no cipher " + Quoted(name) + " here"};
-}
-
-Result<TenantKey> Tenant(const Store& store) {
-  TRY_LET(const std::string folder, store.TenantFolder());
-  return harness::FindOrMakeTenantKey(folder);
-}
-
-Result<Json> PublicSettings(const Arguments& arguments) {
-  if (!arguments.Has("--public")) return Json();
-  TRY_LET(const std::string text, ReadInput(arguments.Last("--public")));
-  auto json = harness::ParseJson(text);
-  if (!json) return Error{Code::kInvalidSettings, Quoted(arguments.Last("--public")) + " is not JSON"};
-  return *std::move(json);
-}
-
-// The document that the agent is to write; empty where there are no settings at all.
-Result<std::string> Settings(const Store& store, const Arguments& arguments) {
-  if (!arguments.Has("--public") && !arguments.Has("--protected")) return std::string();
-  TRY_LET(const Json public_settings, PublicSettings(arguments));
-  if (!arguments.Has("--protected")) return harness::RenderSettings(public_settings, std::nullopt);
-  TRY_LET(const harness::Cipher cipher, CipherOf(arguments));
-  TRY_LET(const TenantKey tenant, Tenant(store));
-  TRY_LET(std::string text, ReadInput(arguments.Last("--protected")));
-  const Secret plaintext(std::move(text));
-  TRY_LET(std::string sealed, harness::Seal(tenant.certificate.get(), plaintext, cipher));
-  return harness::RenderSettings(public_settings, harness::Sealed{std::move(sealed), tenant.thumbprint});
 }
 
 Result<HandlerId> PublishPackage(const Store& store, const Arguments& arguments) {
@@ -119,7 +84,7 @@ Result<int> RunServer(const Store& store, const Arguments&) { return Done(Serve(
 
 Result<int> Add(const Store& store, const Arguments& arguments) {
   TRY_LET(const HandlerId id, PublishPackage(store, arguments));
-  TRY_LET(const std::string settings, Settings(store, arguments));
+  TRY_LET(const std::string settings, ReadSettings(store, arguments));
   return Done(store.Publish([&](GoalState& state) -> Status {
     std::erase_if(state.extensions, [&](const Extension& one) { return one.id.name == id.name; });
     state.extensions.push_back({.id = id, .settings = settings});
@@ -137,7 +102,7 @@ Result<int> ChangeOne(const Store& store, const Arguments& arguments, const Exte
 }
 
 Result<int> NewSettings(const Store& store, const Arguments& arguments) {
-  TRY_LET(const std::string settings, Settings(store, arguments));
+  TRY_LET(const std::string settings, ReadSettings(store, arguments));
   return ChangeOne(store, arguments, [&](Extension& extension) {
     extension.settings = settings;
     ++extension.sequence;
@@ -182,30 +147,8 @@ Result<int> Forget(const Store& store, const Arguments& arguments) {
   }));
 }
 
-// The document with its protected settings, if it has any, for the new key.
-Result<std::string> Resealed(const std::string& document, const TenantKey& old, const TenantKey& fresh) {
-  const Json::json_pointer where("/runtimeSettings/0/handlerSettings");
-  const auto json = harness::ParseJson(document);
-  const Json handler = json && json->contains(where) ? json->at(where) : Json::object();
-  const Json sealed = handler.value("protectedSettings", Json());
-  if (!sealed.is_string()) return document;
-  TRY_LET(const Secret plaintext, harness::Unseal(sealed.get<std::string>(), old));
-  TRY_LET(std::string again, harness::Seal(fresh.certificate.get(), plaintext, harness::Cipher::kTripleDes));
-  return harness::RenderSettings(handler.at("publicSettings"),
-                                 harness::Sealed{std::move(again), fresh.thumbprint});
-}
-
 Result<int> RenewCertificate(const Store& store, const Arguments&) {
-  return Done(store.Publish([&](GoalState& state) -> Status {
-    TRY_LET(const TenantKey old, Tenant(store));
-    TRY_LET(const std::string folder, store.TenantFolder());
-    TRY(harness::RemoveTree(folder));
-    TRY_LET(const TenantKey fresh, Tenant(store));
-    for (Extension& extension : state.extensions) {
-      TRY_LET(extension.settings, Resealed(extension.settings, old, fresh));
-    }
-    return {};
-  }));
+  return Done(store.Publish([&](GoalState& state) { return RenewTenant(store, state.extensions); }));
 }
 
 Result<int> AddFault(const Store& store, const Arguments& arguments) {
@@ -266,10 +209,16 @@ struct Verb {
   std::size_t most_words = 0;
 };
 
+std::vector<std::string_view> With(std::vector<std::string_view> first,
+                                   const std::vector<std::string_view>& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
 const std::array kVerbs = std::to_array<Verb>({
     {"serve", RunServer},
-    {"add", Add, {"--zip=", "--public=", "--protected=", "--cipher="}},
-    {"settings", NewSettings, {"--public=", "--protected=", "--cipher=", "--name="}},
+    {"add", Add, With({"--zip="}, SettingsOptions())},
+    {"settings", NewSettings, With({"--name="}, SettingsOptions())},
     {"update", Update, {"--zip="}},
     {"again", Again},
     {"disable", Disable, {"--name="}},

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// The settings that an order brings, as the document that the agent is to write; protected ones are
+// encrypted to the tenant's certificate, which is made when there is none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/fabric/store.hpp"
+#include "tests/guest/arguments.hpp"
+
+namespace dockerext::fabric {
+
+// The options that say what the settings are: "--public=", ...
+std::vector<std::string_view> SettingsOptions();
+
+// Empty where no such option is given: no settings at all.
+Result<std::string> ReadSettings(const Store& store, const guest::Arguments& arguments);
+
+// A new tenant certificate, and these extensions' settings encrypted to it.
+Status RenewTenant(const Store& store, std::vector<Extension>& extensions);
+
+}  // namespace dockerext::fabric
