@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The main job as Azure does it: the real Linux agent, from the distribution's package, takes the packaged
+// ZIP from a fabric and calls it in its own order. The tests share a VM and run in their order, through the
+// life of an extension.
+#include <gmock/gmock.h>
+
+#include "handler/base/text.hpp"
+#include "tests/guest/azure.hpp"
+#include "tests/guest/container.hpp"
+#include "tests/guest/shared_vm.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::Gt;
+using testing::HasSubstr;
+using testing::Not;
+
+class RealAgent : public SharedVm<RealAgent> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
+
+ protected:
+  static void SetUpTestSuite() {
+    if (!Azure::Missing().empty()) return;
+    SharedVm::SetUpTestSuite();
+    if (!HasVm()) return;
+    const Status moved_in = azure().MoveIn();
+    ASSERT_TRUE(moved_in.ok()) << moved_in.error().message;
+  }
+
+  void SetUp() override {
+    if (!Azure::Missing().empty()) GTEST_SKIP() << Azure::Missing();
+    SharedVm::SetUp();
+  }
+
+  static Azure azure() { return Azure(vm()); }
+
+  static void ExpectAnAnswerAt(std::uint16_t port) {
+    const Vm::Output info = vm().DockerTls({"info"}, port);
+    EXPECT_EQ(info.exit_code, 0) << info.err;
+    EXPECT_THAT(info.out, HasSubstr("Server Version: "));
+  }
+
+  // The agent reports the same before and after, so its calls say when it is through.
+  static void AwaitCalls(const std::string& command, int more_than) {
+    for (int tries = 0; azure().Calls(command) <= more_than && tries < 100; ++tries) {
+      vm().Say({"/bin/sleep", "0.2"});
+    }
+    EXPECT_THAT(azure().Calls(command), Gt(more_than));
+  }
+};
+
+TEST_F(RealAgent, AFirstInstallAnswersAClientOnAnotherHost) {
+  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().Await("cold install");
+  ExpectAnAnswerAt(4243);
+  EXPECT_EQ(azure().Calls("install"), 1);
+  EXPECT_EQ(azure().Calls("enable"), 1);
+  EXPECT_THAT(azure().Reported(), HasSubstr("installed docker.io with apt"));
+}
+
+TEST_F(RealAgent, TheSameOnceMoreChangesNothing) {
+  const std::string pid = vm().EnginePid();
+  const std::string tree = vm().Tree();
+  const std::string status = vm().StatusText(0);
+  azure().Order({"again"});
+  azure().Await("no-op");
+  EXPECT_EQ(azure().Calls("enable"), 2);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  EXPECT_EQ(vm().Tree(), tree);
+  EXPECT_EQ(vm().StatusText(0), status);
+}
+
+TEST_F(RealAgent, ARestartOfTheAgentChangesNothing) {
+  const std::string pid = vm().EnginePid();
+  const int before = azure().Calls("enable");
+  vm().Say({"/usr/bin/systemctl", "restart", "walinuxagent"});
+  AwaitCalls("enable", before);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  ExpectAnAnswerAt(4243);
+}
+
+TEST_F(RealAgent, NewSettingsInTheNewerCipherMoveThePort) {
+  azure().OrderSettings({"settings", "--cipher", "aes-256-cbc"}, 5000);
+  azure().Await("changed port");
+  ExpectAnAnswerAt(5000);
+  EXPECT_FALSE(vm().IsOpen(4243));
+}
+
+TEST_F(RealAgent, ANewCertificateOfTheTenantChangesNothing) {
+  const std::string pid = vm().EnginePid();
+  azure().Order({"certificate"});
+  azure().Await("new tenant certificate");
+  EXPECT_EQ(vm().EnginePid(), pid);
+  ExpectAnAnswerAt(5000);
+}
+
+TEST_F(RealAgent, AnUpdateLeavesEngineAndContainerRunning) {
+  Container::Start(vm());
+  const std::string container = Container::Identity(vm());
+  const std::string pid = vm().EnginePid();
+  azure().Order({"update", "--zip", Azure::kNextZip});
+  azure().Await("update");
+  EXPECT_EQ(Container::Identity(vm()), container);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  ExpectAnAnswerAt(5000);
+  EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0"),
+            "/var/lib/waagent/Example.Extensions.DockerExtension-9.0.0");
+  for (const char* command : {"disable", "update", "uninstall"}) EXPECT_EQ(azure().Calls(command), 1);
+}
+
+TEST_F(RealAgent, DisableClosesThePortAndEnableOpensItAgain) {
+  const std::string container = Container::Identity(vm());
+  azure().Order({"disable"});
+  azure().Await("disable", "disabled");
+  EXPECT_FALSE(vm().IsOpen(5000));
+  azure().Order({"enable"});
+  azure().Await("enabled again");
+  ExpectAnAnswerAt(5000);
+  EXPECT_EQ(Container::Identity(vm()), container);
+}
+
+TEST_F(RealAgent, UninstallLeavesNothing) {
+  vm().Say({"/usr/bin/docker", "rm", "-f", "beating"});
+  azure().Order({"uninstall"});
+  azure().Await("uninstall", "gone");
+  EXPECT_FALSE(vm().IsOpen(5000));
+  // The packages go in the background.
+  vm().Shell("for i in $(seq 300); do test -e /var/lib/docker-extension || exit 0; sleep 0.2; done; exit 1");
+  EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension /var/lib/waagent/Example*-*.0 "
+                       "/etc/systemd/system/docker.service.d 2>/dev/null | wc -l"),
+            "0");
+  EXPECT_THAT(vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"),
+              Not(HasSubstr("docker.io ii")));
+}
+
+}  // namespace
+}  // namespace dockerext

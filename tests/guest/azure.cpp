@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "tests/guest/azure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "handler/base/text.hpp"
+#include "tests/harness/credentials.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr const char* kFabric = "/usr/local/sbin/fabric";
+constexpr const char* kProtected = "/root/protected.json";
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Vm::Words FabricLine(const Vm::Words& words) {
+  Vm::Words line = {kFabric};
+  line.insert(line.end(), words.begin(), words.end());
+  return line;
+}
+
+// By the VM's standard input, not by a command line.
+Status GiveProtectedSettings(const Vm& vm) {
+  const harness::HostNames hosts{.all = {vm.guest().address()}, .required = {}};
+  TRY_LET(const harness::ServerCredentials credentials,
+          harness::MakeOrReuseCredentials(vm.credentials(), harness::Style::kModern, hosts));
+  const Secret settings = harness::RenderProtected(credentials, harness::Style::kModern);
+  return vm.guest().WriteFile(kProtected, settings.Reveal(), 0600_mode);
+}
+
+}  // namespace
+
+std::string Azure::Missing() {
+  for (const char* name : {"DX_FABRIC", "DX_GUEST_AGENT_IMAGE", "DX_ZIP_NEXT"}) {
+    if (!std::filesystem::exists(Variable(name))) {
+      return std::string(name) + " names nothing that is there: run the tests by scripts/test";
+    }
+  }
+  return Vm::Missing();
+}
+
+Status Azure::MoveIn() const {
+  TRY(vm_.guest().Copy(Variable("DX_FABRIC"), kFabric));
+  TRY(vm_.guest().Copy(Variable("DX_ZIP"), kZip));
+  TRY(vm_.guest().Copy(Variable("DX_ZIP_NEXT"), kNextZip));
+  TRY(GiveProtectedSettings(vm_));
+  vm_.Say({"/usr/bin/systemctl", "start", "walinuxagent"});
+  return {};
+}
+
+void Azure::Order(const Vm::Words& words) const { vm_.Say(FabricLine(words)); }
+
+void Azure::OrderSettings(Vm::Words words, std::uint16_t port) const {
+  words.insert(words.end(), {"--port", std::to_string(port), "--protected", kProtected});
+  Order(words);
+}
+
+void Azure::Await(const std::string& step, const std::string& end) const {
+  const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100"}));
+  std::cout << "agent: " << step << ": " << waited.out << waited.err << std::flush;
+  EXPECT_EQ(waited.exit_code, 0);
+}
+
+std::string Azure::Reported() const { return vm_.Say(FabricLine({"reported"})); }
+
+int Azure::Calls(const std::string& command) const {
+  const std::string pattern = "\\] Command: bin/docker-extension " + command;
+  return std::stoi(vm_.Shell("grep -cE '" + pattern + "' /var/log/waagent.log || true"));
+}
+
+}  // namespace dockerext

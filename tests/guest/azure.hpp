@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Azure around a VM: the real agent in it drives the extension, and a fabric (DX_FABRIC) tells the agent what
+// is wanted. The VM has to be booted from Guest::Image::kWithAgent; DX_ZIP and DX_ZIP_NEXT are what is
+// published.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tests/guest/vm.hpp"
+
+namespace dockerext {
+
+class Azure {
+ public:
+  explicit Azure(const Vm& vm) : vm_(vm) {}
+
+  // Besides what Vm::Missing says.
+  static std::string Missing();
+
+  // Fabric and agent start in the VM, which gets credentials for the settings below.
+  Status MoveIn() const;
+
+  // One of the fabric's commands, which has to succeed.
+  void Order(const Vm::Words& words) const;
+  // One that brings settings: this port, with the certificates of the VM's credentials.
+  void OrderSettings(Vm::Words words, std::uint16_t port) const;
+
+  // Until the agent has reported an end of what was ordered last, which has to be this one; says how long it
+  // took.
+  void Await(const std::string& step, const std::string& end = "success") const;
+  // The status blob.
+  std::string Reported() const;
+
+  // How often this command of the handler has ended well in this VM.
+  int Calls(const std::string& command) const;
+
+  // Where the ZIPs are in the VM.
+  static constexpr const char* kZip = "/root/first.zip";
+  static constexpr const char* kNextZip = "/root/next.zip";
+
+ private:
+  const Vm& vm_;
+};
+
+}  // namespace dockerext
