@@ -88,6 +88,26 @@ TEST_F(RealAgent, NewSettingsInTheNewerCipherMoveThePort) {
   EXPECT_FALSE(vm().IsOpen(4243));
 }
 
+TEST_F(RealAgent, WrongSettingsAreReportedAndWhatServedServes) {
+  const std::string pid = vm().EnginePid();
+  azure().OrderSettings({"settings"}, 0);
+  azure().Await("wrong settings", "error");
+  EXPECT_THAT(azure().Reported(), HasSubstr("publicSettings.docker.port"));
+  EXPECT_EQ(vm().EnginePid(), pid);
+  ExpectAnAnswerAt(5000);
+  azure().OrderSettings({"settings"}, 5000);
+  azure().Await("right settings again");
+  EXPECT_EQ(vm().EnginePid(), pid);
+}
+
+TEST_F(RealAgent, AfterARebootTheAgentFindsEverythingAsItWas) {
+  const int before = azure().Calls("enable");
+  const Status rebooted = vm().guest().Reboot();
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  AwaitCalls("enable", before);
+  ExpectAnAnswerAt(5000);
+}
+
 TEST_F(RealAgent, ANewCertificateOfTheTenantChangesNothing) {
   const std::string pid = vm().EnginePid();
   azure().Order({"certificate"});
@@ -133,6 +153,17 @@ TEST_F(RealAgent, UninstallLeavesNothing) {
             "0");
   EXPECT_THAT(vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"),
               Not(HasSubstr("docker.io ii")));
+}
+
+// On Debian what an extension starts is in the agent's own cgroup, and goes with it.
+TEST_F(RealAgent, AnAgentThatIsKilledDuringAnInstallDoesNotStopIt) {
+  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  vm().Shell(
+      "for i in $(seq 300); do systemctl -q is-active 'docker-extension-*' && break; sleep 0.1; done; "
+      "systemctl kill -s KILL walinuxagent && systemctl start walinuxagent");
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("transitioning"));
+  azure().Await("cold install, agent killed");
+  ExpectAnAnswerAt(4243);
 }
 
 }  // namespace

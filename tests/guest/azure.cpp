@@ -65,8 +65,8 @@ void Azure::OrderSettings(Vm::Words words, std::uint16_t port) const {
 
 void Azure::Await(const std::string& step, const std::string& end) const {
   const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100"}));
-  std::cout << "agent: " << step << ": " << waited.out << waited.err << std::flush;
-  EXPECT_EQ(waited.exit_code, 0);
+  std::cout << "agent: " << step << ": " << Split(waited.out, '\n').front() << std::endl;
+  EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
 }
 
 std::string Azure::Reported() const { return vm_.Say(FabricLine({"reported"})); }

@@ -50,7 +50,8 @@ TEST_P(Envelope, IsForOneRsaRecipientNamedByIssuerAndSerial) {
   EXPECT_EQ(OBJ_obj2nid(algorithm->algorithm), NID_rsaEncryption);  // PKCS #1 v1.5, not OAEP
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, Envelope, testing::Values(Cipher::kTripleDes, Cipher::kAes256));
+INSTANTIATE_TEST_SUITE_P(Each, Envelope,
+                         testing::Values(Cipher::kTripleDes, Cipher::kAes128, Cipher::kAes256));
 
 using TenantKeyFiles = HarnessTest;
 
