@@ -22,6 +22,7 @@ using harness::TenantKey;
 using testing::Each;
 using testing::HasSubstr;
 using testing::SizeIs;
+using testing::StartsWith;
 
 const HandlerId kId{"Example.Extensions.DockerExtension", "1.0.0"};
 
@@ -29,7 +30,7 @@ using DocumentPtr = Poco::AutoPtr<Poco::XML::Document>;
 
 DocumentPtr Parse(const std::string& xml) {
   Poco::XML::DOMParser parser;
-  return DocumentPtr(parser.parseString(xml));
+  return {parser.parseString(xml)};
 }
 
 // Where there are several, the first; "" where there is none.
@@ -37,6 +38,13 @@ std::string TextOf(const std::string& xml, const char* element) {
   const DocumentPtr document = Parse(xml);
   const Poco::AutoPtr<Poco::XML::NodeList> found(document->getElementsByTagName(element));
   return found->length() == 0 ? "" : found->item(0)->innerText();
+}
+
+// Of an address on the wire server.
+std::string PathOf(const std::string& address) {
+  constexpr std::string_view kServer = "http://168.63.129.16";
+  EXPECT_THAT(address, StartsWith(std::string(kServer) + "/"));
+  return address.substr(kServer.size());
 }
 
 class Fabric : public harness::HarnessTest {
@@ -57,6 +65,8 @@ class Fabric : public harness::HarnessTest {
       return Status();
     }));
   }
+
+  void Keep(std::string_view package) { ASSERT_OK(store_.KeepPackage(Put("x.zip", package), kId)); }
 
   TenantKey Tenant() {
     const auto folder = store_.TenantFolder();
@@ -96,9 +106,7 @@ TEST_F(Fabric, ServesAGoalStateWhoseIncarnationGrowsWithEachOrder) {
 TEST_F(Fabric, ServesEveryDocumentThatItsGoalStateNames) {
   const std::string state = Get("/machine/?comp=goalstate");
   for (const char* element : {"HostingEnvironmentConfig", "SharedConfig", "ExtensionsConfig"}) {
-    const std::string address = TextOf(state, element);
-    ASSERT_TRUE(address.starts_with("http://168.63.129.16/")) << address;
-    EXPECT_NO_THROW(Parse(Get(address.substr(std::string("http://168.63.129.16").size()))));
+    Parse(Get(PathOf(TextOf(state, element))));
   }
 }
 
@@ -118,14 +126,22 @@ TEST_F(Fabric, ServesNoSettingsWhereThereAreNone) {
 }
 
 TEST_F(Fabric, ServesThePackagesThatAreKept) {
-  const std::string zip = Put("x.zip", "the bytes");
-  ASSERT_OK(store_.KeepPackage(zip, kId));
-  ASSERT_OK(store_.KeepPackage(zip, kId));
+  Keep("other bytes");
+  Keep("the bytes");
   const std::string list = Get("/packages/" + kId.name + ".xml");
   EXPECT_EQ(TextOf(list, "Version"), "1.0.0");
-  const std::string address = TextOf(list, "Uri");
-  EXPECT_EQ(Get(address.substr(std::string("http://168.63.129.16").size())), "the bytes");
+  EXPECT_EQ(Get(PathOf(TextOf(list, "Uri"))), "the bytes");
   EXPECT_EQ(Ask("GET", "/packages/" + kId.name + "__2.0.0.zip").status, 404);
+}
+
+// As `openssl pkcs12 -password pass:` opens it.
+TenantKey OpenPfx(const std::string& bytes) {
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+  const Handle<PKCS12, PKCS12_free> pfx(d2i_PKCS12(nullptr, &at, static_cast<long>(bytes.size())));
+  EVP_PKEY* key = nullptr;
+  X509* certificate = nullptr;
+  EXPECT_EQ(PKCS12_parse(pfx.get(), "", &key, &certificate, nullptr), 1);
+  return {*harness::ThumbprintOf(certificate), harness::CertificatePtr(certificate), harness::KeyPtr(key)};
 }
 
 class Certificates : public Fabric, public testing::WithParamInterface<const char*> {};
@@ -136,15 +152,9 @@ TEST_P(Certificates, ComeAsAPfxThatOnlyTheAgentOpens) {
   EXPECT_THAT(Split(data, '\n'), Each(SizeIs(testing::Le(76U))));
   const auto bytes = harness::Unseal(data, transport);
   ASSERT_OK(bytes);
-  const auto* at = reinterpret_cast<const unsigned char*>(bytes->Reveal().data());
-  const Handle<PKCS12, PKCS12_free> pfx(d2i_PKCS12(nullptr, &at, static_cast<long>(bytes->Reveal().size())));
-  EVP_PKEY* key = nullptr;
-  X509* certificate = nullptr;
-  ASSERT_EQ(PKCS12_parse(pfx.get(), "", &key, &certificate, nullptr), 1);
-  const harness::KeyPtr own_key(key);
-  const harness::CertificatePtr own_certificate(certificate);
-  EXPECT_EQ(*harness::ThumbprintOf(certificate), Tenant().thumbprint);
-  EXPECT_TRUE(harness::KeyFits(certificate, key));
+  const TenantKey got = OpenPfx(bytes->Reveal());
+  EXPECT_EQ(got.thumbprint, Tenant().thumbprint);
+  EXPECT_TRUE(harness::KeyFits(got.certificate.get(), got.key.get()));
 }
 
 INSTANTIATE_TEST_SUITE_P(EachCipher, Certificates, testing::Values("DES_EDE3_CBC", "AES128_CBC"));
@@ -153,24 +163,30 @@ TEST_F(Fabric, WithoutATransportCertificateThereAreNoCertificates) {
   EXPECT_EQ(Ask("GET", "/certificates").status, 500);
 }
 
+constexpr const char* kSecret = R"({"certs": {}})";
+
+std::string SettingsFor(const TenantKey& tenant) {
+  const auto sealed = harness::Seal(tenant.certificate.get(), Secret(kSecret), harness::Cipher::kTripleDes);
+  EXPECT_TRUE(sealed.ok());
+  return harness::RenderSettings({{"docker", Json::object()}}, harness::Sealed{*sealed, tenant.thumbprint});
+}
+
+void ExpectTheSecretFor(const TenantKey& tenant, const std::string& settings) {
+  const Json document = Json::parse(settings);
+  const Json& handler = document.at("runtimeSettings").at(0).at("handlerSettings");
+  EXPECT_EQ(handler.at("protectedSettingsCertThumbprint"), tenant.thumbprint);
+  const auto opened = harness::Unseal(handler.at("protectedSettings").get<std::string>(), tenant);
+  ASSERT_OK(opened);
+  EXPECT_EQ(opened->Reveal(), kSecret);
+}
+
 TEST_F(Fabric, ANewTenantCanReadWhatTheOldOneCould) {
   const TenantKey old = Tenant();
-  const Secret plaintext(std::string(R"({"certs": {}})"));
-  const auto sealed = harness::Seal(old.certificate.get(), plaintext, harness::Cipher::kTripleDes);
-  ASSERT_OK(sealed);
-  std::vector<Extension> extensions = {
-      {.id = kId,
-       .settings =
-           harness::RenderSettings({{"docker", Json::object()}}, harness::Sealed{*sealed, old.thumbprint})}};
+  std::vector<Extension> extensions = {{.id = kId, .settings = SettingsFor(old)}};
   ASSERT_OK(RenewTenant(store_, extensions));
   const TenantKey fresh = Tenant();
   EXPECT_NE(fresh.thumbprint, old.thumbprint);
-  const auto settings = harness::ParseJson(extensions.front().settings);
-  const Json& handler = settings->at("runtimeSettings").at(0).at("handlerSettings");
-  EXPECT_EQ(handler.at("protectedSettingsCertThumbprint"), fresh.thumbprint);
-  const auto opened = harness::Unseal(handler.at("protectedSettings").get<std::string>(), fresh);
-  ASSERT_OK(opened);
-  EXPECT_EQ(opened->Reveal(), plaintext.Reveal());
+  ExpectTheSecretFor(fresh, extensions.front().settings);
 }
 
 TEST_F(Fabric, KeepsTheStatusWhicheverWayItComes) {
