@@ -155,12 +155,13 @@ TEST_F(RealAgent, UninstallLeavesNothing) {
               Not(HasSubstr("docker.io ii")));
 }
 
-// On Debian what an extension starts is in the agent's own cgroup, and goes with it.
+// On Debian what an extension starts is in the agent's own cgroup, and goes with it. `restart`, since for
+// `start` the agent may still be running.
 TEST_F(RealAgent, AnAgentThatIsKilledDuringAnInstallDoesNotStopIt) {
   azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
   vm().Shell(
       "for i in $(seq 300); do systemctl -q is-active 'docker-extension-*' && break; sleep 0.1; done; "
-      "systemctl kill -s KILL walinuxagent && systemctl start walinuxagent");
+      "systemctl kill -s KILL walinuxagent && systemctl restart walinuxagent");
   EXPECT_THAT(vm().StatusText(0), HasSubstr("transitioning"));
   azure().Await("cold install, agent killed");
   ExpectAnAnswerAt(4243);
