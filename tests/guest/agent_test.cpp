@@ -42,6 +42,16 @@ class RealAgent : public SharedVm<RealAgent> {
     EXPECT_THAT(info.out, HasSubstr("Server Version: "));
   }
 
+  static void ExpectUnnoticed(const std::string& step, const char* zip) {
+    const std::string container = Container::Identity(vm());
+    const std::string pid = vm().EnginePid();
+    azure().Order({"update", "--zip", zip});
+    azure().Await(step);
+    EXPECT_EQ(Container::Identity(vm()), container);
+    EXPECT_EQ(vm().EnginePid(), pid);
+    ExpectAnAnswerAt(5000);
+  }
+
   // The agent reports the same before and after, so its calls say when it is through.
   static void AwaitCalls(const std::string& command, int more_than) {
     for (int tries = 0; azure().Calls(command) <= more_than && tries < 100; ++tries) {
@@ -118,16 +128,16 @@ TEST_F(RealAgent, ANewCertificateOfTheTenantChangesNothing) {
 
 TEST_F(RealAgent, AnUpdateLeavesEngineAndContainerRunning) {
   Container::Start(vm());
-  const std::string container = Container::Identity(vm());
-  const std::string pid = vm().EnginePid();
-  azure().Order({"update", "--zip", Azure::kNextZip});
-  azure().Await("update");
-  EXPECT_EQ(Container::Identity(vm()), container);
-  EXPECT_EQ(vm().EnginePid(), pid);
-  ExpectAnAnswerAt(5000);
+  ExpectUnnoticed("update", Azure::kNextZip);
   EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0"),
             "/var/lib/waagent/Example.Extensions.DockerExtension-9.0.0");
   for (const char* command : {"disable", "update", "uninstall"}) EXPECT_EQ(azure().Calls(command), 1);
+}
+
+// The agent has the old version's update run for it.
+TEST_F(RealAgent, ADowngradeLeavesThemRunningToo) {
+  ExpectUnnoticed("downgrade", Azure::kZip);
+  EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0"), Vm::kFolder);
 }
 
 TEST_F(RealAgent, DisableClosesThePortAndEnableOpensItAgain) {
