@@ -83,8 +83,7 @@ Result<Answer> Responder::GetPackage(std::string_view name) const {
 }
 
 Result<Answer> Responder::GetCertificates(const Request& request) const {
-  TRY_LET(const std::string folder, store_.TenantFolder());
-  TRY_LET(const harness::TenantKey tenant, harness::FindOrMakeTenantKey(folder));
+  TRY_LET(const harness::TenantKey tenant, store_.Tenant());
   TRY_LET(const std::string data, SealForAgent(tenant, request.header("x-ms-guest-agent-public-x509-cert"),
                                                request.header("x-ms-cipher-name")));
   return Answer{200, CertificatesDocument(data)};

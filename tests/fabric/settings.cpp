@@ -36,11 +36,6 @@ Result<Cipher> CipherOf(const Arguments& arguments) {
   return Error{Code::kInvalidSettings, "there is no cipher " + Quoted(name) + " here"};
 }
 
-Result<TenantKey> Tenant(const Store& store) {
-  TRY_LET(const std::string folder, store.TenantFolder());
-  return harness::FindOrMakeTenantKey(folder);
-}
-
 Result<Json> PublicSettings(const Arguments& arguments) {
   if (arguments.Has("--port"))
     return harness::DefaultPublicSettings(Style::kModern, arguments.Last("--port"));
@@ -95,16 +90,14 @@ Result<std::string> ReadSettings(const Store& store, const Arguments& arguments)
   if (!HasProtected(arguments)) return harness::RenderSettings(public_settings, std::nullopt);
   TRY_LET(const Cipher cipher, CipherOf(arguments));
   TRY_LET(const Secret plaintext, ProtectedSettings(arguments));
-  TRY_LET(const TenantKey tenant, Tenant(store));
+  TRY_LET(const TenantKey tenant, store.Tenant());
   TRY_LET(const harness::Sealed sealed, SealFor(tenant, plaintext, cipher));
   return harness::RenderSettings(public_settings, sealed);
 }
 
 Status RenewTenant(const Store& store, std::vector<Extension>& extensions) {
-  TRY_LET(const TenantKey old, Tenant(store));
-  TRY_LET(const std::string folder, store.TenantFolder());
-  TRY(harness::RemoveTree(folder));
-  TRY_LET(const TenantKey fresh, Tenant(store));
+  TRY_LET(const TenantKey old, store.ReplaceTenant());
+  TRY_LET(const TenantKey fresh, store.Tenant());
   for (Extension& extension : extensions) {
     TRY_LET(extension.settings, Resealed(extension.settings, old, fresh));
   }

@@ -137,10 +137,27 @@ Result<std::optional<int>> Store::TakeFault(std::string_view path) const {
   return status;
 }
 
-Result<std::string> Store::TenantFolder() const {
-  std::string folder = folder_ + "/tenant";
-  TRY(harness::MakeFolder(folder, 0700_mode));
-  return folder;
+Result<UniqueFd> Store::LockTenant() const {
+  TRY(harness::MakeFolder(folder_, 0700_mode));
+  return Lock(folder_ + "/.tenant.lock");
+}
+
+Result<harness::TenantKey> Store::FindOrMakeTenant() const {
+  TRY(harness::MakeFolder(TenantFolder(), 0700_mode));
+  return harness::FindOrMakeTenantKey(TenantFolder());
+}
+
+Result<harness::TenantKey> Store::Tenant() const {
+  TRY_LET(const UniqueFd lock, LockTenant());
+  return FindOrMakeTenant();
+}
+
+Result<harness::TenantKey> Store::ReplaceTenant() const {
+  TRY_LET(const UniqueFd lock, LockTenant());
+  TRY_LET(harness::TenantKey old, FindOrMakeTenant());
+  TRY(harness::RemoveTree(TenantFolder()));
+  TRY(FindOrMakeTenant());
+  return old;
 }
 
 std::string Store::PackageFile(const HandlerId& id) const {

@@ -12,7 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/result.hpp"
+#include "tests/harness/envelope.hpp"
 #include "tests/harness/layout.hpp"
 #include "tests/harness/python_json.hpp"
 
@@ -68,8 +70,10 @@ class Store {
   // The status that a request for this path is to get, if it is to fail.
   Result<std::optional<int>> TakeFault(std::string_view path) const;
 
-  // In which the tenant's key pair lies; there, and 0700, afterwards.
-  Result<std::string> TenantFolder() const;
+  // The tenant's key pair, made when there is none: whoever asks at the same time gets the same one.
+  Result<harness::TenantKey> Tenant() const;
+  // Puts a new one in its place, and gives the one before.
+  Result<harness::TenantKey> ReplaceTenant() const;
   std::string PackageFile(const HandlerId& id) const;
   Status KeepPackage(const std::string& zip, const HandlerId& id) const;
 
@@ -81,6 +85,9 @@ class Store {
   std::string StateFile() const { return folder_ + "/goal-state.json"; }
   std::string UploadFile() const { return folder_ + "/reported.json"; }
   Status Save(const GoalState& state) const;
+  std::string TenantFolder() const { return folder_ + "/tenant"; }
+  Result<harness::TenantKey> FindOrMakeTenant() const;
+  Result<UniqueFd> LockTenant() const;
 
   std::string folder_;
 };

@@ -9,6 +9,9 @@
 #include <Poco/DOM/NodeList.h>
 #include <openssl/pkcs12.h>
 
+#include <future>
+#include <set>
+
 #include "handler/base/text.hpp"
 #include "tests/fabric/settings.hpp"
 #include "tests/harness/envelope.hpp"
@@ -69,9 +72,7 @@ class Fabric : public harness::HarnessTest {
   void Keep(std::string_view package) { ASSERT_OK(store_.KeepPackage(Put("x.zip", package), kId)); }
 
   TenantKey Tenant() {
-    const auto folder = store_.TenantFolder();
-    EXPECT_TRUE(folder.ok());
-    auto tenant = harness::FindOrMakeTenantKey(*folder);
+    auto tenant = store_.Tenant();
     EXPECT_TRUE(tenant.ok());
     return *std::move(tenant);
   }
@@ -178,6 +179,17 @@ void ExpectTheSecretFor(const TenantKey& tenant, const std::string& settings) {
   const auto opened = harness::Unseal(handler.at("protectedSettings").get<std::string>(), tenant);
   ASSERT_OK(opened);
   EXPECT_EQ(opened->Reveal(), kSecret);
+}
+
+// An order and the agent's first request come at the same time.
+TEST_F(Fabric, WhoeverAsksForTheTenantAtTheSameTimeGetsTheSame) {
+  std::vector<std::future<std::string>> asked;
+  for (int i = 0; i < 4; ++i) {
+    asked.push_back(std::async(std::launch::async, [this] { return Tenant().thumbprint; }));
+  }
+  std::set<std::string> thumbprints;
+  for (auto& one : asked) thumbprints.insert(one.get());
+  EXPECT_THAT(thumbprints, SizeIs(1));
 }
 
 TEST_F(Fabric, ANewTenantCanReadWhatTheOldOneCould) {
