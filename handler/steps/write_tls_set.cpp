@@ -70,8 +70,17 @@ Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& mat
   return {};
 }
 
-// Whole or not there: a folder beside the set's, renamed when it is complete. A set that is there but damaged
-// is mended file by file, since dockerd may be running with its path.
+// Whole or not there: a folder beside the set's, renamed when it is complete.
+Status WriteAnew(Files& files, const std::string& folder, const TlsMaterial& material) {
+  TRY(files.Remove(folder));  // a link is not followed to where it leads
+  const std::string unfinished = std::string(kTlsRoot) + "/.unfinished-" + NameOf(folder);
+  TRY(files.RemoveTree(unfinished));
+  TRY(files.MakeFolder(unfinished, 0755_mode));
+  TRY(WriteInto(files, unfinished, material));
+  return files.Rename(unfinished, folder);
+}
+
+// A set that is there but damaged is mended file by file, since dockerd may be running with its path.
 Result<std::string> Write(EngineContext& context) {
   Files& files = context.host.files;
   const std::string& folder = context.target.endpoint->tls_folder;
@@ -84,12 +93,7 @@ Result<std::string> Write(EngineContext& context) {
     TRY(WriteInto(files, folder, material));
     return "mended the TLS files in " + folder;
   }
-  TRY(files.Remove(folder));  // a link is not followed to where it leads
-  const std::string unfinished = std::string(kTlsRoot) + "/.unfinished-" + NameOf(folder);
-  TRY(files.RemoveTree(unfinished));
-  TRY(files.MakeFolder(unfinished, 0755_mode));
-  TRY(WriteInto(files, unfinished, material));
-  TRY(files.Rename(unfinished, folder));
+  TRY(WriteAnew(files, folder, material));
   return "wrote the TLS files to " + folder;
 }
 

@@ -253,7 +253,7 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
 CommandOutput FakeMachine::PackageTool(const std::vector<std::string>& argv) {
   on_apt();
   if (!apt_says.empty()) {
-    const CommandOutput says = apt_says.front();
+    CommandOutput says = apt_says.front();
     apt_says.pop_front();
     if (says.exit_code != 0 || !says.errors.empty()) return says;
   }
