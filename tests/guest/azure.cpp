@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -15,11 +14,6 @@ namespace {
 
 constexpr const char* kFabric = "/usr/local/sbin/fabric";
 constexpr const char* kProtected = "/root/protected.json";
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 Vm::Words FabricLine(const Vm::Words& words) {
   Vm::Words line = {kFabric};

@@ -15,11 +15,6 @@ namespace {
 constexpr std::chrono::seconds kBootBudget{200};
 constexpr int kCommandNotRun = 125;
 
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 const char* VariableOf(Guest::Image image) {
   switch (image) {
     case Guest::Image::kBare:
@@ -54,6 +49,11 @@ Result<guest::Output> Tried(Result<guest::Output> output) {
 }
 
 }  // namespace
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
 
 std::string Guest::Missing() {
   if (geteuid() != 0) return "a guest needs root: run this as root";

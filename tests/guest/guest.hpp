@@ -16,6 +16,9 @@
 
 namespace dockerext {
 
+// An environment variable of the test's; "" where it is not set.
+std::string Variable(const char* name);
+
 class Guest {
  public:
   using Output = guest::Output;

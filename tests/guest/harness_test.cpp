@@ -3,7 +3,6 @@
 // runs. The tests of the suite share a VM and run in their order; each leaves it listening on 4243.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -25,11 +24,6 @@ constexpr const char* kLib = "/var/lib/waagent";
 constexpr const char* kName = "Example.Extensions.DockerExtension";
 constexpr const char* kMark = "/run/docker-extension/update-mark.json";
 constexpr const char* kNext = "9.0.0";
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 std::string FolderOf(const std::string& version) { return std::string(kLib) + "/" + kName + "-" + version; }
 

@@ -135,6 +135,12 @@ TEST_F(Heartbeat, DisableAndEnableAgain) {
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
+TEST_F(Heartbeat, AnUpdateAndADowngrade) {
+  ExpectUnnoticed("update", [] { ExpectSuccess({"update", "--zip", Variable("DX_ZIP_NEXT")}); });
+  ExpectUnnoticed("downgrade", [] { ExpectSuccess({"update", "--zip", Variable("DX_ZIP")}); });
+  EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
+}
+
 TEST_F(Heartbeat, Uninstall) {
   ExpectUnnoticed("uninstall", [] { ExpectSuccess({"uninstall"}); });
   EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/guest/pulse.hpp"
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 namespace dockerext {
@@ -10,11 +9,6 @@ namespace {
 constexpr const char* kIntervalMs = "10";
 constexpr std::chrono::seconds kFirstAnswerBudget{20};
 constexpr std::chrono::seconds kStopBudget{20};
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 }  // namespace
 
