@@ -7,7 +7,6 @@ namespace dockerext::harness {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 std::string Wrapped(const std::string& status) {
   return R"([{"version":1,"timestampUTC":"2026-01-01T00:00:00Z","status":)" + status + "}]";
