@@ -8,7 +8,7 @@
 namespace dockerext {
 
 Container Container::Start(const Vm& vm) {
-  const Status copied = vm.guest().Copy(std::getenv("DX_HEARTBEAT"), Pulse::kProgram);
+  const Status copied = vm.guest().Copy(Variable("DX_HEARTBEAT"), Pulse::kProgram);
   EXPECT_TRUE(copied.ok()) << copied.error().message;
   vm.Shell(
       "tar -c -C /usr/local/bin heartbeat | docker import --change 'ENTRYPOINT [\"/heartbeat\"]' - heartbeat "

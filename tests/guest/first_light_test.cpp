@@ -41,7 +41,7 @@ TEST_F(FirstLight, AColdInstallAnswersAClientOnAnotherHost) {
 }
 
 TEST_F(FirstLight, AContainerRunsOverTheConnection) {
-  const std::string image = std::string(std::getenv("DX_GUEST_IMAGE")) + "/image.tar";
+  const std::string image = Variable("DX_GUEST_IMAGE") + "/image.tar";
   ASSERT_EQ(vm().DockerTlsVerify({"import", image, "tiny"}).exit_code, 0);
   const Vm::Output run = vm().DockerTlsVerify({"run", "--rm", "tiny", "echo", "hello from the container"});
   EXPECT_EQ(run.exit_code, 0) << run.err;

@@ -192,7 +192,7 @@ TEST_F(SharedGuest, PutsFilesWhereTheGuestsOwnLinksLead) {
   EXPECT_EQ(read, std::string("a\0b", 3));
   EXPECT_FALSE(guest_->ReadFile("/no/such/file").ok());
 
-  const std::string archive = std::string(std::getenv("DX_GUEST_IMAGE")) + "/image.tar";
+  const std::string archive = Variable("DX_GUEST_IMAGE") + "/image.tar";
   ASSERT_OK(guest_->Copy(archive, "/root/link"));
   ASSERT_OK_AND(const std::string root, guest_->Root());
   EXPECT_EQ(std::filesystem::file_size(root + "/opt/image.tar"), std::filesystem::file_size(archive));
@@ -227,7 +227,7 @@ TEST_F(OwnGuest, KeepsItsFilesOverARebootAndAPowerCut) {
 
 TEST_F(OwnGuest, InstallsDockerOfflineAndServesItToTheOtherHost) {
   ASSERT_OK_AND(const Guest guest, Guest::Boot());
-  const std::string image = std::getenv("DX_GUEST_IMAGE");
+  const std::string image = Variable("DX_GUEST_IMAGE");
   ASSERT_EQ(Say(guest, {"apt-get", "update", "-qq"}), "");
   ASSERT_THAT(Say(guest, {"apt-get", "install", "-y", "docker.io"}), HasSubstr("Setting up docker.io"));
   ASSERT_OK(guest.Copy(image + "/image.tar", "/root"));
@@ -287,7 +287,7 @@ TEST_F(OwnGuest, GoesWithItsOwner) {
     _exit(0);
   }
   ASSERT_OK_AND(const auto up,
-                guest::Run({.argv = {std::getenv("DX_GUEST"), "up", "--image", std::getenv("DX_GUEST_IMAGE"),
+                guest::Run({.argv = {Variable("DX_GUEST"), "up", "--image", Variable("DX_GUEST_IMAGE"),
                                      "--owner", std::to_string(owner)}}));
   const Result<Entry> entry = guest::Find(Split(up.out, ' ').front());
   kill(owner, SIGKILL);
@@ -299,8 +299,8 @@ TEST_F(OwnGuest, GoesWithItsOwner) {
 TEST_F(OwnGuest, GoesWithACommandThatIsInterruptedWhileItBoots) {
   const pid_t command = fork();
   if (command == 0) {
-    execl(std::getenv("DX_GUEST"), "guest", "up", "--image", std::getenv("DX_GUEST_IMAGE"), "--name",
-          "interrupted", nullptr);
+    execl(Variable("DX_GUEST").c_str(), "guest", "up", "--image", Variable("DX_GUEST_IMAGE").c_str(),
+          "--name", "interrupted", nullptr);
     _exit(127);
   }
   Result<Entry> entry = guest::Find("interrupted");

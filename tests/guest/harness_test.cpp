@@ -96,7 +96,7 @@ class Updates : public testing::Test {
   // The next version, in which these verbs ("install", "install|enable") fail before they do anything.
   static std::string BrokenNext(const std::string& verbs) {
     const std::string folder = vm().Scratch("broken");
-    const std::string zip = vm().Scratch("broken.zip");
+    std::string zip = vm().Scratch("broken.zip");
     std::filesystem::remove_all(folder);
     std::filesystem::remove(zip);
     const auto run = [](const Vm::Words& argv) {

@@ -20,7 +20,6 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr const char* kLogFolder = "/var/log/azure/Example.Extensions.DockerExtension";
 constexpr const char* kDropIn = "/etc/systemd/system/docker.service.d/zz-docker-extension.conf";
@@ -69,7 +68,7 @@ class Hostile : public SharedVm<Hostile> {
     while (true) {
       const json document = json::parse(vm().StatusText(sequence), nullptr, false);
       const json::json_pointer where("/0/status");
-      const json status = document.contains(where) ? document.at(where) : json::object();
+      json status = document.contains(where) ? document.at(where) : json::object();
       if (status.value("status", "") != "transitioning" || std::chrono::steady_clock::now() > deadline) {
         return status;
       }

@@ -31,9 +31,9 @@ done)sh";
 }  // namespace
 
 Result<Strangers> Strangers::Begin(const Vm& vm) {
-  const std::string docker = std::string(std::getenv("DX_GUEST_IMAGE")) + "/client/usr/bin/docker";
+  const std::string docker = Variable("DX_GUEST_IMAGE") + "/client/usr/bin/docker";
   TRY_LET(guest::Background program,
-          guest::Background::Start({std::getenv("DX_GUEST"), "client", vm.guest().name(), "--", "/bin/bash",
+          guest::Background::Start({Variable("DX_GUEST"), "client", vm.guest().name(), "--", "/bin/bash",
                                     "-c", kScript, "bash", docker, vm.guest().address()}));
   TRY(program.ReadLine(kBudget));
   return Strangers(std::move(program));

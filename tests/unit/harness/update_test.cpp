@@ -13,7 +13,6 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 using testing::UnorderedElementsAreArray;
 
 constexpr std::string_view kGood = "[ \"$1\" = enable ] && status success \"$version serves\"\nexit 0\n";
