@@ -50,7 +50,7 @@ std::string PortOf(const Json& public_settings) {
   for (const char* where : {"/docker/port", "/dockerport"}) {
     const Json::json_pointer pointer(where);
     if (!public_settings.contains(pointer)) continue;
-    const std::string port = PortText(public_settings.at(pointer));
+    std::string port = PortText(public_settings.at(pointer));
     if (!port.empty()) return port;
   }
   return "4243";

@@ -39,7 +39,7 @@ Status WriteSet(const std::string& folder, const CredentialSet& set) {
   std::vector<std::string> written;
   for (const Piece& piece : kPieces) {
     written.push_back(folder + "/" + std::string(piece.name));
-    const Status status = WritePiece(written.back(), set, piece);
+    Status status = WritePiece(written.back(), set, piece);
     if (status.ok()) continue;
     // The last one may be somebody's that appeared meanwhile: CreateFile failed on it, so it is not ours.
     written.pop_back();

@@ -30,7 +30,7 @@ class GuestFolder {
   std::string At(std::string_view name) const { return path_ + "/" + std::string(name); }
 
   Status Make() {
-    const Status status = Check({guest_.program, "exec", guest_.name, "--", "mkdir", "-m", "0700", path_});
+    Status status = Check({guest_.program, "exec", guest_.name, "--", "mkdir", "-m", "0700", path_});
     made_ = status.ok() || foreground_.interrupted() != 0;
     return status;
   }

@@ -28,7 +28,7 @@ std::chrono::milliseconds Reporter::Elapsed() const {
 
 void Reporter::Stamp() { out_ << std::right << std::setw(kTimeWidth) << FormatSeconds(Elapsed()) << "  "; }
 
-void Reporter::Append(const char* key, Json object) {
+void Reporter::Append(const char* key, const Json& object) {
   Json stamped = {{"atSeconds", Seconds(Elapsed())}};
   stamped.update(object);
   document_[key].push_back(std::move(stamped));

@@ -40,7 +40,7 @@ class Reporter {
   void Detail(std::string_view text);
 
   // For the document alone: one more element of the list `key`, stamped with its time; or the value of `key`.
-  void Append(const char* key, Json object);
+  void Append(const char* key, const Json& object);
   void Set(const char* key, Json value) { document_[key] = std::move(value); }
 
   // The last line.

@@ -42,7 +42,7 @@ StatusReading WorthAnotherLook(StatusReading reading) {
   return reading;
 }
 
-Json ValueOr(const Json& object, const char* key, Json fallback) {
+Json ValueOr(const Json& object, const char* key, const Json& fallback) {
   const auto found = object.find(key);
   return found == object.end() ? fallback : *found;
 }

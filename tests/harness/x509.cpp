@@ -23,7 +23,7 @@ using NamePtr = Handle<X509_NAME, X509_NAME_free>;
 using ExtensionPtr = Handle<X509_EXTENSION, X509_EXTENSION_free>;
 
 constexpr long kHour = 3600;
-constexpr long kYear = 365 * 24 * kHour;
+constexpr long kYear = 365L * 24 * kHour;
 constexpr int kSerialBits = 63;
 
 BioPtr ReadingBio(std::string_view bytes) {
