@@ -49,10 +49,10 @@ PackageActions Packages(EngineContext& context) {
 }
 
 // Ours that a disk without space, or our own end, left half installed: the daemon is there, and may lack
-// anything else. Asked only until a configuration was proven.
+// anything else. Asked only until a work ended well: what is settled without a port is never proven.
 Result<bool> IsHalfDone(EngineContext& context) {
   const auto ledger = LoadLedger(context.host.files);
-  if (!ledger.ok() || ledger->packages.empty() || ledger->proven) return false;
+  if (!ledger.ok() || ledger->packages.empty() || ledger->proven || ledger->settled) return false;
   TRY_LET(const auto half_installed, Packages(context).HalfInstalled());
   return std::ranges::any_of(DockerPackages(context), [&](const std::string& name) {
     return std::ranges::find(half_installed, name) != half_installed.end();

@@ -207,6 +207,21 @@ TEST(Enable, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
   }
 }
 
+// Neither of these proves an endpoint.
+TEST(Enable, WithoutAPortTheSameSettingsAgainStartNothingEither) {
+  for (const char* settings : {"{}", R"({"installonly": true})"}) {
+    FakeMachine vm;
+    vm.Set(0, settings, std::nullopt);
+    vm.Run("enable");
+    EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << settings;
+    vm.ran.clear();
+    vm.files.changes = 0;
+    EXPECT_EQ(vm.Run("enable").exit_code, 0) << settings;
+    EXPECT_THAT(vm.ran, IsEmpty()) << settings;
+    EXPECT_EQ(vm.files.changes, 0) << settings;
+  }
+}
+
 TEST(Enable, TheSameSettingsUnderANewNumberOnlyReport) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
