@@ -4,44 +4,20 @@
 // life of an extension.
 #include <gmock/gmock.h>
 
-#include "handler/base/text.hpp"
-#include "tests/guest/azure.hpp"
+#include "tests/guest/agent_vm.hpp"
 #include "tests/guest/container.hpp"
-#include "tests/guest/shared_vm.hpp"
 
 namespace dockerext {
 namespace {
 
-using testing::Gt;
 using testing::HasSubstr;
 using testing::Not;
 
-class RealAgent : public SharedVm<RealAgent> {
+class RealAgent : public AgentVm<RealAgent> {
  public:
   static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
 
  protected:
-  static void SetUpTestSuite() {
-    if (!Azure::Missing().empty()) return;
-    SharedVm::SetUpTestSuite();
-    if (!HasVm()) return;
-    const Status moved_in = azure().MoveIn();
-    ASSERT_TRUE(moved_in.ok()) << moved_in.error().message;
-  }
-
-  void SetUp() override {
-    if (!Azure::Missing().empty()) GTEST_SKIP() << Azure::Missing();
-    SharedVm::SetUp();
-  }
-
-  static Azure azure() { return Azure(vm()); }
-
-  static void ExpectAnAnswerAt(std::uint16_t port) {
-    const Vm::Output info = vm().DockerTls({"info"}, port);
-    EXPECT_EQ(info.exit_code, 0) << info.err;
-    EXPECT_THAT(info.out, HasSubstr("Server Version: "));
-  }
-
   static void ExpectUnnoticed(const std::string& step, const char* zip) {
     const std::string container = Container::Identity(vm());
     const std::string pid = vm().EnginePid();
@@ -50,14 +26,6 @@ class RealAgent : public SharedVm<RealAgent> {
     EXPECT_EQ(Container::Identity(vm()), container);
     EXPECT_EQ(vm().EnginePid(), pid);
     ExpectAnAnswerAt(5000);
-  }
-
-  // The agent reports the same before and after, so its calls say when it is through.
-  static void AwaitCalls(const std::string& command, int more_than) {
-    for (int tries = 0; azure().Calls(command) <= more_than && tries < 100; ++tries) {
-      vm().Say({"/bin/sleep", "0.2"});
-    }
-    EXPECT_THAT(azure().Calls(command), Gt(more_than));
   }
 };
 
