@@ -205,6 +205,8 @@ constinit const PackageManager kApt = {
     .simulate = kSimulate,
     .repair = kRepair,
     .list_installed = kListInstalled,
+    // deb-systemd-helper(1p), which docker.io calls on Debian 11 and not from 12 on.
+    .removal_masks = "/var/lib/systemd/deb-systemd-helper-masked",
     .judge = Judge,
     .present = Present,
     .half_installed = HalfInstalled,

@@ -27,6 +27,10 @@ struct PackageManager {
   std::span<const std::string_view> repair;  // a whole command: ends what an interrupted run left half done
   std::span<const std::string_view> list_installed;  // a whole command: "ii  name" a line
 
+  // The folder that names the units that it masked when it removed their packages; the next installation
+  // takes those masks away.
+  std::string_view removal_masks;
+
   PackageOutcome (*judge)(int exit_code, std::string_view words);
   // From what list_installed printed: packages of which more is there than configuration; and those among
   // them whose installation did not come to its end.

@@ -31,8 +31,16 @@ Error WouldGo(const std::vector<std::string>& removed) {
                    "extension's settings again"};
 }
 
+// Nobody's wish, but what is left of a package that was removed.
+bool IsMaskedByRemoval(const EngineContext& context) {
+  const std::string folder(context.target.distro->packages->removal_masks);
+  return !folder.empty() && Exists(context.host.files, folder + "/docker.service");
+}
+
 Result<bool> HasDaemon(EngineContext& context) {
   TRY(RefuseUnusableEngine(context));
+  TRY_LET(const UnitFacts facts, context.unit.Facts());
+  if (facts.load_state == "masked") return false;
   const auto vendor = context.unit.Vendor();
   if (vendor.ok()) return !vendor->words.empty() && Exists(context.host.files, vendor->words.front().word);
   if (vendor.error().code != Code::kNotFound) return vendor.error();
@@ -125,7 +133,7 @@ Result<std::string> Install(EngineContext& context) {
 
 Status RefuseUnusableEngine(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  if (facts.load_state == "masked") return Masked();
+  if (facts.load_state == "masked") return IsMaskedByRemoval(context) ? Status() : Masked();
   if (facts.load_state == "loaded") return {};
   TRY_LET(const UnitFacts snap, context.host.services.Describe("snap.docker.dockerd.service"));
   return snap.load_state == "loaded" ? Status(IsSnap()) : Status();

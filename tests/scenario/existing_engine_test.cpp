@@ -309,6 +309,18 @@ TEST_F(ExistingEngine, AMaskedOneIsAnErrorThatSaysHowToGoOn) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
+// What apt leaves of docker.io on Debian 11, where it was removed and not purged.
+TEST(OtherEngines, AMaskOfTheRemovedPackageGoesWithItsNextInstallation) {
+  FakeMachine vm;
+  vm.docker.masked = true;
+  vm.files.Put("/var/lib/systemd/deb-systemd-helper-masked/docker.service", "");
+  vm.during_install = [&] { vm.docker.masked = false; };
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
 TEST(OtherEngines, PodmansStandInIsNotRemovedBehindAnybodysBack) {
   FakeMachine vm;
   vm.apt_would_also_remove = "podman-docker";
