@@ -173,7 +173,7 @@ Result<End> Look(const Store& store, const Arguments& arguments) {
   TRY_LET(const Extension* extension, Find(state, arguments));
   const Result<Upload> upload = store.LastUpload();
   if (!upload.ok()) return upload.error().code == Code::kNotFound ? Result(End{}) : upload.error();
-  return End{Judge(upload->blob, state, *extension), upload->since - state.published};
+  return End{Judge(*upload, state, *extension), upload->since - state.published};
 }
 
 Result<int> Wait(const Store& store, const Arguments& arguments) {

@@ -16,11 +16,13 @@ std::string TextAt(const Json& json, const char* path) {
   return found.is_string() ? found.get<std::string>() : "";
 }
 
-// The fabric's goal states are told apart by their incarnation, which the agent sends back as text.
-bool IsAbout(const Json& blob, const GoalState& state) {
+// The fabric's goal states are told apart by their incarnation, which the agent sends back as text. Agents of
+// 2.2 do not (seen with 2.2.47): one loop of theirs takes a configuration, works it off and then reports.
+bool IsAbout(const Upload& upload, const GoalState& state) {
   constexpr const char* kWhere =
       "/aggregateStatus/vmArtifactsAggregateStatus/goalStateAggregateStatus/inSvdSeqNo";
-  return TextAt(blob, kWhere) == std::to_string(state.incarnation);
+  const std::string said = TextAt(upload.blob, kWhere);
+  return said.empty() ? upload.fetched == state.incarnation : said == std::to_string(state.incarnation);
 }
 
 // Its element of handlerAggregateStatus; null where there is none.
@@ -68,9 +70,9 @@ std::string_view NameOf(Outcome outcome) {
   return "gone";
 }
 
-Judgement Judge(const Json& blob, const GoalState& state, const Extension& extension) {
-  if (!IsAbout(blob, state)) return {};
-  const Json handler = FindHandler(blob, extension.id.name);
+Judgement Judge(const Upload& upload, const GoalState& state, const Extension& extension) {
+  if (!IsAbout(upload, state)) return {};
+  const Json handler = FindHandler(upload.blob, extension.id.name);
   if (extension.state == "uninstall") {
     if (handler.is_null()) return {Outcome::kGone, ""};
     return JudgeHandler(handler, Outcome::kPending);

@@ -25,6 +25,6 @@ struct Judgement {
 
 std::string_view NameOf(Outcome outcome);
 
-Judgement Judge(const Json& blob, const GoalState& state, const Extension& extension);
+Judgement Judge(const Upload& upload, const GoalState& state, const Extension& extension);
 
 }  // namespace dockerext::fabric

@@ -32,7 +32,7 @@ Result<Json> Unwrapped(const std::string& body) {
 
 }  // namespace
 
-Answer Responder::Respond(const Request& request) const {
+Answer Responder::Respond(const Request& request) {
   const auto fault = store_.TakeFault(request.path);
   if (fault.ok() && *fault) return {**fault};
   Result<Answer> answer = Find(request);
@@ -40,7 +40,7 @@ Answer Responder::Respond(const Request& request) const {
   return {500, answer.error().message + "\n"};
 }
 
-Result<Answer> Responder::Find(const Request& request) const {
+Result<Answer> Responder::Find(const Request& request) {
   if (request.method == "GET") return Get(request);
   if (request.method == "PUT") return Put(request);
   if (request.method == "POST") return Post(request);
@@ -48,7 +48,7 @@ Result<Answer> Responder::Find(const Request& request) const {
 }
 
 // "/vmSettings" is absent on purpose: without it the agent takes everything from the wire server.
-Result<Answer> Responder::Get(const Request& request) const {
+Result<Answer> Responder::Get(const Request& request) {
   const std::string& path = request.path;
   if (path == "/?comp=versions") return Answer{200, VersionsDocument()};
   if (path == "/hostingEnvironmentConfig") return Answer{200, HostingEnvironmentDocument()};
@@ -61,11 +61,12 @@ Result<Answer> Responder::Get(const Request& request) const {
   return GetConfig(request);
 }
 
-Result<Answer> Responder::GetConfig(const Request& request) const {
+Result<Answer> Responder::GetConfig(const Request& request) {
   TRY_LET(const GoalState state, store_.Load());
   if (request.path == "/machine/?comp=goalstate") return Answer{200, GoalStateDocument(state)};
-  if (request.path == "/extensionsConfig") return Answer{200, ExtensionsConfigDocument(state)};
-  return kNotFound;
+  if (request.path != "/extensionsConfig") return kNotFound;
+  fetched_ = state.incarnation;
+  return Answer{200, ExtensionsConfigDocument(state)};
 }
 
 Result<Answer> Responder::GetPackage(std::string_view name) const {
@@ -93,13 +94,13 @@ Result<Answer> Responder::GetCertificates(const Request& request) const {
 Result<Answer> Responder::Put(const Request& request) const {
   if (request.path == "/status") {
     TRY_LET(const Json blob, Unwrapped(request.body));
-    TRY(store_.KeepUpload(blob));
+    TRY(store_.KeepUpload(blob, fetched_));
     return Answer{};
   }
   if (request.path.starts_with("/blob/status")) {
     const auto blob = harness::ParseJson(request.body);
     if (!blob) return Answer{400};
-    TRY(store_.KeepUpload(*blob));
+    TRY(store_.KeepUpload(*blob, fetched_));
     return Answer{201};
   }
   return request.path == "/vmAgentLog" ? Answer{} : kNotFound;

@@ -3,6 +3,8 @@
 // paths do not meet. Knows nothing of sockets.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -27,18 +29,19 @@ class Responder {
  public:
   explicit Responder(const Store& store) : store_(store) {}
 
-  Answer Respond(const Request& request) const;
+  Answer Respond(const Request& request);
 
  private:
-  Result<Answer> Find(const Request& request) const;
-  Result<Answer> Get(const Request& request) const;
-  Result<Answer> GetConfig(const Request& request) const;
+  Result<Answer> Find(const Request& request);
+  Result<Answer> Get(const Request& request);
+  Result<Answer> GetConfig(const Request& request);
   Result<Answer> GetPackage(std::string_view name) const;
   Result<Answer> GetCertificates(const Request& request) const;
   Result<Answer> Put(const Request& request) const;
   Result<Answer> Post(const Request& request) const;
 
   const Store& store_;
+  std::atomic<std::uint64_t> fetched_ = 0;  // asked for by several threads
 };
 
 }  // namespace dockerext::fabric

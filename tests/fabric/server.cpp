@@ -47,7 +47,7 @@ void Tell(const Request& request, const Answer& answer) {
 
 class Handler : public net::HTTPRequestHandler {
  public:
-  explicit Handler(const Responder& responder) : responder_(responder) {}
+  explicit Handler(Responder& responder) : responder_(responder) {}
 
   void handleRequest(net::HTTPServerRequest& request, net::HTTPServerResponse& response) override {
     Request asked{.method = request.getMethod(), .path = request.getURI()};
@@ -60,19 +60,19 @@ class Handler : public net::HTTPRequestHandler {
   }
 
  private:
-  const Responder& responder_;
+  Responder& responder_;
 };
 
 class Factory : public net::HTTPRequestHandlerFactory {
  public:
-  explicit Factory(const Responder& responder) : responder_(responder) {}
+  explicit Factory(Responder& responder) : responder_(responder) {}
 
   net::HTTPRequestHandler* createRequestHandler(const net::HTTPServerRequest&) override {
     return std::make_unique<Handler>(responder_).release();  // Poco deletes it
   }
 
  private:
-  const Responder& responder_;
+  Responder& responder_;
 };
 
 // Blocked before any thread starts, so that no thread but the one that waits gets them.
@@ -88,7 +88,7 @@ sigset_t BlockTermination() {
 
 Status Serve(const Store& store) try {
   const sigset_t signals = BlockTermination();
-  const Responder responder(store);
+  Responder responder(store);
   std::vector<std::unique_ptr<net::HTTPServer>> servers;
   for (const Endpoint& endpoint : kEndpoints) {
     const net::ServerSocket socket(net::SocketAddress(endpoint.address, endpoint.port));

@@ -175,17 +175,18 @@ Status Store::KeepPackage(const std::string& zip, const HandlerId& id) const {
   });
 }
 
-Status Store::KeepUpload(const Json& blob) const {
+Status Store::KeepUpload(const Json& blob, std::uint64_t fetched) const {
   const Result<Upload> last = LastUpload();
-  const bool repeats = last.ok() && WithoutTimes(last->blob) == WithoutTimes(blob);
+  const bool repeats =
+      last.ok() && last->fetched == fetched && WithoutTimes(last->blob) == WithoutTimes(blob);
   const milliseconds since = repeats ? last->since : Now();
-  const Json kept = {{"since", since.count()}, {"blob", blob}};
+  const Json kept = {{"since", since.count()}, {"fetched", fetched}, {"blob", blob}};
   return guest::ReplaceFile(UploadFile(), kept.dump(2) + "\n", guest::kPrivate);
 }
 
 Result<Upload> Store::LastUpload() const {
   return FromFile(UploadFile(), [](const Json& json) {
-    return Upload{milliseconds(json.at("since").get<std::int64_t>()), json.at("blob")};
+    return Upload{milliseconds(json.at("since").get<std::int64_t>()), json.at("fetched"), json.at("blob")};
   });
 }
 

@@ -48,8 +48,9 @@ struct GoalState {
 
 // What the agent uploaded last.
 struct Upload {
-  milliseconds since{0};  // when it came first; it comes every second, with nothing but its times changed
-  Json blob;
+  milliseconds since{0};      // when it came first; it comes every second, with nothing but its times changed
+  std::uint64_t fetched = 0;  // incarnation of the extensions' configuration that the agent took last
+  Json blob = {};
 };
 
 // Since boot: two processes of one boot can compare.
@@ -77,7 +78,7 @@ class Store {
   std::string PackageFile(const HandlerId& id) const;
   Status KeepPackage(const std::string& zip, const HandlerId& id) const;
 
-  Status KeepUpload(const Json& blob) const;
+  Status KeepUpload(const Json& blob, std::uint64_t fetched) const;
   Result<Upload> LastUpload() const;  // kNotFound: none yet
   Status KeepTelemetry(std::string_view text) const;
 

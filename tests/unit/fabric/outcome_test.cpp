@@ -37,8 +37,12 @@ Json Blob(const std::vector<Json>& handlers, const std::string& incarnation = "7
             {"vmArtifactsAggregateStatus", {{"goalStateAggregateStatus", {{"inSvdSeqNo", incarnation}}}}}}}};
 }
 
+Upload Uploaded(const std::vector<Json>& handlers, const std::string& incarnation = "7") {
+  return {.blob = Blob(handlers, incarnation)};
+}
+
 Outcome OutcomeOf(const std::vector<Json>& handlers, const std::string& state = "enabled") {
-  return Judge(Blob(handlers), kState, Wanted(state)).outcome;
+  return Judge(Uploaded(handlers), kState, Wanted(state)).outcome;
 }
 
 TEST(Outcome, OfAnEnabledExtensionIsItsOwnStatus) {
@@ -55,8 +59,8 @@ TEST(Outcome, OfAnEnabledExtensionIsItsOwnStatus) {
 TEST(Outcome, WithoutSettingsIsTheHandlersReadiness) {
   Extension wanted = Wanted("enabled");
   wanted.settings.clear();
-  EXPECT_EQ(Judge(Blob({Handler("Ready", 0)}), kState, wanted).outcome, Outcome::kSuccess);
-  EXPECT_EQ(Judge(Blob({Handler("NotReady", 0)}), kState, wanted).outcome, Outcome::kPending);
+  EXPECT_EQ(Judge(Uploaded({Handler("Ready", 0)}), kState, wanted).outcome, Outcome::kSuccess);
+  EXPECT_EQ(Judge(Uploaded({Handler("NotReady", 0)}), kState, wanted).outcome, Outcome::kPending);
 }
 
 TEST(Outcome, IsAnErrorWhereTheAgentSaysSoWhateverTheStatusFileStillSays) {
@@ -74,15 +78,24 @@ TEST(Outcome, OfWhatGoesIsThatItIsGone) {
 
 TEST(Outcome, IsPendingWhileTheUploadIsOfAnotherGoalState) {
   const std::vector<Json> handlers = {WithExtension(Handler("Ready", 0), 3, "success")};
-  EXPECT_EQ(Judge(Blob(handlers, "6"), kState, Wanted("enabled")).outcome, Outcome::kPending);
-  EXPECT_EQ(Judge(Json(), kState, Wanted("uninstall")).outcome, Outcome::kPending);
+  EXPECT_EQ(Judge(Uploaded(handlers, "6"), kState, Wanted("enabled")).outcome, Outcome::kPending);
+  EXPECT_EQ(Judge(Upload{}, kState, Wanted("uninstall")).outcome, Outcome::kPending);
+}
+
+TEST(Outcome, OfAnAgentThatDoesNotSayWhichGoalStateIsOfTheOneThatItTookLast) {
+  Upload upload = Uploaded({WithExtension(Handler("Ready", 0), 3, "success")});
+  upload.blob["aggregateStatus"].erase("vmArtifactsAggregateStatus");
+  upload.fetched = 6;
+  EXPECT_EQ(Judge(upload, kState, Wanted("enabled")).outcome, Outcome::kPending);
+  upload.fetched = 7;
+  EXPECT_EQ(Judge(upload, kState, Wanted("enabled")).outcome, Outcome::kSuccess);
 }
 
 TEST(Outcome, BringsTheWordOfWhoeverDecidedIt) {
   const Json ready = WithExtension(Handler("Ready", 0), 3, "error");
-  EXPECT_EQ(Judge(Blob({ready}), kState, Wanted("enabled")).message, "the extension's word");
+  EXPECT_EQ(Judge(Uploaded({ready}), kState, Wanted("enabled")).message, "the extension's word");
   const Json failed = WithExtension(Handler("NotReady", 1009), 3, "error");
-  EXPECT_EQ(Judge(Blob({failed}), kState, Wanted("enabled")).message, "the agent's word");
+  EXPECT_EQ(Judge(Uploaded({failed}), kState, Wanted("enabled")).message, "the agent's word");
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ class Fabric : public harness::HarnessTest {
   }
 
   const Store store_{Path("fabric")};
-  const Responder responder_{store_};
+  Responder responder_{store_};
   std::map<std::string, std::string> headers_;
 };
 
@@ -210,6 +210,17 @@ TEST_F(Fabric, KeepsTheStatusWhicheverWayItComes) {
   EXPECT_EQ(Ask("PUT", "/blob/status?sig=x", R"({"a": 2})").status, 201);
   EXPECT_EQ(store_.LastUpload()->blob, Json({{"a", 2}}));
   EXPECT_EQ(Ask("PUT", "/status", "no envelope").status, 500);
+}
+
+TEST_F(Fabric, KnowsWhichConfigurationAnUploadFollows) {
+  Ask("PUT", "/blob/status?sig=x", "{}");
+  EXPECT_EQ(store_.LastUpload()->fetched, 0U);
+  Want({.id = kId});
+  Get("/extensionsConfig");
+  Want({.id = kId});
+  Get("/machine/?comp=goalstate");
+  Ask("PUT", "/blob/status?sig=x", "{}");
+  EXPECT_EQ(store_.LastUpload()->fetched, 2U);
 }
 
 TEST_F(Fabric, KnowsSinceWhenTheStatusHasBeenTheSame) {
