@@ -53,9 +53,9 @@ ensure_packages() {
   ) 9>"$dx_cache/.apt.lock"
 }
 
-# guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE]: tells the tests in guests where everything is: these images, what
-# packaging/build made of handler-harness, guest, heartbeat and fabric, and the ZIPs in build/package and, where a test
-# wants a second version, build/package-next.
+# guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE [RELEASE=AGENT_IMAGE...]]: tells the tests in guests where everything
+# is: these images, what packaging/build made of handler-harness, guest, heartbeat and fabric, and the ZIPs in
+# build/package and, where a test wants a second version, build/package-next.
 guest_variables() {
   DX_GUEST_IMAGE=$1
   DX_GUEST_DOCKER_IMAGE=$2
@@ -68,4 +68,8 @@ guest_variables() {
   DX_ZIP_NEXT=$(echo "$dx_root"/build/package-next/*.zip)
   export DX_GUEST DX_GUEST_IMAGE DX_GUEST_DOCKER_IMAGE DX_GUEST_AGENT_IMAGE DX_FABRIC DX_HARNESS DX_HEARTBEAT DX_ZIP
   export DX_ZIP_NEXT
+  local of_release
+  for of_release in "${@:4}"; do
+    export "DX_GUEST_AGENT_IMAGE_$of_release"
+  done
 }

@@ -33,9 +33,10 @@ Status GiveProtectedSettings(const Vm& vm) {
 }  // namespace
 
 std::string Azure::Missing() {
-  for (const char* name : {"DX_FABRIC", "DX_GUEST_AGENT_IMAGE", "DX_ZIP_NEXT"}) {
-    if (!std::filesystem::exists(Variable(name))) {
-      return std::string(name) + " names nothing that is there: run the tests by scripts/test";
+  for (const std::string& name :
+       {std::string("DX_FABRIC"), Guest::VariableOf(Guest::Image::kWithAgent), std::string("DX_ZIP_NEXT")}) {
+    if (!std::filesystem::exists(Variable(name.c_str()))) {
+      return name + " names nothing that is there: run the tests by scripts/test";
     }
   }
   return Vm::Missing();
@@ -59,15 +60,18 @@ void Azure::OrderSettings(Vm::Words words, std::uint16_t port) const {
 
 void Azure::Await(const std::string& step, const std::string& end) const {
   const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100"}));
-  std::cout << "agent: " << step << ": " << Split(waited.out, '\n').front() << std::endl;
+  const std::string outcome = Split(waited.out, '\n').front();
+  std::cout << "agent: " << step << ": " << outcome << std::endl;
+  testing::Test::RecordProperty("goal state: " + step, outcome.substr(0, outcome.find(':')));
   EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
 }
 
 std::string Azure::Reported() const { return vm_.Say(FabricLine({"reported"})); }
 
 int Azure::Calls(const std::string& command) const {
-  const std::string pattern = "\\] Command: bin/docker-extension " + command;
-  return std::stoi(vm_.Shell("grep -cE '" + pattern + "' /var/log/waagent.log || true"));
+  const std::string pattern = "info: " + command + " done";
+  return std::stoi(
+      vm_.Shell("cat /var/log/azure/Example.*/docker-extension.log | grep -c '" + pattern + "' || true"));
 }
 
 }  // namespace dockerext

@@ -15,18 +15,6 @@ namespace {
 constexpr std::chrono::seconds kBootBudget{200};
 constexpr int kCommandNotRun = 125;
 
-const char* VariableOf(Guest::Image image) {
-  switch (image) {
-    case Guest::Image::kBare:
-      return "DX_GUEST_IMAGE";
-    case Guest::Image::kWithDocker:
-      return "DX_GUEST_DOCKER_IMAGE";
-    case Guest::Image::kWithAgent:
-      break;
-  }
-  return "DX_GUEST_AGENT_IMAGE";
-}
-
 // Runs `guest WORDS...`.
 Result<guest::Output> RunGuest(const std::vector<std::string>& words, const Guest::Run& run) {
   std::vector<std::string> argv{Variable("DX_GUEST")};
@@ -55,6 +43,19 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+std::string Guest::VariableOf(Image image) {
+  switch (image) {
+    case Image::kBare:
+      return "DX_GUEST_IMAGE";
+    case Image::kWithDocker:
+      return "DX_GUEST_DOCKER_IMAGE";
+    case Image::kWithAgent:
+      break;
+  }
+  const std::string release = Variable("DX_RELEASE");
+  return release.empty() ? "DX_GUEST_AGENT_IMAGE" : "DX_GUEST_AGENT_IMAGE_" + release;
+}
+
 std::string Guest::Missing() {
   if (geteuid() != 0) return "a guest needs root: run this as root";
   if (access(Variable("DX_GUEST").c_str(), X_OK) != 0) return "DX_GUEST has to name the program `guest`";
@@ -65,7 +66,7 @@ std::string Guest::Missing() {
 Result<Guest> Guest::Boot(const Options& options) {
   if (const std::string missing = Missing(); !missing.empty())
     return Error{Code::kMissingDependency, missing};
-  std::vector<std::string> words{"up", "--image", Variable(VariableOf(options.image)), "--owner",
+  std::vector<std::string> words{"up", "--image", Variable(VariableOf(options.image).c_str()), "--owner",
                                  std::to_string(getpid())};
   if (!options.name.empty()) words.insert(words.end(), {"--name", options.name});
   TRY_LET(const std::string line, Ask(words));

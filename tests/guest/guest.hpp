@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE;
 // DX_GUEST_DOCKER_IMAGE, which has Docker already; DX_GUEST_AGENT_IMAGE, which has the real Azure Linux
-// Agent), gone with this object and, whatever happens, with this process.
+// Agent, or where DX_RELEASE names a release DX_GUEST_AGENT_IMAGE_<release>), gone with this object and,
+// whatever happens, with this process.
 #pragma once
 
 #include <chrono>
@@ -36,6 +37,9 @@ class Guest {
     Arguments environment = {};  // K=V, besides PATH, LANG and HOME
     std::chrono::seconds budget{120};
   };
+
+  // The name of the environment variable that says where this image is.
+  static std::string VariableOf(Image image);
 
   // Why there can be no guest here, in one sentence; "" where there can.
   static std::string Missing();
