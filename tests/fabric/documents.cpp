@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include "tests/contract/environment.hpp"
+#include "tests/contract/package.hpp"
+
 namespace dockerext::fabric {
 namespace {
 
@@ -120,7 +123,7 @@ constexpr std::string_view kCertificates = R"(<CertificateFile>
 constexpr std::string_view kPackage = R"(
     <Plugin>
       <Version>@VERSION@</Version>
-      <Uris><Uri>@SERVER@/packages/@NAME@__@VERSION@.zip</Uri></Uris>
+      <Uris><Uri>@SERVER@/packages/@FILE@</Uri></Uris>
     </Plugin>)";
 
 constexpr std::uint64_t kSomeTicks = 639'000'000'000'000'000;  // in 2025
@@ -129,7 +132,7 @@ std::string Document(std::string_view form, const std::vector<Value>& values) {
   return std::string(kHead) + Fill(form, values);
 }
 
-Value Server() { return Text("SERVER", kWireServer); }
+Value Server() { return Text("SERVER", "http://" + std::string(contract::kWireAddress)); }
 
 std::string SettingsOf(const Extension& extension) {
   if (extension.settings.empty()) return "";
@@ -175,7 +178,8 @@ std::string PackagesDocument(const GoalState& state, std::string_view name) {
   std::string packages;
   for (const HandlerId& id : state.packages) {
     if (id.name != name) continue;
-    packages += Fill(kPackage, {Text("NAME", id.name), Text("VERSION", id.version), Server()});
+    packages += Fill(kPackage, {Text("NAME", id.name), Text("VERSION", id.version),
+                                Text("FILE", contract::PackageFileName(id)), Server()});
   }
   return Document(
       "<PluginVersionManifest><Plugins>@PACKAGES@</Plugins><InternalPlugins/></PluginVersionManifest>\n",

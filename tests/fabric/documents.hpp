@@ -9,8 +9,6 @@
 
 namespace dockerext::fabric {
 
-constexpr std::string_view kWireServer = "http://168.63.129.16";
-
 std::string VersionsDocument();
 std::string GoalStateDocument(const GoalState& state);
 std::string HostingEnvironmentDocument();

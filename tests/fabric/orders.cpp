@@ -7,12 +7,12 @@
 #include <thread>
 
 #include "handler/base/text.hpp"
+#include "tests/contract/package.hpp"
 #include "tests/fabric/outcome.hpp"
 #include "tests/fabric/server.hpp"
 #include "tests/fabric/settings.hpp"
 #include "tests/fabric/store.hpp"
 #include "tests/guest/arguments.hpp"
-#include "tests/harness/package.hpp"
 
 namespace dockerext::fabric {
 namespace {
@@ -70,7 +70,7 @@ Result<Extension*> Find(GoalState& state, const Arguments& arguments) {
 
 Result<HandlerId> PublishPackage(const Store& store, const Arguments& arguments) {
   const std::string zip = arguments.Last("--zip");
-  TRY_LET(HandlerId id, harness::ReadPackageId(zip));
+  TRY_LET(HandlerId id, contract::ReadPackageId(zip));
   TRY(store.KeepPackage(zip, id));
   return id;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/fabric/outcome.hpp"
 
+#include "tests/contract/status_words.hpp"
+
 namespace dockerext::fabric {
 namespace {
 
@@ -33,7 +35,7 @@ Json FindHandler(const Json& blob, const std::string& name) {
   return {};
 }
 
-bool IsReady(const Json& handler) { return TextAt(handler, "/status") == "Ready"; }
+bool IsReady(const Json& handler) { return TextAt(handler, "/status") == contract::kReady; }
 
 Judgement JudgeHandler(const Json& handler, Outcome not_ready) {
   const std::string message = TextAt(handler, "/formattedMessage/message");
@@ -48,8 +50,8 @@ Judgement JudgeEnabled(const Json& handler, const Extension& extension) {
   const Json status = At(handler, "/runtimeSettingsStatus/settingsStatus/status");
   const std::string word = TextAt(status, "/status");
   const std::string message = TextAt(status, "/formattedMessage/message");
-  if (word == "success") return {Outcome::kSuccess, message};
-  return {word == "error" ? Outcome::kError : Outcome::kPending, message};
+  if (word == contract::kSuccess) return {Outcome::kSuccess, message};
+  return {word == contract::kError ? Outcome::kError : Outcome::kPending, message};
 }
 
 }  // namespace

@@ -2,10 +2,11 @@
 #include "tests/fabric/responder.hpp"
 
 #include "handler/base/text.hpp"
+#include "tests/contract/envelope.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/contract/package.hpp"
 #include "tests/fabric/documents.hpp"
 #include "tests/fabric/transport.hpp"
-#include "tests/harness/envelope.hpp"
-#include "tests/harness/files.hpp"
 
 namespace dockerext::fabric {
 namespace {
@@ -22,10 +23,10 @@ constexpr std::string_view kInstance =
 
 // The host plugin's envelope around a blob.
 Result<Json> Unwrapped(const std::string& body) {
-  const auto envelope = harness::ParseJson(body);
+  const auto envelope = contract::ParseJson(body);
   const Json content = envelope && envelope->is_object() ? envelope->value("content", Json()) : Json();
   const auto text = content.is_string() ? DecodeBase64(content.get<std::string>()) : std::nullopt;
-  auto blob = text ? harness::ParseJson(*text) : std::nullopt;
+  auto blob = text ? contract::ParseJson(*text) : std::nullopt;
   if (!blob) return Error{Code::kInternal, "an upload to the host plugin is not a blob in an envelope"};
   return *std::move(blob);
 }
@@ -76,15 +77,15 @@ Result<Answer> Responder::GetPackage(std::string_view name) const {
     return Answer{200, PackagesDocument(state, name.substr(0, name.size() - kList.size()))};
   }
   for (const HandlerId& id : state.packages) {
-    if (name != id.name + "__" + id.version + ".zip") continue;
-    TRY_LET(std::string bytes, harness::ReadFile(store_.PackageFile(id)));
+    if (name != contract::PackageFileName(id)) continue;
+    TRY_LET(std::string bytes, contract::ReadFile(store_.PackageFile(id)));
     return Answer{200, std::move(bytes)};
   }
   return kNotFound;
 }
 
 Result<Answer> Responder::GetCertificates(const Request& request) const {
-  TRY_LET(const harness::TenantKey tenant, store_.Tenant());
+  TRY_LET(const contract::TenantKey tenant, store_.Tenant());
   TRY_LET(const std::string data, SealForAgent(tenant, request.header("x-ms-guest-agent-public-x509-cert"),
                                                request.header("x-ms-cipher-name")));
   return Answer{200, CertificatesDocument(data)};
@@ -98,7 +99,7 @@ Result<Answer> Responder::Put(const Request& request) const {
     return Answer{};
   }
   if (request.path.starts_with("/blob/status")) {
-    const auto blob = harness::ParseJson(request.body);
+    const auto blob = contract::ParseJson(request.body);
     if (!blob) return Answer{400};
     TRY(store_.KeepUpload(*blob, fetched_));
     return Answer{201};

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "tests/contract/environment.hpp"
 #include "tests/fabric/responder.hpp"
 
 namespace dockerext::fabric {
@@ -24,14 +25,14 @@ namespace {
 namespace net = Poco::Net;
 
 struct Endpoint {
-  const char* address;
+  std::string_view address;
   std::uint16_t port;
 };
 
 constexpr std::array kEndpoints = std::to_array<Endpoint>({
-    {"168.63.129.16", 80},     // the wire server
-    {"168.63.129.16", 32526},  // the host plugin
-    {"169.254.169.254", 80},   // instance metadata
+    {contract::kWireAddress, 80},     // the wire server
+    {contract::kWireAddress, 32526},  // the host plugin
+    {"169.254.169.254", 80},          // instance metadata
 });
 
 // What the agent asks for or says every second; told only when it fails.
@@ -91,7 +92,7 @@ Status Serve(const Store& store) try {
   Responder responder(store);
   std::vector<std::unique_ptr<net::HTTPServer>> servers;
   for (const Endpoint& endpoint : kEndpoints) {
-    const net::ServerSocket socket(net::SocketAddress(endpoint.address, endpoint.port));
+    const net::ServerSocket socket(net::SocketAddress(std::string(endpoint.address), endpoint.port));
     servers.push_back(std::make_unique<net::HTTPServer>(new Factory(responder), socket,
                                                         new net::HTTPServerParams));  // both are Poco's now
     servers.back()->start();

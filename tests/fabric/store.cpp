@@ -8,8 +8,9 @@
 #include <exception>
 
 #include "handler/base/text.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/contract/package.hpp"
 #include "tests/guest/files.hpp"
-#include "tests/harness/files.hpp"
 
 namespace dockerext::fabric {
 namespace {
@@ -63,7 +64,7 @@ GoalState GoalStateFrom(const Json& json) {
 // Only this program writes these files, so what is not as it should be was edited by hand.
 template <class Read>
 auto FromFile(const std::string& path, const Read& read) -> Result<decltype(read(Json()))> {
-  TRY_LET(const std::string text, harness::ReadFile(path));
+  TRY_LET(const std::string text, contract::ReadFile(path));
   try {
     return read(Json::parse(text));
   } catch (const Json::exception& failure) {
@@ -85,10 +86,6 @@ Json WithoutTimes(Json json) {
   return json;
 }
 
-bool SameId(const HandlerId& left, const HandlerId& right) {
-  return left.name == right.name && left.version == right.version;
-}
-
 }  // namespace
 
 milliseconds Now() {
@@ -106,7 +103,7 @@ Status Store::Save(const GoalState& state) const {
 }
 
 Status Store::Apply(const Change& change) const {
-  TRY(harness::MakeFolder(folder_, 0700_mode));
+  TRY(contract::MakeFolder(folder_, 0700_mode));
   TRY_LET(const UniqueFd lock, Lock(folder_ + "/.lock"));
   TRY_LET(GoalState state, Load());
   TRY(change(state));
@@ -138,39 +135,38 @@ Result<std::optional<int>> Store::TakeFault(std::string_view path) const {
 }
 
 Result<UniqueFd> Store::LockTenant() const {
-  TRY(harness::MakeFolder(folder_, 0700_mode));
+  TRY(contract::MakeFolder(folder_, 0700_mode));
   return Lock(folder_ + "/.tenant.lock");
 }
 
-Result<harness::TenantKey> Store::FindOrMakeTenant() const {
-  TRY(harness::MakeFolder(TenantFolder(), 0700_mode));
-  return harness::FindOrMakeTenantKey(TenantFolder());
+Result<contract::TenantKey> Store::FindOrMakeTenant() const {
+  TRY(contract::MakeFolder(TenantFolder(), 0700_mode));
+  return contract::FindOrMakeTenantKey(TenantFolder());
 }
 
-Result<harness::TenantKey> Store::Tenant() const {
+Result<contract::TenantKey> Store::Tenant() const {
   TRY_LET(const UniqueFd lock, LockTenant());
   return FindOrMakeTenant();
 }
 
-Result<harness::TenantKey> Store::ReplaceTenant() const {
+Result<contract::TenantKey> Store::ReplaceTenant() const {
   TRY_LET(const UniqueFd lock, LockTenant());
-  TRY_LET(harness::TenantKey old, FindOrMakeTenant());
-  TRY(harness::RemoveTree(TenantFolder()));
+  TRY_LET(contract::TenantKey old, FindOrMakeTenant());
+  TRY(contract::RemoveTree(TenantFolder()));
   TRY(FindOrMakeTenant());
   return old;
 }
 
 std::string Store::PackageFile(const HandlerId& id) const {
-  return folder_ + "/packages/" + id.name + "__" + id.version + ".zip";
+  return folder_ + "/packages/" + contract::PackageFileName(id);
 }
 
 Status Store::KeepPackage(const std::string& zip, const HandlerId& id) const {
-  TRY_LET(const std::string bytes, harness::ReadFile(zip));
-  TRY(harness::MakeFolder(folder_ + "/packages", 0700_mode));
+  TRY_LET(const std::string bytes, contract::ReadFile(zip));
+  TRY(contract::MakeFolder(folder_ + "/packages", 0700_mode));
   TRY(guest::ReplaceFile(PackageFile(id), bytes, guest::kPrivate));
   return Apply([&](GoalState& state) -> Status {
-    const auto same = [&](const HandlerId& other) { return SameId(other, id); };
-    if (std::ranges::none_of(state.packages, same)) state.packages.push_back(id);
+    if (std::ranges::find(state.packages, id) == state.packages.end()) state.packages.push_back(id);
     return {};
   });
 }
@@ -191,7 +187,7 @@ Result<Upload> Store::LastUpload() const {
 }
 
 Status Store::KeepTelemetry(std::string_view text) const {
-  return harness::AppendFile(folder_ + "/telemetry.xml", std::string(text) + "\n");
+  return contract::AppendFile(folder_ + "/telemetry.xml", std::string(text) + "\n");
 }
 
 }  // namespace dockerext::fabric

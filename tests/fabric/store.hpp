@@ -14,14 +14,14 @@
 
 #include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/result.hpp"
-#include "tests/harness/envelope.hpp"
-#include "tests/harness/layout.hpp"
-#include "tests/harness/python_json.hpp"
+#include "tests/contract/envelope.hpp"
+#include "tests/contract/layout.hpp"
+#include "tests/contract/python_json.hpp"
 
 namespace dockerext::fabric {
 
-using harness::HandlerId;
-using harness::Json;
+using contract::HandlerId;
+using contract::Json;
 using std::chrono::milliseconds;
 
 struct Extension {
@@ -72,9 +72,9 @@ class Store {
   Result<std::optional<int>> TakeFault(std::string_view path) const;
 
   // The tenant's key pair, made when there is none: whoever asks at the same time gets the same one.
-  Result<harness::TenantKey> Tenant() const;
+  Result<contract::TenantKey> Tenant() const;
   // Puts a new one in its place, and gives the one before.
-  Result<harness::TenantKey> ReplaceTenant() const;
+  Result<contract::TenantKey> ReplaceTenant() const;
   std::string PackageFile(const HandlerId& id) const;
   Status KeepPackage(const std::string& zip, const HandlerId& id) const;
 
@@ -87,7 +87,7 @@ class Store {
   std::string UploadFile() const { return folder_ + "/reported.json"; }
   Status Save(const GoalState& state) const;
   std::string TenantFolder() const { return folder_ + "/tenant"; }
-  Result<harness::TenantKey> FindOrMakeTenant() const;
+  Result<contract::TenantKey> FindOrMakeTenant() const;
   Result<UniqueFd> LockTenant() const;
 
   std::string folder_;

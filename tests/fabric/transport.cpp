@@ -7,18 +7,18 @@
 
 #include "handler/base/handle.hpp"
 #include "handler/base/text.hpp"
-#include "tests/harness/x509.hpp"
+#include "tests/contract/x509.hpp"
 
 namespace dockerext::fabric {
 namespace {
 
 using BioPtr = Handle<BIO, BIO_free_all>;
 using PfxPtr = Handle<PKCS12, PKCS12_free>;
-using harness::CertificatePtr;
-using harness::CryptoError;
+using contract::CertificatePtr;
+using contract::CryptoError;
 
 // Azure's: SHA-1 and 3DES, 2000 rounds.
-Result<Secret> PfxOf(const harness::TenantKey& tenant) {
+Result<Secret> PfxOf(const contract::TenantKey& tenant) {
   constexpr int kRounds = 2000;
   constexpr int kScheme = NID_pbe_WithSHA1And3_Key_TripleDES_CBC;
   const PfxPtr pfx(PKCS12_create("", "TenantEncryptionCert", tenant.key.get(), tenant.certificate.get(),
@@ -50,13 +50,13 @@ std::string InLines(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> SealForAgent(const harness::TenantKey& tenant, std::string_view transport_certificate,
+Result<std::string> SealForAgent(const contract::TenantKey& tenant, std::string_view transport_certificate,
                                  std::string_view cipher_name) {
-  using harness::Cipher;
+  using contract::Cipher;
   TRY_LET(const CertificatePtr recipient, ParseDer(transport_certificate));
   TRY_LET(const Secret pfx, PfxOf(tenant));
   const Cipher cipher = cipher_name == "AES128_CBC" ? Cipher::kAes128 : Cipher::kTripleDes;
-  TRY_LET(const std::string sealed, harness::Seal(recipient.get(), pfx, cipher));
+  TRY_LET(const std::string sealed, contract::Seal(recipient.get(), pfx, cipher));
   return InLines(sealed);
 }
 

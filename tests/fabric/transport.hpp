@@ -7,13 +7,13 @@
 #include <string_view>
 
 #include "handler/base/result.hpp"
-#include "tests/harness/envelope.hpp"
+#include "tests/contract/envelope.hpp"
 
 namespace dockerext::fabric {
 
 // `transport_certificate`: base64 of DER. `cipher_name`: as the agent asks, "DES_EDE3_CBC" or "AES128_CBC".
 // Base64 in lines.
-Result<std::string> SealForAgent(const harness::TenantKey& tenant, std::string_view transport_certificate,
+Result<std::string> SealForAgent(const contract::TenantKey& tenant, std::string_view transport_certificate,
                                  std::string_view cipher_name);
 
 }  // namespace dockerext::fabric

@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/credentials.hpp"
+#include "tests/credentials/credentials.hpp"
 
 namespace dockerext {
 namespace {
@@ -23,10 +23,10 @@ Vm::Words FabricLine(const Vm::Words& words) {
 
 // By the VM's standard input, not by a command line.
 Status GiveProtectedSettings(const Vm& vm) {
-  const harness::HostNames hosts{.all = {vm.guest().address()}, .required = {}};
-  TRY_LET(const harness::ServerCredentials credentials,
-          harness::MakeOrReuseCredentials(vm.credentials(), harness::Style::kModern, hosts));
-  const Secret settings = harness::RenderProtected(credentials, harness::Style::kModern);
+  const credentials::HostNames hosts{.all = {vm.guest().address()}, .required = {}};
+  TRY_LET(const credentials::ServerCredentials credentials,
+          credentials::MakeOrReuseCredentials(vm.credentials(), credentials::Style::kModern, hosts));
+  const Secret settings = credentials::RenderProtected(credentials, credentials::Style::kModern);
   return vm.guest().WriteFile(kProtected, settings.Reveal(), 0600_mode);
 }
 

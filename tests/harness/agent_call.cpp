@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -19,45 +19,47 @@ std::string PlainSeconds(std::chrono::milliseconds limit) {
 }
 
 // <base>/<command>: whatever the command's first word is, the agent glues the folder in front.
-std::string CommandLine(const Layout& layout, const std::string& command) {
+std::string CommandLine(const contract::Layout& layout, const std::string& command) {
   const auto start = command.find_first_not_of('/');
   return layout.Base() + "/" + (start == std::string::npos ? "" : command.substr(start));
 }
 
-std::string Title(const Layout& layout, const Command& command) {
+std::string Title(const contract::Layout& layout, const contract::Command& command) {
   return std::string(command.name) + " " + layout.id().version;
 }
 
 // Python shows an exception of the agent's own with its class in front; a KeyError is its key alone.
-CallFailure Unfindable(const Layout& layout, const Command& command, const HandlerReport& report) {
+CallFailure Unfindable(const contract::Layout& layout, const contract::Command& command,
+                       const contract::HandlerReport& report) {
   return {.what = Title(layout, command) + " could not be called",
           .report = report,
           .exit_code = report.code,
           .is_extension_error = report.code > 0};
 }
 
-Json RenderCall(const Layout& layout, const Command& command, const Told& told, const Outcome& outcome) {
-  Json environment = Json::object();
-  for (const auto& [name, value] : AgentVariables(layout, command, told)) environment[name] = value;
+contract::Json RenderCall(const contract::Layout& layout, const contract::Command& command,
+                          const contract::Told& told, const Outcome& outcome) {
+  contract::Json environment = contract::Json::object();
+  for (const auto& [name, value] : contract::AgentVariables(layout, command, told)) environment[name] = value;
   return {
       {"verb", command.name},          {"version", layout.id().version},   {"exitCode", outcome.exit_code},
       {"timedOut", outcome.timed_out}, {"seconds", Seconds(outcome.took)}, {"environment", environment},
       {"output", outcome.output}};
 }
 
-Status LogExecution(const Layout& layout, const std::string& command, const Outcome& outcome) {
-  return AppendFile(layout.Logs() + "/CommandExecution.log", FormatUtc(std::chrono::system_clock::now()) +
-                                                                 " INFO ExtHandler Command: " + command +
-                                                                 "\n" + outcome.output + "\n");
+Status LogExecution(const contract::Layout& layout, const std::string& command, const Outcome& outcome) {
+  return contract::AppendFile(layout.Logs() + "/CommandExecution.log",
+                              FormatUtc(std::chrono::system_clock::now()) +
+                                  " INFO ExtHandler Command: " + command + "\n" + outcome.output + "\n");
 }
 
 }  // namespace
 
-Result<Outcome> AgentCalls::Run(const Layout& layout, const Command& command, const Told& told,
-                                const std::string& line) {
+Result<Outcome> AgentCalls::Run(const contract::Layout& layout, const contract::Command& command,
+                                const contract::Told& told, const std::string& line) {
   const Launch launch = {.line = line,
                          .folder = layout.Base(),
-                         .environment = CommandEnvironment(layout, command, told),
+                         .environment = contract::CommandEnvironment(layout, command, told),
                          .limit = pace_.Scaled(command.limit)};
   if (debugging_.command != command.name) return RunCommand(launch);
   reporter_.Event(Title(layout, command), "debugged",
@@ -70,7 +72,7 @@ Result<Outcome> AgentCalls::Run(const Layout& layout, const Command& command, co
   return outcome;
 }
 
-std::optional<CallFailure> AgentCalls::Judge(const Command& command, const std::string& line,
+std::optional<CallFailure> AgentCalls::Judge(const contract::Command& command, const std::string& line,
                                              const Outcome& outcome) const {
   if (outcome.timed_out) {
     const std::string limit = PlainSeconds(pace_.Scaled(command.limit));
@@ -89,16 +91,17 @@ std::optional<CallFailure> AgentCalls::Judge(const Command& command, const std::
                      .exit_code = outcome.exit_code};
 }
 
-Result<std::optional<CallFailure>> AgentCalls::Call(const Layout& layout, const Command& command,
-                                                    const Told& told) {
-  const auto found = FindCommand(layout.ManifestFile(), command);
-  if (const auto* report = std::get_if<HandlerReport>(&found)) {
+Result<std::optional<CallFailure>> AgentCalls::Call(const contract::Layout& layout,
+                                                    const contract::Command& command,
+                                                    const contract::Told& told) {
+  const auto found = contract::FindCommand(layout.ManifestFile(), command);
+  if (const auto* report = std::get_if<contract::HandlerReport>(&found)) {
     reporter_.Event(Title(layout, command), "failed", "the agent cannot call it: " + report->message);
     return std::optional(Unfindable(layout, command, *report));
   }
   const std::string& text = *std::get_if<std::string>(&found);
   const std::string line = CommandLine(layout, text);
-  TRY(MakeFolder(layout.Logs(), 0755_mode));
+  TRY(contract::MakeFolder(layout.Logs(), 0755_mode));
   TRY_LET(const Outcome outcome, Run(layout, command, told, line));
   reporter_.Append("calls", RenderCall(layout, command, told, outcome));
   std::optional<CallFailure> failure = Judge(command, line, outcome);

@@ -8,21 +8,21 @@
 #include <string>
 
 #include "handler/base/result.hpp"
+#include "tests/contract/environment.hpp"
+#include "tests/contract/layout.hpp"
+#include "tests/contract/manifest.hpp"
 #include "tests/harness/debugger.hpp"
-#include "tests/harness/environment.hpp"
 #include "tests/harness/follow.hpp"
 #include "tests/harness/launch.hpp"
-#include "tests/harness/layout.hpp"
-#include "tests/harness/manifest.hpp"
 #include "tests/harness/reporter.hpp"
 
 namespace dockerext::harness {
 
 struct CallFailure {
   Verdict verdict = Verdict::kCommandFailed;
-  std::string what;      // "enable failed (exit 1)"
-  HandlerReport report;  // what the agent makes of it
-  int exit_code = 0;     // what it tells later commands: the command's own, or its own number for the failure
+  std::string what;                // "enable failed (exit 1)"
+  contract::HandlerReport report;  // what the agent makes of it
+  int exit_code = 0;  // what it tells later commands: the command's own, or its own number for the failure
   // False where the agent meets a plain Python exception: that is never tolerated and fails no upgrade.
   bool is_extension_error = true;
 };
@@ -33,12 +33,13 @@ class AgentCalls {
       : pace_(pace), debugging_(std::move(debugging)), reporter_(reporter) {}
 
   // No failure: it exited with 0.
-  Result<std::optional<CallFailure>> Call(const Layout& layout, const Command& command, const Told& told);
+  Result<std::optional<CallFailure>> Call(const contract::Layout& layout, const contract::Command& command,
+                                          const contract::Told& told);
 
  private:
-  Result<Outcome> Run(const Layout& layout, const Command& command, const Told& told,
-                      const std::string& line);
-  std::optional<CallFailure> Judge(const Command& command, const std::string& line,
+  Result<Outcome> Run(const contract::Layout& layout, const contract::Command& command,
+                      const contract::Told& told, const std::string& line);
+  std::optional<CallFailure> Judge(const contract::Command& command, const std::string& line,
                                    const Outcome& outcome) const;
 
   Pace pace_;

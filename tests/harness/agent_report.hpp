@@ -5,20 +5,20 @@
 
 #include <string>
 
+#include "tests/contract/layout.hpp"
+#include "tests/contract/python_json.hpp"
 #include "tests/harness/follow.hpp"
-#include "tests/harness/layout.hpp"
-#include "tests/harness/python_json.hpp"
 #include "tests/harness/reporter.hpp"
 
 namespace dockerext::harness {
 
 struct AgentReport {
-  Json handler;         // one element of handlerAggregateStatus; null: nothing is uploaded
-  std::string because;  // why that is so, or what was cut; may be empty
+  contract::Json handler;  // one element of handlerAggregateStatus; null: nothing is uploaded
+  std::string because;     // why that is so, or what was cut; may be empty
 };
 
 // Of the version that the goal state names. Reads the files that the agent reads, and touches nothing.
-AgentReport CollectReport(const Layout& layout, const Pace& pace);
+AgentReport CollectReport(const contract::Layout& layout, const Pace& pace);
 
 // A line for the handler's status and one for the extension's; all of it, substatuses too, in the document.
 void TellReport(const AgentReport& report, Reporter& reporter);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/harness/follow.hpp"
 
+#include "tests/contract/status_words.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <thread>
@@ -14,20 +16,20 @@ constexpr int kReadings = 5;
 constexpr std::chrono::milliseconds kReadingPause{2000};
 constexpr std::chrono::milliseconds kLookPause{200};
 
-void ReportPart(const StatusPart& part, std::string_view name, Reporter& reporter) {
+void ReportPart(const contract::StatusPart& part, std::string_view name, Reporter& reporter) {
   const std::string code = part.code == "0" ? "" : " (code " + part.code + ")";
   reporter.Event(name, part.status, part.message + code);
 }
 
-Json RenderPart(const StatusPart& part) {
+contract::Json RenderPart(const contract::StatusPart& part) {
   return {{"status", part.status}, {"code", part.code}, {"message", part.message}};
 }
 
-Json RenderReading(const StatusReading& reading) {
-  Json json = RenderPart(reading.top);
-  json["substatus"] = Json::array();
-  for (const StatusPart& part : reading.parts) {
-    Json named = {{"name", part.name}};
+contract::Json RenderReading(const contract::StatusReading& reading) {
+  contract::Json json = RenderPart(reading.top);
+  json["substatus"] = contract::Json::array();
+  for (const contract::StatusPart& part : reading.parts) {
+    contract::Json named = {{"name", part.name}};
     named.update(RenderPart(part));
     json["substatus"].push_back(std::move(named));
   }
@@ -35,8 +37,9 @@ Json RenderReading(const StatusReading& reading) {
 }
 
 // What differs from the reading before.
-void ReportChanges(const StatusReading& before, const StatusReading& now, Reporter& reporter) {
-  for (const StatusPart& part : now.parts) {
+void ReportChanges(const contract::StatusReading& before, const contract::StatusReading& now,
+                   Reporter& reporter) {
+  for (const contract::StatusPart& part : now.parts) {
     const bool known = std::find(before.parts.begin(), before.parts.end(), part) != before.parts.end();
     if (!known) ReportPart(part, part.name.empty() ? "(no name)" : part.name, reporter);
   }
@@ -45,28 +48,28 @@ void ReportChanges(const StatusReading& before, const StatusReading& now, Report
   if (top_differs || now.parts != before.parts) reporter.Append("statuses", RenderReading(now));
 }
 
-std::optional<Ending> Judge(const StatusReading& reading) {
+std::optional<Ending> Judge(const contract::StatusReading& reading) {
   switch (reading.standing) {
-    case Standing::kAbsent:
+    case contract::Standing::kAbsent:
       return std::nullopt;
-    case Standing::kReported:
-      if (reading.top.status == "success") {
+    case contract::Standing::kReported:
+      if (reading.top.status == contract::kSuccess) {
         return Ending{Verdict::kSuccess, reading.top.message};
       }
-      if (reading.top.status != "error") return std::nullopt;
+      if (reading.top.status != contract::kError) return std::nullopt;
       return Ending{Verdict::kStatusError, "the status is " + Describe(reading)};
-    case Standing::kUnreadable:
-    case Standing::kInvalid:
-    case Standing::kEmpty:
-    case Standing::kBlobLost:
+    case contract::Standing::kUnreadable:
+    case contract::Standing::kInvalid:
+    case contract::Standing::kEmpty:
+    case contract::Standing::kBlobLost:
       break;
   }
   return Ending{Verdict::kStatusInvalid, Describe(reading)};
 }
 
-Ending GiveUp(const StatusReading& last, const Pace& pace) {
+Ending GiveUp(const contract::StatusReading& last, const Pace& pace) {
   const std::string after = " after " + FormatSeconds(pace.wait);
-  if (last.standing == Standing::kAbsent) {
+  if (last.standing == contract::Standing::kAbsent) {
     return {Verdict::kTimedOut, "no status file" + after +
                                     ": the agent would report transitioning for 90 minutes, and Azure would "
                                     "then fail the extension"};
@@ -76,22 +79,22 @@ Ending GiveUp(const StatusReading& last, const Pace& pace) {
 
 }  // namespace
 
-StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace) {
-  StatusReading reading = ReadStatusFile(status_file);
+contract::StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace) {
+  contract::StatusReading reading = contract::ReadStatusFile(status_file);
   for (int looks = 1; reading.worth_another_look && looks < kReadings; ++looks) {
     std::this_thread::sleep_for(pace.Scaled(kReadingPause));
-    reading = ReadStatusFile(status_file);
+    reading = contract::ReadStatusFile(status_file);
   }
   return reading;
 }
 
 Ending FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter) {
   const auto deadline = Clock::now() + pace.wait;
-  StatusReading last;
-  last.standing = Standing::kAbsent;
+  contract::StatusReading last;
+  last.standing = contract::Standing::kAbsent;
   while (true) {
-    StatusReading now = ReadAsAgent(status_file, pace);
-    if (now.standing != Standing::kAbsent) ReportChanges(last, now, reporter);
+    contract::StatusReading now = ReadAsAgent(status_file, pace);
+    if (now.standing != contract::Standing::kAbsent) ReportChanges(last, now, reporter);
     if (auto ending = Judge(now)) return *std::move(ending);
     if (Clock::now() >= deadline) return GiveUp(now, pace);
     last = std::move(now);
@@ -99,21 +102,21 @@ Ending FollowStatus(const std::string& status_file, const Pace& pace, Reporter& 
   }
 }
 
-std::string Describe(const StatusReading& reading) {
+std::string Describe(const contract::StatusReading& reading) {
   switch (reading.standing) {
-    case Standing::kReported:
+    case contract::Standing::kReported:
       return reading.top.status + " " + reading.top.code + ": " + reading.top.message;
-    case Standing::kAbsent:
+    case contract::Standing::kAbsent:
       return "no status file";
-    case Standing::kInvalid:
+    case contract::Standing::kInvalid:
       return "invalid, reported as error 1012: " + reading.top.message;
-    case Standing::kUnreadable:
+    case contract::Standing::kUnreadable:
       return "unreadable, reported as error -1: " + reading.top.message;
-    case Standing::kEmpty:
-    case Standing::kBlobLost:
+    case contract::Standing::kEmpty:
+    case contract::Standing::kBlobLost:
       break;
   }
-  const bool lost = reading.standing == Standing::kBlobLost;
+  const bool lost = reading.standing == contract::Standing::kBlobLost;
   return reading.top.message + (lost ? ": the whole VM would stop reporting" : "");
 }
 

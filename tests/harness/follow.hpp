@@ -6,8 +6,8 @@
 #include <chrono>
 #include <string>
 
+#include "tests/contract/status_reader.hpp"
 #include "tests/harness/reporter.hpp"
-#include "tests/harness/status_reader.hpp"
 
 namespace dockerext::harness {
 
@@ -22,11 +22,11 @@ struct Pace {
 };
 
 // Reads as the agent does: what cannot be parsed is read 5 times, 2 s apart, before it counts.
-StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace);
+contract::StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace);
 
 Ending FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter);
 
 // "error 53: the port is taken", or what is wrong with the file.
-std::string Describe(const StatusReading& reading);
+std::string Describe(const contract::StatusReading& reading);
 
 }  // namespace dockerext::harness

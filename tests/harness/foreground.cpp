@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -56,7 +56,7 @@ Result<int> Foreground::Run(const std::vector<std::string>& argv) {
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   const pid_t child = fork();
-  if (child < 0) return SystemError("starting " + Quoted(argv.front()));
+  if (child < 0) return contract::SystemError("starting " + Quoted(argv.front()));
   const bool lends_terminal = on_interrupt_ == OnInterrupt::kLeaveToTheProgram;
   if (child == 0) {
     // In a group of its own: inside a guest ours has no number, and gdb could not give the terminal back to

@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -20,7 +20,7 @@ constexpr int kSignalBase = 128;
 class GuestFolder {
  public:
   GuestFolder(const Guest& guest, Foreground& foreground)
-      : guest_(guest), foreground_(foreground), path_("/var/lib/handler_harness." + RandomName()) {}
+      : guest_(guest), foreground_(foreground), path_("/var/lib/handler_harness." + contract::RandomName()) {}
   GuestFolder(const GuestFolder&) = delete;
   GuestFolder& operator=(const GuestFolder&) = delete;
   ~GuestFolder() {
@@ -63,13 +63,13 @@ class GuestFolder {
   bool made_ = false;
 };
 
-Status BringText(GuestFolder& folder, const TempFolder& local, const std::string& name,
+Status BringText(GuestFolder& folder, const contract::TempFolder& local, const std::string& name,
                  const std::string& text) {
-  TRY(CreateFile(local.path() + "/" + name, text, 0600_mode));
+  TRY(contract::CreateFile(local.path() + "/" + name, text, 0600_mode));
   return folder.Bring(local.path() + "/" + name, name);
 }
 
-Result<int> PlayIn(GuestFolder& folder, const TempFolder& local, const GuestPlay& play) {
+Result<int> PlayIn(GuestFolder& folder, const contract::TempFolder& local, const GuestPlay& play) {
   TRY(folder.Make());
   TRY(folder.Bring(play.harness, "handler-harness"));
   std::vector<std::string> argv = {folder.At("handler-harness")};
@@ -94,7 +94,8 @@ Result<int> PlayIn(GuestFolder& folder, const TempFolder& local, const GuestPlay
 
 Result<int> PlayInGuest(const Guest& guest, const GuestPlay& play) {
   std::error_code ignored;
-  TRY_LET(const TempFolder local, TempFolder::Make(std::filesystem::temp_directory_path(ignored).string()));
+  TRY_LET(const contract::TempFolder local,
+          contract::TempFolder::Make(std::filesystem::temp_directory_path(ignored).string()));
   Foreground foreground(play.on_interrupt);
   Result<int> code = [&] {
     GuestFolder folder(guest, foreground);

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/contract/utf8.hpp"
 #include "tests/harness/launch.hpp"
-#include "tests/harness/utf8.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -37,24 +37,24 @@ constexpr std::array kCauses = {
 };
 
 // The status' own code says more than the exit code of the call before it.
-int CodeOf(const Json& document) {
-  const Json::json_pointer status("/report/runtimeSettingsStatus/settingsStatus/status");
-  if (document.contains(status) && document.at(status).value("status", Json()) == "error") {
-    const Json& code = document.at(status)["code"];
+int CodeOf(const contract::Json& document) {
+  const contract::Json::json_pointer status("/report/runtimeSettingsStatus/settingsStatus/status");
+  if (document.contains(status) && document.at(status).value("status", contract::Json()) == "error") {
+    const contract::Json& code = document.at(status)["code"];
     return code.is_number_integer() ? code.get<int>() : 0;
   }
   if (document["calls"].empty()) return 0;
   return document["calls"].back()["exitCode"].get<int>();
 }
 
-bool WasKilled(const Json& document) {
+bool WasKilled(const contract::Json& document) {
   return !document["calls"].empty() && document["calls"].back()["timedOut"].get<bool>();
 }
 
-std::string LogFile(const Layout& layout) {
+std::string LogFile(const contract::Layout& layout) {
   std::string newest;
   std::int64_t time = 0;
-  for (const std::string& name : NamesIn(layout.Logs())) {
+  for (const std::string& name : contract::NamesIn(layout.Logs())) {
     struct stat found {};
     const std::string path = layout.Logs() + "/" + name;
     const bool own = name.ends_with(".log") && name != "CommandExecution.log";
@@ -71,17 +71,17 @@ std::string LastLines(std::string_view text) {
   return Join(lines, "\n");
 }
 
-Json TellLog(const Layout& layout, Reporter& reporter) {
+contract::Json TellLog(const contract::Layout& layout, Reporter& reporter) {
   const std::string file = LogFile(layout);
-  const auto text = ReadFile(file);
+  const auto text = contract::ReadFile(file);
   if (!text.ok()) return nullptr;
-  const std::string tail = LastLines(BackslashReplace(Tail(*text, kLogTail)));
+  const std::string tail = LastLines(contract::BackslashReplace(Tail(*text, kLogTail)));
   reporter.Event("log", "ends with", file);
   reporter.Detail(tail);
   return {{"file", file}, {"end", tail}};
 }
 
-std::string Journal(const Layout& layout, const std::string& unit,
+std::string Journal(const contract::Layout& layout, const std::string& unit,
                     std::chrono::system_clock::time_point started) {
   const auto since = std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count();
   const auto text =
@@ -91,12 +91,13 @@ std::string Journal(const Layout& layout, const std::string& unit,
                   .environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8"},
                   .limit = kJournalctlLimit},
                  kJournalLimit);
-  return text.ok() ? BackslashReplace(Trim(*text)) : "";
+  return text.ok() ? contract::BackslashReplace(Trim(*text)) : "";
 }
 
-Json TellJournals(const Layout& layout, std::chrono::system_clock::time_point started, Reporter& reporter) {
-  Json journals = Json::object();
-  if (!Exists("/run/systemd/system") || !Exists(layout.Logs())) return journals;
+contract::Json TellJournals(const contract::Layout& layout, std::chrono::system_clock::time_point started,
+                            Reporter& reporter) {
+  contract::Json journals = contract::Json::object();
+  if (!contract::Exists("/run/systemd/system") || !contract::Exists(layout.Logs())) return journals;
   for (const char* unit : {"docker-extension-*.service", "docker.service"}) {
     journals[unit] = Journal(layout, unit, started);
     const std::string text = journals[unit].get<std::string>();
@@ -108,7 +109,7 @@ Json TellJournals(const Layout& layout, std::chrono::system_clock::time_point st
 
 }  // namespace
 
-std::vector<std::string> KnownCauses(const Json& document) {
+std::vector<std::string> KnownCauses(const contract::Json& document) {
   std::vector<std::string> causes;
   if (WasKilled(document)) {
     causes.emplace_back("a command that the agent kills at its limit has to do its work in the background");
@@ -119,9 +120,11 @@ std::vector<std::string> KnownCauses(const Json& document) {
   return causes;
 }
 
-void TellHints(const Layout& layout, std::chrono::system_clock::time_point started, Reporter& reporter) {
-  Json hints = {{"log", TellLog(layout, reporter)}, {"journal", TellJournals(layout, started, reporter)}};
-  hints["causes"] = Json::array();
+void TellHints(const contract::Layout& layout, std::chrono::system_clock::time_point started,
+               Reporter& reporter) {
+  contract::Json hints = {{"log", TellLog(layout, reporter)},
+                          {"journal", TellJournals(layout, started, reporter)}};
+  hints["causes"] = contract::Json::array();
   for (const std::string& cause : KnownCauses(reporter.document())) {
     reporter.Event("hint", "", cause);
     hints["causes"].push_back(cause);

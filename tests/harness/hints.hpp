@@ -7,15 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "tests/harness/layout.hpp"
+#include "tests/contract/layout.hpp"
 #include "tests/harness/reporter.hpp"
 
 namespace dockerext::harness {
 
 // What the run's own document gives away; empty when no cause is known.
-std::vector<std::string> KnownCauses(const Json& document);
+std::vector<std::string> KnownCauses(const contract::Json& document);
 
 // `started`: older journal entries are none of this run's.
-void TellHints(const Layout& layout, std::chrono::system_clock::time_point started, Reporter& reporter);
+void TellHints(const contract::Layout& layout, std::chrono::system_clock::time_point started,
+               Reporter& reporter);
 
 }  // namespace dockerext::harness

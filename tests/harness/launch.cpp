@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
 #include "tests/harness/output_window.hpp"
 
 namespace dockerext::harness {
@@ -25,10 +25,10 @@ constexpr int kCannotStart = 127;
 constexpr std::chrono::milliseconds kPollPause{10};
 
 // A regular file without a name: a child that keeps it open blocks nobody, as a pipe would.
-Result<Descriptor> MakeOutputFile(const std::string& folder) {
+Result<contract::Descriptor> MakeOutputFile(const std::string& folder) {
   std::string path = folder + "/tmpXXXXXX";
-  Descriptor file(mkostemp(path.data(), O_CLOEXEC));
-  if (!file.ok()) return SystemError("making an output file in " + Quoted(folder));
+  contract::Descriptor file(mkostemp(path.data(), O_CLOEXEC));
+  if (!file.ok()) return contract::SystemError("making an output file in " + Quoted(folder));
   unlink(path.c_str());
   return file;
 }
@@ -57,15 +57,15 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   _exit(kCannotStart);
 }
 
-Result<pid_t> Start(const Launch& launch, const Descriptor& out, const Descriptor& err) {
-  const Descriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!null.ok()) return SystemError("opening /dev/null");
+Result<pid_t> Start(const Launch& launch, const contract::Descriptor& out, const contract::Descriptor& err) {
+  const contract::Descriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!null.ok()) return contract::SystemError("opening /dev/null");
   std::vector<std::string> words = {"/bin/sh", "-c", launch.line};
   std::vector<std::string> variables = launch.environment;
   const std::vector<char*> argv = Pointers(words);
   const std::vector<char*> environment = Pointers(variables);
   const pid_t child = fork();
-  if (child < 0) return SystemError("starting " + Quoted(launch.line));
+  if (child < 0) return contract::SystemError("starting " + Quoted(launch.line));
   if (child == 0) {
     BecomeCommand(launch.folder.c_str(), argv.data(), environment.data(), {null.get(), out.get(), err.get()});
   }
@@ -91,8 +91,8 @@ std::optional<int> WaitFor(pid_t child, std::chrono::milliseconds limit) {
 
 struct Ended {
   std::optional<int> exit_code;  // nothing: killed at the limit
-  Descriptor out;
-  Descriptor err;
+  contract::Descriptor out;
+  contract::Descriptor err;
   std::chrono::milliseconds took{};
 };
 
@@ -111,15 +111,15 @@ Result<Ended> RunToItsEnd(const Launch& launch) {
 
 Result<Outcome> RunCommand(const Launch& launch) {
   TRY_LET(const Ended ended, RunToItsEnd(launch));
-  TRY_LET(const std::string out_start, ReadStart(ended.out, kOutputWindow));
-  TRY_LET(const std::string err_start, ReadStart(ended.err, kOutputWindow));
+  TRY_LET(const std::string out_start, contract::ReadStart(ended.out, kOutputWindow));
+  TRY_LET(const std::string err_start, contract::ReadStart(ended.err, kOutputWindow));
   return Outcome{!ended.exit_code, ended.exit_code.value_or(0), RenderOutput(out_start, err_start),
                  ended.took};
 }
 
 Result<std::string> ReadOutput(const Launch& launch, std::size_t limit) {
   TRY_LET(const Ended ended, RunToItsEnd(launch));
-  return ReadStart(ended.out, limit);
+  return contract::ReadStart(ended.out, limit);
 }
 
 }  // namespace dockerext::harness

@@ -73,16 +73,13 @@ Status SetPort(Options& options, const std::string& value) {
 
 Status SetStyle(Options& options, const std::string& value) {
   if (value != "modern" && value != "2014") return Usage("--style is modern or 2014");
-  options.style = value == "2014" ? Style::k2014 : Style::kModern;
+  options.style = value == "2014" ? credentials::Style::k2014 : credentials::Style::kModern;
   return {};
 }
 
 Status SetCipher(Options& options, const std::string& value) {
-  if (value != "des-ede3-cbc" && value != "aes-256-cbc") {
-    return Usage("--cipher is des-ede3-cbc or aes-256-cbc");
-  }
-  options.cipher = value == "aes-256-cbc" ? Cipher::kAes256 : Cipher::kTripleDes;
-  return {};
+  options.cipher = contract::FindSettingsCipher(value);
+  return options.cipher ? Status() : Usage("--cipher is des-ede3-cbc or aes-256-cbc");
 }
 
 Result<double> ParsePositive(std::string_view option, const std::string& value) {

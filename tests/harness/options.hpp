@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "handler/base/result.hpp"
-#include "tests/harness/credentials.hpp"
+#include "tests/contract/envelope.hpp"
+#include "tests/credentials/credentials.hpp"
 #include "tests/harness/debugger.hpp"
-#include "tests/harness/envelope.hpp"
 #include "tests/harness/follow.hpp"
 
 namespace dockerext::harness {
@@ -37,10 +37,10 @@ struct Options {
   std::string credentials;  // empty: ~/.docker
   std::vector<std::string> hosts;
   std::string port;
-  std::optional<Style> style;
+  std::optional<credentials::Style> style;
   std::string name;
   std::string version;
-  std::optional<Cipher> cipher;
+  std::optional<contract::Cipher> cipher;
   Pace pace;
   std::vector<std::string> forwarded;  // words that the harness inside a guest needs too
 };

@@ -5,22 +5,23 @@
 #include <system_error>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/addresses.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/credentials/addresses.hpp"
 
 namespace dockerext::harness {
 namespace {
 
 constexpr const char* kGuestAddress = "192.0.2.2";
-constexpr const char* kDefaultPort = "4243";
 
-Style StyleOf(const Options& options) { return options.style.value_or(Style::kModern); }
+credentials::Style StyleOf(const Options& options) {
+  return options.style.value_or(credentials::Style::kModern);
+}
 
 // Own addresses come and go (docker0 appears with Docker), so a set that was found must name the first only.
-HostNames HostsFor(const Options& options) {
+credentials::HostNames HostsFor(const Options& options) {
   if (!options.hosts.empty()) return {options.hosts, options.hosts};
   if (!options.guest.empty()) return {{kGuestAddress}, {kGuestAddress}};
-  std::vector<std::string> names = OwnAddresses();
+  std::vector<std::string> names = credentials::OwnAddresses();
   names.insert(names.end(), {"127.0.0.1", "localhost"});
   return {names, {names.front()}};
 }
@@ -31,20 +32,21 @@ bool SaysSettings(const Options& options) {
          options.style || !options.port.empty() || !options.hosts.empty() || !options.credentials.empty();
 }
 
-Result<Json> ReadPublic(const Options& options) {
+Result<contract::Json> ReadPublic(const Options& options) {
   if (options.public_file.empty()) {
-    return DefaultPublicSettings(StyleOf(options), options.port.empty() ? kDefaultPort : options.port);
+    return credentials::DefaultPublicSettings(
+        StyleOf(options), options.port.empty() ? credentials::kDefaultPort : options.port);
   }
-  TRY_LET(const std::string text, ReadFile(options.public_file));
-  auto json = ParseJson(text);
+  TRY_LET(const std::string text, contract::ReadFile(options.public_file));
+  auto json = contract::ParseJson(text);
   if (!json) return Error{Code::kInvalidSettings, Quoted(options.public_file) + " is not JSON"};
   return *std::move(json);
 }
 
 Result<Secret> ReadProtected(const std::string& file) {
-  TRY_LET(std::string text, ReadFile(file));
+  TRY_LET(std::string text, contract::ReadFile(file));
   Secret secret(std::move(text));
-  if (Json::accept(secret.Reveal())) return secret;  // no copies, and nothing is quoted
+  if (contract::Json::accept(secret.Reveal())) return secret;  // no copies, and nothing is quoted
   return Error{Code::kInvalidSettings, Quoted(file) + " is not JSON"};
 }
 
@@ -57,20 +59,20 @@ Result<OwnCredentials> PrepareCredentials(const Options& options, const std::str
   if (folder.empty()) return Error{Code::kInvalidSettings, "HOME is not set: say --credentials DIR"};
   std::error_code ignored;
   const std::string printed = std::filesystem::absolute(folder, ignored).string();
-  const Style style = StyleOf(options);
-  const HostNames hosts = HostsFor(options);
-  TRY_LET(ServerCredentials server, MakeOrReuseCredentials(folder, style, hosts));
+  const credentials::Style style = StyleOf(options);
+  const credentials::HostNames hosts = HostsFor(options);
+  TRY_LET(credentials::ServerCredentials server, credentials::MakeOrReuseCredentials(folder, style, hosts));
   return OwnCredentials{std::move(server),
                         {.folder = printed,
                          .folder_is_default = folder == usual,
                          .host = hosts.all.front(),
                          .port = port,
-                         .names_host = style == Style::kModern}};
+                         .names_host = style == credentials::Style::kModern}};
 }
 
 Result<Orders> PrepareOrders(const Options& options, const std::string& home) {
   Orders orders;
-  orders.settings.cipher = options.cipher.value_or(Cipher::kTripleDes);
+  orders.settings.cipher = options.cipher.value_or(contract::Cipher::kTripleDes);
   if (options.no_settings) {
     orders.settings.kind = Settings::Kind::kNone;
     return orders;
@@ -87,8 +89,9 @@ Result<Orders> PrepareOrders(const Options& options, const std::string& home) {
     TRY_LET(orders.settings.protected_settings, ReadProtected(options.protected_file));
     return orders;
   }
-  TRY_LET(OwnCredentials own, PrepareCredentials(options, home, PortOf(orders.settings.public_settings)));
-  orders.settings.protected_settings = RenderProtected(own.server, StyleOf(options));
+  TRY_LET(OwnCredentials own,
+          PrepareCredentials(options, home, credentials::PortOf(orders.settings.public_settings)));
+  orders.settings.protected_settings = credentials::RenderProtected(own.server, StyleOf(options));
   orders.access = std::move(own.access);
   return orders;
 }

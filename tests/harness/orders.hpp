@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "handler/base/result.hpp"
-#include "tests/harness/client_access.hpp"
-#include "tests/harness/credentials.hpp"
+#include "tests/credentials/client_access.hpp"
+#include "tests/credentials/credentials.hpp"
 #include "tests/harness/options.hpp"
 #include "tests/harness/settings_file.hpp"
 
@@ -15,7 +15,7 @@ namespace dockerext::harness {
 
 struct Orders {
   Settings settings;
-  std::optional<ClientAccess> access;  // when the credentials are the harness's own
+  std::optional<credentials::ClientAccess> access;  // when the credentials are the harness's own
 };
 
 // For the verbs that deliver settings. `home` decides whether the credentials are where a client looks by
@@ -23,8 +23,8 @@ struct Orders {
 Result<Orders> PrepareOrders(const Options& options, const std::string& home);
 
 struct OwnCredentials {
-  ServerCredentials server;
-  ClientAccess access;
+  credentials::ServerCredentials server;
+  credentials::ClientAccess access;
 };
 
 // Makes or finds them in the folder that the options name.

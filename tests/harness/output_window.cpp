@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tests/harness/utf8.hpp"
+#include "tests/contract/utf8.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -18,15 +18,15 @@ std::size_t Allowance(std::size_t other) { return kShare + (other < kShare ? kSh
 }  // namespace
 
 std::string RenderOutput(std::string_view out, std::string_view err) {
-  const std::string out_text = BackslashReplace(out.substr(0, kOutputWindow));
-  const std::string err_text = BackslashReplace(err.substr(0, kOutputWindow));
-  const std::size_t out_size = CountCharacters(out_text);
-  const std::size_t err_size = CountCharacters(err_text);
+  const std::string out_text = contract::BackslashReplace(out.substr(0, kOutputWindow));
+  const std::string err_text = contract::BackslashReplace(err.substr(0, kOutputWindow));
+  const std::size_t out_size = contract::CountCharacters(out_text);
+  const std::size_t err_size = contract::CountCharacters(err_text);
   const bool fits = out_size + err_size < kOutputWindow;
   std::string text(kOutHead);
-  text += LastCharacters(out_text, fits ? out_size : Allowance(err_size));
+  text += contract::LastCharacters(out_text, fits ? out_size : Allowance(err_size));
   text += kErrHead;
-  text += LastCharacters(err_text, fits ? err_size : Allowance(out_size));
+  text += contract::LastCharacters(err_text, fits ? err_size : Allowance(out_size));
   return text;
 }
 

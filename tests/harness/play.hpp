@@ -9,10 +9,10 @@
 #include <variant>
 
 #include "handler/base/result.hpp"
+#include "tests/contract/layout.hpp"
+#include "tests/contract/manifest.hpp"
 #include "tests/harness/agent_call.hpp"
 #include "tests/harness/follow.hpp"
-#include "tests/harness/layout.hpp"
-#include "tests/harness/manifest.hpp"
 #include "tests/harness/reporter.hpp"
 #include "tests/harness/settings_file.hpp"
 
@@ -23,7 +23,7 @@ enum class Folders { kRemoved, kKept };  // what becomes of a handler's folder w
 class Play {
  public:
   // `layout` is the version that the goal state names.
-  Play(Layout layout, Pace pace, AgentCalls calls, Folders folders, Reporter& reporter)
+  Play(contract::Layout layout, Pace pace, AgentCalls calls, Folders folders, Reporter& reporter)
       : layout_(std::move(layout)),
         pace_(pace),
         calls_(std::move(calls)),
@@ -40,32 +40,32 @@ class Play {
   Result<Ending> Uninstall();
 
   // From the installed version to the goal state's, upwards or downwards.
-  Result<Ending> Update(const Layout& old, const std::string& zip, const Settings& settings);
+  Result<Ending> Update(const contract::Layout& old, const std::string& zip, const Settings& settings);
 
  private:
   Status Unpack(const std::string& zip);
   Result<Delivery> Deliver(const Settings& settings);
   Result<Ending> Install(const std::string& zip, const Settings& settings);
   // Calls the goal state's install, and writes down what came of it.
-  Result<std::optional<CallFailure>> CallInstall(const Told& told);
-  Result<Ending> CallEnable(const Delivery& delivery, const Told& told);
+  Result<std::optional<CallFailure>> CallInstall(const contract::Told& told);
+  Result<Ending> CallEnable(const Delivery& delivery, const contract::Told& told);
   Result<Ending> JudgeFailedEnable(const CallFailure& failure, const Delivery& delivery);
-  Result<std::optional<CallFailure>> CallDisable(const Layout& version, const Told& told);
+  Result<std::optional<CallFailure>> CallDisable(const contract::Layout& version, const contract::Told& told);
 
   // An old version's command in an update: its exit code as later commands are told, or the update's end.
   using OldCall = std::variant<std::string, Ending>;
   Result<OldCall> JudgeOldCall(const std::optional<CallFailure>& failure, const std::string& consequence);
-  Result<OldCall> DisableOld(const Layout& old, const Told& told);
-  Result<std::optional<Ending>> CallUpdate(const Layout& old, Told told);
-  Result<Ending> InstallNew(const Delivery& delivery, const Told& told);
+  Result<OldCall> DisableOld(const contract::Layout& old, const contract::Told& told);
+  Result<std::optional<Ending>> CallUpdate(const contract::Layout& old, contract::Told told);
+  Result<Ending> InstallNew(const Delivery& delivery, const contract::Told& told);
 
-  Result<Ending> Fail(const CallFailure& failure, const HandlerReport& report,
+  Result<Ending> Fail(const CallFailure& failure, const contract::HandlerReport& report,
                       const std::string& consequence);
-  Told ToldNow() const { return {.sequence = LastSequence(layout_).value_or(0)}; }
-  Status RemoveFolder(const Layout& version);
+  contract::Told ToldNow() const { return {.sequence = LastSequence(layout_).value_or(0)}; }
+  Status RemoveFolder(const contract::Layout& version);
   Status RemoveOtherVersions();
 
-  Layout layout_;
+  contract::Layout layout_;
   Pace pace_;
   AgentCalls calls_;
   Folders folders_;

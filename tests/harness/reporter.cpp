@@ -7,7 +7,7 @@
 #include <string>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/utf8.hpp"
+#include "tests/contract/utf8.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -19,7 +19,7 @@ constexpr int kTimeWidth = 8;
 }  // namespace
 
 Reporter::Reporter(std::ostream& out) : out_(out), started_(std::chrono::steady_clock::now()) {
-  for (const char* list : {"calls", "statuses", "events"}) document_[list] = Json::array();
+  for (const char* list : {"calls", "statuses", "events"}) document_[list] = contract::Json::array();
 }
 
 std::chrono::milliseconds Reporter::Elapsed() const {
@@ -28,23 +28,23 @@ std::chrono::milliseconds Reporter::Elapsed() const {
 
 void Reporter::Stamp() { out_ << std::right << std::setw(kTimeWidth) << FormatSeconds(Elapsed()) << "  "; }
 
-void Reporter::Append(const char* key, const Json& object) {
-  Json stamped = {{"atSeconds", Seconds(Elapsed())}};
+void Reporter::Append(const char* key, const contract::Json& object) {
+  contract::Json stamped = {{"atSeconds", Seconds(Elapsed())}};
   stamped.update(object);
   document_[key].push_back(std::move(stamped));
 }
 
 void Reporter::Event(std::string_view what, std::string_view state, std::string_view detail) {
   Stamp();
-  out_ << std::left << std::setw(kNameWidth) << OneLine(what) << "  " << std::setw(kStateWidth)
-       << OneLine(state) << "  " << OneLine(detail) << '\n'
+  out_ << std::left << std::setw(kNameWidth) << contract::OneLine(what) << "  " << std::setw(kStateWidth)
+       << contract::OneLine(state) << "  " << contract::OneLine(detail) << '\n'
        << std::flush;
   Append("events", {{"what", what}, {"state", state}, {"detail", detail}});
 }
 
 void Reporter::Detail(std::string_view text) {
   for (const std::string& line : Split(Trim(text), '\n')) {
-    out_ << std::string(kTimeWidth + 2, ' ') << OneLine(line) << '\n';
+    out_ << std::string(kTimeWidth + 2, ' ') << contract::OneLine(line) << '\n';
   }
   out_ << std::flush;
   if (!document_["events"].empty()) document_["events"].back()["text"] = text;
@@ -53,7 +53,7 @@ void Reporter::Detail(std::string_view text) {
 Verdict Reporter::Conclude(const Ending& ending) {
   const bool success = ending.verdict == Verdict::kSuccess;
   Stamp();
-  out_ << "verdict: " << (success ? "success" : "FAILED") << ": " << OneLine(ending.why) << '\n'
+  out_ << "verdict: " << (success ? "success" : "FAILED") << ": " << contract::OneLine(ending.why) << '\n'
        << std::flush;
   Set("verdict", success ? "success" : "failed");
   Set("why", ending.why);

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/harness/python_json.hpp"
+#include "tests/contract/python_json.hpp"
 
 namespace dockerext::harness {
 
@@ -40,13 +40,13 @@ class Reporter {
   void Detail(std::string_view text);
 
   // For the document alone: one more element of the list `key`, stamped with its time; or the value of `key`.
-  void Append(const char* key, const Json& object);
-  void Set(const char* key, Json value) { document_[key] = std::move(value); }
+  void Append(const char* key, const contract::Json& object);
+  void Set(const char* key, contract::Json value) { document_[key] = std::move(value); }
 
   // The last line.
   Verdict Conclude(const Ending& ending);
 
-  const Json& document() const { return document_; }
+  const contract::Json& document() const { return document_; }
 
  private:
   std::chrono::milliseconds Elapsed() const;
@@ -54,7 +54,7 @@ class Reporter {
 
   std::ostream& out_;
   std::chrono::steady_clock::time_point started_;
-  Json document_;
+  contract::Json document_;
 };
 
 // 12.345

@@ -5,71 +5,74 @@
 #include <optional>
 
 #include "handler/base/text.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/contract/package.hpp"
+#include "tests/contract/versions.hpp"
 #include "tests/harness/agent_report.hpp"
-#include "tests/harness/files.hpp"
 #include "tests/harness/guest.hpp"
 #include "tests/harness/hints.hpp"
 #include "tests/harness/orders.hpp"
-#include "tests/harness/package.hpp"
 #include "tests/harness/play.hpp"
-#include "tests/harness/versions.hpp"
 
 namespace dockerext::harness {
 namespace {
 
-bool Fits(const Options& options, const HandlerId& id) {
+bool Fits(const Options& options, const contract::HandlerId& id) {
   return (options.name.empty() || options.name == id.name) &&
          (options.version.empty() || options.version == id.version);
 }
 
 // What is installed, as far as the options leave a choice; nothing when there is nothing. Of one handler's
 // versions it is the one that the agent takes for installed, else (after a failed install) the only one.
-Result<std::optional<HandlerId>> FindInstalled(const Options& options) {
-  std::vector<HandlerId> found;
+Result<std::optional<contract::HandlerId>> FindInstalled(const Options& options) {
+  std::vector<contract::HandlerId> found;
   std::vector<std::string> names;
-  for (const HandlerId& id : HandlersIn(LibDir(options))) {
+  for (const contract::HandlerId& id : contract::HandlersIn(LibDir(options))) {
     if (!Fits(options, id)) continue;
-    const auto installed = InstalledVersion(LibDir(options), id.name);
+    const auto installed = contract::InstalledVersion(LibDir(options), id.name);
     if (installed && Fits(options, *installed) && installed->version != id.version) continue;
     found.push_back(id);
     names.push_back(id.name + " " + id.version);
   }
-  if (found.empty()) return std::optional<HandlerId>();
+  if (found.empty()) return std::optional<contract::HandlerId>();
   if (found.size() == 1) return std::optional(found.front());
   return Error{Code::kInvalidSettings,
                "several handlers are here (" + Join(names, ", ") + "): say which with --name and --version"};
 }
 
-Result<HandlerId> ReadId(const Options& options) {
-  HandlerId id{options.name, options.version};
+Result<contract::HandlerId> ReadId(const Options& options) {
+  contract::HandlerId id{options.name, options.version};
   if (id.name.empty() || id.version.empty()) {
-    TRY_LET(const HandlerId said, ReadPackageId(options.zip));
+    TRY_LET(const contract::HandlerId said, contract::ReadPackageId(options.zip));
     if (id.name.empty()) id.name = said.name;
     if (id.version.empty()) id.version = said.version;
   }
-  TRY(CheckHandlerId(id));
+  TRY(contract::CheckHandlerId(id));
   return id;
 }
 
-Result<std::optional<HandlerId>> ChooseHandler(const Options& options) {
+Result<std::optional<contract::HandlerId>> ChooseHandler(const Options& options) {
   if (!BringsZip(options.verb)) return FindInstalled(options);
-  TRY_LET(HandlerId id, ReadId(options));
+  TRY_LET(contract::HandlerId id, ReadId(options));
   return std::optional(std::move(id));
 }
 
 // The agent's daemon makes this folder at its start, but its own only: --lib-dir may be anybody's.
 Status MakeAgentsFolder(const Options& options) {
-  return options.lib_dir.empty() ? MakeFolder(LibDir(options), 0700_mode) : Status();
+  return options.lib_dir.empty() ? contract::MakeFolder(LibDir(options), 0700_mode) : Status();
 }
 
-Result<Ending> PlayUpdate(const Options& options, const HandlerId& id, const Settings& settings, Play& play) {
-  const auto old = InstalledVersion(LibDir(options), id.name);
-  if (old) return play.Update(Layout(LibDir(options), LogDir(options), *old), options.zip, settings);
+Result<Ending> PlayUpdate(const Options& options, const contract::HandlerId& id, const Settings& settings,
+                          Play& play) {
+  const auto old = contract::InstalledVersion(LibDir(options), id.name);
+  if (old)
+    return play.Update(contract::Layout(LibDir(options), LogDir(options), *old), options.zip, settings);
   return Error{Code::kInvalidSettings, "no version of " + id.name + " is installed in " + LibDir(options) +
                                            " that could be updated: run installs one"};
 }
 
-Result<Ending> PlayVerb(const Options& options, const HandlerId& id, const Settings& settings, Play& play) {
+Result<Ending> PlayVerb(const Options& options, const contract::HandlerId& id, const Settings& settings,
+                        Play& play) {
   switch (options.verb) {
     case Verb::kRun:
       TRY(MakeAgentsFolder(options));
@@ -89,14 +92,14 @@ Result<Ending> PlayVerb(const Options& options, const HandlerId& id, const Setti
   return play.Enable(settings);
 }
 
-Result<Ending> PlayHandler(const Options& options, const HandlerId& id, const Settings& settings,
+Result<Ending> PlayHandler(const Options& options, const contract::HandlerId& id, const Settings& settings,
                            Reporter& reporter) {
   const auto started = std::chrono::system_clock::now();
   const Debugging debugging = DebuggingOf(options);
   if (!debugging.command.empty()) TRY(FindDebugger(debugging));
   reporter.Event("handler", id.version, id.name);
   reporter.Set("handler", {{"name", id.name}, {"version", id.version}});
-  const Layout layout(LibDir(options), LogDir(options), id);
+  const contract::Layout layout(LibDir(options), LogDir(options), id);
   Play play(layout, options.pace, AgentCalls(options.pace, debugging, reporter),
             options.keep ? Folders::kKept : Folders::kRemoved, reporter);
   TRY_LET(Ending ending, PlayVerb(options, id, settings, play));
@@ -110,7 +113,7 @@ Result<Verdict> PlayHere(const Options& options, const Settings& settings, std::
                          std::ostream& err) {
   Reporter reporter(options.json ? err : out);
   reporter.Set("verb", WordOf(options.verb));
-  TRY_LET(const std::optional<HandlerId> id, ChooseHandler(options));
+  TRY_LET(const std::optional<contract::HandlerId> id, ChooseHandler(options));
   if (!id && DeliversSettings(options.verb)) {
     return Error{Code::kInvalidSettings, "no handler is installed in " + LibDir(options) + ": run one first"};
   }
@@ -119,7 +122,7 @@ Result<Verdict> PlayHere(const Options& options, const Settings& settings, std::
     TRY_LET(ending, PlayHandler(options, *id, settings, reporter));
   }
   const Verdict verdict = reporter.Conclude(ending);
-  if (options.json) out << DumpAsPython(reporter.document()) << "\n";
+  if (options.json) out << contract::DumpAsPython(reporter.document()) << "\n";
   return verdict;
 }
 
@@ -134,7 +137,7 @@ Result<int> PlayThere(const Options& options, Settings settings) {
   play.arguments.insert(play.arguments.end(), options.forwarded.begin(), options.forwarded.end());
   const bool has_documents = settings.kind == Settings::Kind::kGiven || settings.kind == Settings::Kind::kNew;
   if (DeliversSettings(options.verb) && has_documents) {
-    play.public_text = DumpAsPython(settings.public_settings);
+    play.public_text = contract::DumpAsPython(settings.public_settings);
   }
   return PlayInGuest({options.guest_program, options.guest}, play);
 }
@@ -153,17 +156,18 @@ Result<int> PlaySomewhere(const Options& options, const std::string& home, std::
     TRY_LET(code, PlayThere(options, std::move(orders.settings)));
   }
   if (code == 0 && orders.access) {
-    (options.json ? err : out) << "try it from another host:\n" << RenderDockerCommands(*orders.access);
+    (options.json ? err : out) << "try it from another host:\n"
+                               << credentials::RenderDockerCommands(*orders.access);
   }
   return code;
 }
 
 Result<int> MakeCredentials(const Options& options, const std::string& home, std::ostream& out) {
-  const std::string port = options.port.empty() ? "4243" : options.port;
+  const std::string port = options.port.empty() ? credentials::kDefaultPort : options.port;
   TRY_LET(const OwnCredentials own, PrepareCredentials(options, home, port));
   out << (own.server.made ? "made in " : "found in ") << own.access.folder << "\n"
       << "once Docker is configured with them:\n"
-      << RenderDockerCommands(own.access);
+      << credentials::RenderDockerCommands(own.access);
   return 0;
 }
 

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/contract/settings_document.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -36,8 +37,8 @@ struct SettingsPlace {
 };
 
 // The newest one in one version's folder, if it is newer than `last`.
-void LookIn(const Layout& layout, std::optional<SettingsPlace>& last) {
-  for (const std::string& name : NamesIn(layout.Config())) {
+void LookIn(const contract::Layout& layout, std::optional<SettingsPlace>& last) {
+  for (const std::string& name : contract::NamesIn(layout.Config())) {
     const auto sequence = SequenceOf(name);
     if (!sequence) continue;
     const std::string path = layout.SettingsFile(*sequence);
@@ -48,57 +49,48 @@ void LookIn(const Layout& layout, std::optional<SettingsPlace>& last) {
 }
 
 // An update that failed leaves two versions, and the goal state's settings in the newer one's folder.
-std::optional<SettingsPlace> FindLast(const Layout& layout) {
+std::optional<SettingsPlace> FindLast(const contract::Layout& layout) {
   std::optional<SettingsPlace> last;
-  for (const HandlerId& id : HandlersIn(layout.lib())) {
-    if (id.name == layout.id().name) LookIn(Layout(layout.lib(), "", id), last);
+  for (const contract::HandlerId& id : contract::HandlersIn(layout.lib())) {
+    if (id.name == layout.id().name) LookIn(contract::Layout(layout.lib(), "", id), last);
   }
   return last;
 }
 
-Result<std::optional<SettingsText>> ReadLast(const Layout& layout) {
+Result<std::optional<SettingsText>> ReadLast(const contract::Layout& layout) {
   const auto place = FindLast(layout);
   if (!place) return std::optional<SettingsText>();
-  TRY_LET(std::string text, ReadFile(place->path));
+  TRY_LET(std::string text, contract::ReadFile(place->path));
   return std::optional(SettingsText{place->sequence, std::move(text)});
 }
 
-// runtimeSettings[0].handlerSettings of a settings file; null when it has none.
-Json HandlerSettings(const std::string& text) {
-  const Json::json_pointer where("/runtimeSettings/0/handlerSettings");
-  const auto json = ParseJson(text);
-  return json && json->contains(where) ? json->at(where) : Json();
-}
-
-std::string TextAt(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // A fresh envelope never equals an old one, so the plaintexts are compared.
-bool SameSecret(const Layout& layout, const Json& handler, const Secret& wanted) {
-  const std::string envelope = TextAt(handler, "protectedSettings");
-  if (envelope.empty() || wanted.empty()) return envelope.empty() && wanted.empty();
-  const auto tenant = LoadTenantKey(layout.lib(), TextAt(handler, "protectedSettingsCertThumbprint"));
+bool SameSecret(const contract::Layout& layout, const std::optional<contract::Sealed>& last,
+                const Secret& wanted) {
+  if (!last || wanted.empty()) return !last && wanted.empty();
+  const auto tenant = contract::LoadTenantKey(layout.lib(), last->thumbprint);
   if (!tenant.ok()) return false;
-  const auto plaintext = Unseal(envelope, *tenant);
+  const auto plaintext = contract::Unseal(last->envelope, *tenant);
   return plaintext.ok() && plaintext->Reveal() == wanted.Reveal();
 }
 
-bool SameSettings(const Layout& layout, const SettingsText& last, const Settings& wanted) {
-  const Json handler = HandlerSettings(last.text);
-  return handler.is_object() && handler.value("publicSettings", Json()) == wanted.public_settings &&
-         SameSecret(layout, handler, wanted.protected_settings);
+bool SameSettings(const contract::Layout& layout, const SettingsText& last, const Settings& wanted) {
+  const auto document = contract::ParseSettings(last.text);
+  return document && document->public_settings == wanted.public_settings &&
+         SameSecret(layout, document->protected_settings, wanted.protected_settings);
 }
 
-Result<std::string> RenderGiven(const Layout& layout, const Settings& settings) {
-  if (settings.protected_settings.empty()) return RenderSettings(settings.public_settings, std::nullopt);
-  TRY_LET(const TenantKey tenant, FindOrMakeTenantKey(layout.lib()));
-  TRY_LET(std::string envelope, Seal(tenant.certificate.get(), settings.protected_settings, settings.cipher));
-  return RenderSettings(settings.public_settings, Sealed{std::move(envelope), tenant.thumbprint});
+Result<std::string> RenderGiven(const contract::Layout& layout, const Settings& settings) {
+  contract::SettingsDocument document{.public_settings = settings.public_settings};
+  if (!settings.protected_settings.empty()) {
+    TRY_LET(const contract::TenantKey tenant, contract::FindOrMakeTenantKey(layout.lib()));
+    TRY_LET(document.protected_settings,
+            contract::SealFor(tenant, settings.protected_settings, settings.cipher));
+  }
+  return contract::RenderSettings(document);
 }
 
-Result<SettingsText> Choose(const Layout& layout, const Settings& settings) {
+Result<SettingsText> Choose(const contract::Layout& layout, const Settings& settings) {
   if (settings.kind == Settings::Kind::kNone) return SettingsText{};
   TRY_LET(std::optional<SettingsText> last, ReadLast(layout));
   const bool repeats = settings.kind == Settings::Kind::kRepeat;
@@ -111,29 +103,14 @@ Result<SettingsText> Choose(const Layout& layout, const Settings& settings) {
 
 }  // namespace
 
-std::string RenderSettings(const Json& public_settings, const std::optional<Sealed>& protected_settings) {
-  Json handler = {{"publicSettings", public_settings},
-                  {"protectedSettings", nullptr},
-                  {"protectedSettingsCertThumbprint", nullptr}};
-  if (protected_settings) {
-    handler["protectedSettings"] = protected_settings->envelope;
-    handler["protectedSettingsCertThumbprint"] = protected_settings->thumbprint;
-  }
-  Json first = Json::object();
-  first["handlerSettings"] = std::move(handler);
-  Json all = Json::object();
-  all["runtimeSettings"] = Json::array({std::move(first)});
-  return DumpAsPython(all);
-}
-
-std::optional<std::uint64_t> LastSequence(const Layout& layout) {
+std::optional<std::uint64_t> LastSequence(const contract::Layout& layout) {
   const auto last = FindLast(layout);
   return last ? std::optional(last->sequence) : std::nullopt;
 }
 
-Result<Delivery> DeliverSettings(const Layout& layout, const Settings& settings) {
+Result<Delivery> DeliverSettings(const contract::Layout& layout, const Settings& settings) {
   TRY_LET(const SettingsText chosen, Choose(layout, settings));
-  TRY(WriteFile(layout.SettingsFile(chosen.sequence), chosen.text));
+  TRY(contract::WriteFile(layout.SettingsFile(chosen.sequence), chosen.text));
   return Delivery{chosen.sequence, !chosen.text.empty()};
 }
 

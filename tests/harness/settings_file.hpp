@@ -9,9 +9,9 @@
 
 #include "handler/base/result.hpp"
 #include "handler/base/secret.hpp"
-#include "tests/harness/envelope.hpp"
-#include "tests/harness/layout.hpp"
-#include "tests/harness/python_json.hpp"
+#include "tests/contract/envelope.hpp"
+#include "tests/contract/layout.hpp"
+#include "tests/contract/python_json.hpp"
 
 namespace dockerext::harness {
 
@@ -24,20 +24,13 @@ struct Settings {
     kRepeat,  // whatever was delivered last
   };
   Kind kind = Kind::kGiven;
-  Json public_settings;       // null: absent
-  Secret protected_settings;  // their JSON text; empty: absent
-  Cipher cipher = Cipher::kTripleDes;
+  contract::Json public_settings;  // null: absent
+  Secret protected_settings;       // their JSON text; empty: absent
+  contract::Cipher cipher = contract::Cipher::kTripleDes;
 };
-
-struct Sealed {
-  std::string envelope;    // base64
-  std::string thumbprint;  // of the tenant certificate that it is for
-};
-
-std::string RenderSettings(const Json& public_settings, const std::optional<Sealed>& protected_settings);
 
 // The number of the settings that were delivered last, to whichever version of this handler.
-std::optional<std::uint64_t> LastSequence(const Layout& layout);
+std::optional<std::uint64_t> LastSequence(const contract::Layout& layout);
 
 struct Delivery {
   std::uint64_t sequence = 0;
@@ -46,6 +39,6 @@ struct Delivery {
 
 // Writes the file for this version: the last number again, byte by byte, when the settings are the same as
 // the last; the next number otherwise.
-Result<Delivery> DeliverSettings(const Layout& layout, const Settings& settings);
+Result<Delivery> DeliverSettings(const contract::Layout& layout, const Settings& settings);
 
 }  // namespace dockerext::harness

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Play's updates. The agent journals nothing: what a failing step leaves is what the next goal state finds.
 #include "handler/base/text.hpp"
-#include "tests/harness/files.hpp"
+#include "tests/contract/files.hpp"
+#include "tests/contract/versions.hpp"
+#include "tests/harness/handler_folder.hpp"
 #include "tests/harness/play.hpp"
-#include "tests/harness/versions.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 constexpr int kUpdateFailed = 1008;
 
 Result<bool> IsUpgrade(const std::string& from, const std::string& to) {
-  TRY_LET(const std::strong_ordering order, CompareVersions(to, from));
+  TRY_LET(const std::strong_ordering order, contract::CompareVersions(to, from));
   if (order != 0) return order > 0;
   return Error{Code::kInvalidSettings,
                "version " + to + " is installed already, so there is nothing to update: enable repeats it"};
@@ -29,13 +30,14 @@ std::string Explain(const CallFailure& failure) {
 Result<Play::OldCall> Play::JudgeOldCall(const std::optional<CallFailure>& failure,
                                          const std::string& consequence) {
   if (!failure) return OldCall("0");
-  const bool tolerated = failure->is_extension_error && ContinuesOnUpdateFailure(layout_.ManifestFile());
+  const bool tolerated =
+      failure->is_extension_error && contract::ContinuesOnUpdateFailure(layout_.ManifestFile());
   if (tolerated) {
     reporter_.Event("update", "goes on", failure->what + ", which continueOnUpdateFailure tolerates");
     reporter_.Detail(failure->report.message);
     return OldCall(std::to_string(failure->exit_code));
   }
-  HandlerReport report = failure->report;
+  contract::HandlerReport report = failure->report;
   if (failure->is_extension_error) {
     report = {false, kUpdateFailed,
               "[ExtensionUpdateError] " + failure->report.message + "; ContinueOnUpdate: False"};
@@ -44,22 +46,24 @@ Result<Play::OldCall> Play::JudgeOldCall(const std::optional<CallFailure>& failu
   return OldCall(std::move(ending));
 }
 
-Result<Play::OldCall> Play::DisableOld(const Layout& old, const Told& told) {
-  if (ReadHandlerState(old) != HandlerState::kEnabled) return OldCall("None");  // Python's, on purpose
+Result<Play::OldCall> Play::DisableOld(const contract::Layout& old, const contract::Told& told) {
+  if (contract::ReadHandlerState(old) != contract::HandlerState::kEnabled)
+    return OldCall("None");  // Python's, on purpose
   TRY_LET(const auto failure, CallDisable(old, told));
   return JudgeOldCall(failure, old.id().version + " stays enabled; update again repeats it all");
 }
 
 // Upwards it is the new version's update, downwards the old one's, which hears the target twice.
-Result<std::optional<Ending>> Play::CallUpdate(const Layout& old, Told told) {
+Result<std::optional<Ending>> Play::CallUpdate(const contract::Layout& old, contract::Told told) {
   const std::string& target = layout_.id().version;
   TRY_LET(const bool upgrade, IsUpgrade(old.id().version, target));
-  const Layout& updater = upgrade ? layout_ : old;
+  const contract::Layout& updater = upgrade ? layout_ : old;
   told.target = target;
   told.updating_from = upgrade ? old.id().version : target;
-  TRY_LET(const auto failure, calls_.Call(updater, kUpdateCommand, told));
+  TRY_LET(const auto failure, calls_.Call(updater, contract::kUpdateCommand, told));
   if (!failure) return std::optional<Ending>();
-  if (failure->is_extension_error) TRY(WriteHandlerState(updater, HandlerState::kFailedUpgrade));
+  if (failure->is_extension_error)
+    TRY(contract::WriteHandlerState(updater, contract::HandlerState::kFailedUpgrade));
   const std::string left =
       upgrade ? old.id().version +
                     " stays, disabled as the agent sees it: update again repeats it, enable goes "
@@ -70,31 +74,31 @@ Result<std::optional<Ending>> Play::CallUpdate(const Layout& old, Told told) {
   return std::optional(std::move(ending));
 }
 
-Result<Ending> Play::InstallNew(const Delivery& delivery, const Told& told) {
-  if (IsUpdateWithInstall(layout_.ManifestFile())) {
+Result<Ending> Play::InstallNew(const Delivery& delivery, const contract::Told& told) {
+  if (contract::IsUpdateWithInstall(layout_.ManifestFile())) {
     TRY_LET(const auto failure, CallInstall(told));
     if (failure) {
       return Fail(*failure, failure->report, ", and the old version is gone: run installs it again");
     }
   }
-  TRY(WriteHandlerState(layout_, HandlerState::kInstalled));
+  TRY(contract::WriteHandlerState(layout_, contract::HandlerState::kInstalled));
   return CallEnable(delivery, told);
 }
 
-Result<Ending> Play::Update(const Layout& old, const std::string& zip, const Settings& settings) {
+Result<Ending> Play::Update(const contract::Layout& old, const std::string& zip, const Settings& settings) {
   TRY_LET(const bool upgrade, IsUpgrade(old.id().version, layout_.id().version));
   reporter_.Event("update", upgrade ? "upgrade" : "downgrade",
                   old.id().version + " -> " + layout_.id().version);
   TRY(Unpack(zip));
   TRY_LET(const Delivery delivery, Deliver(settings));
-  Told told{.sequence = delivery.sequence};
+  contract::Told told{.sequence = delivery.sequence};
   TRY_LET(OldCall disabled, DisableOld(old, told));
   if (auto* ending = std::get_if<Ending>(&disabled)) return std::move(*ending);
   told.disable_code = std::get<std::string>(disabled);
   TRY(CarryOver(old, layout_));
   TRY_LET(std::optional<Ending> stopped, CallUpdate(old, told));
   if (stopped) return *std::move(stopped);
-  TRY_LET(const auto failure, calls_.Call(old, kUninstallCommand, told));
+  TRY_LET(const auto failure, calls_.Call(old, contract::kUninstallCommand, told));
   TRY_LET(OldCall removed, JudgeOldCall(failure, "both versions' folders stay; update again repeats it"));
   if (auto* ending = std::get_if<Ending>(&removed)) return std::move(*ending);
   told.uninstall_code = std::get<std::string>(removed);

@@ -13,15 +13,14 @@
 #include <set>
 
 #include "handler/base/text.hpp"
+#include "tests/contract/settings_document.hpp"
 #include "tests/fabric/settings.hpp"
-#include "tests/harness/envelope.hpp"
-#include "tests/harness/settings_file.hpp"
-#include "tests/unit/harness/support.hpp"
+#include "tests/unit/contract/support.hpp"
 
 namespace dockerext::fabric {
 namespace {
 
-using harness::TenantKey;
+using contract::TenantKey;
 using testing::Each;
 using testing::HasSubstr;
 using testing::SizeIs;
@@ -50,7 +49,7 @@ std::string PathOf(const std::string& address) {
   return address.substr(kServer.size());
 }
 
-class Fabric : public harness::HarnessTest {
+class Fabric : public contract::FolderTest {
  protected:
   Answer Ask(const std::string& method, const std::string& path, const std::string& body = "") {
     Request request{method, path, body, [this](const std::string& name) { return headers_[name]; }};
@@ -80,13 +79,13 @@ class Fabric : public harness::HarnessTest {
   // As the agent makes one for itself, and says so in its requests.
   TenantKey MakeTransport(const std::string& cipher_name) {
     TenantKey transport;
-    transport.key = *harness::MakeKey(harness::KeyKind::kRsa2048);
-    transport.certificate = *harness::MakeCertificate({.subject = {{"CN", "LinuxTransport"}}},
-                                                      transport.key.get(), {nullptr, transport.key.get()});
+    transport.key = *contract::MakeKey(contract::KeyKind::kRsa2048);
+    transport.certificate = *contract::MakeCertificate({.subject = {{"CN", "LinuxTransport"}}},
+                                                       transport.key.get(), {nullptr, transport.key.get()});
     unsigned char* der = nullptr;
     const int size = i2d_X509(transport.certificate.get(), &der);
     headers_["x-ms-guest-agent-public-x509-cert"] =
-        harness::EncodeBase64({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+        contract::EncodeBase64({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
     OPENSSL_free(der);
     headers_["x-ms-cipher-name"] = cipher_name;
     return transport;
@@ -142,7 +141,7 @@ TenantKey OpenPfx(const std::string& bytes) {
   EVP_PKEY* key = nullptr;
   X509* certificate = nullptr;
   EXPECT_EQ(PKCS12_parse(pfx.get(), "", &key, &certificate, nullptr), 1);
-  return {*harness::ThumbprintOf(certificate), harness::CertificatePtr(certificate), harness::KeyPtr(key)};
+  return {*contract::ThumbprintOf(certificate), contract::CertificatePtr(certificate), contract::KeyPtr(key)};
 }
 
 class Certificates : public Fabric, public testing::WithParamInterface<const char*> {};
@@ -151,11 +150,11 @@ TEST_P(Certificates, ComeAsAPfxThatOnlyTheAgentOpens) {
   const TenantKey transport = MakeTransport(GetParam());
   const std::string data = TextOf(Get("/certificates"), "Data");
   EXPECT_THAT(Split(data, '\n'), Each(SizeIs(testing::Le(76U))));
-  const auto bytes = harness::Unseal(data, transport);
+  const auto bytes = contract::Unseal(data, transport);
   ASSERT_OK(bytes);
   const TenantKey got = OpenPfx(bytes->Reveal());
   EXPECT_EQ(got.thumbprint, Tenant().thumbprint);
-  EXPECT_TRUE(harness::KeyFits(got.certificate.get(), got.key.get()));
+  EXPECT_TRUE(contract::KeyFits(got.certificate.get(), got.key.get()));
 }
 
 INSTANTIATE_TEST_SUITE_P(EachCipher, Certificates, testing::Values("DES_EDE3_CBC", "AES128_CBC"));
@@ -167,16 +166,16 @@ TEST_F(Fabric, WithoutATransportCertificateThereAreNoCertificates) {
 constexpr const char* kSecret = R"({"certs": {}})";
 
 std::string SettingsFor(const TenantKey& tenant) {
-  const auto sealed = harness::Seal(tenant.certificate.get(), Secret(kSecret), harness::Cipher::kTripleDes);
+  const auto sealed = contract::SealFor(tenant, Secret(kSecret), contract::Cipher::kTripleDes);
   EXPECT_TRUE(sealed.ok());
-  return harness::RenderSettings({{"docker", Json::object()}}, harness::Sealed{*sealed, tenant.thumbprint});
+  return contract::RenderSettings({Json{{"docker", Json::object()}}, *sealed});
 }
 
 void ExpectTheSecretFor(const TenantKey& tenant, const std::string& settings) {
   const Json document = Json::parse(settings);
   const Json& handler = document.at("runtimeSettings").at(0).at("handlerSettings");
   EXPECT_EQ(handler.at("protectedSettingsCertThumbprint"), tenant.thumbprint);
-  const auto opened = harness::Unseal(handler.at("protectedSettings").get<std::string>(), tenant);
+  const auto opened = contract::Unseal(handler.at("protectedSettings").get<std::string>(), tenant);
   ASSERT_OK(opened);
   EXPECT_EQ(opened->Reveal(), kSecret);
 }
@@ -204,7 +203,7 @@ TEST_F(Fabric, ANewTenantCanReadWhatTheOldOneCould) {
 TEST_F(Fabric, KeepsTheStatusWhicheverWayItComes) {
   Want({.id = kId});
   const std::string envelope =
-      R"({"requestUri": "x", "headers": [], "content": ")" + harness::EncodeBase64(R"({"a": 1})") + R"("})";
+      R"({"requestUri": "x", "headers": [], "content": ")" + contract::EncodeBase64(R"({"a": 1})") + R"("})";
   EXPECT_EQ(Ask("PUT", "/status", envelope).status, 200);
   EXPECT_EQ(store_.LastUpload()->blob, Json({{"a", 1}}));
   EXPECT_EQ(Ask("PUT", "/blob/status?sig=x", R"({"a": 2})").status, 201);

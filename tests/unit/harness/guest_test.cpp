@@ -8,7 +8,7 @@
 
 #include <thread>
 
-#include "tests/unit/harness/support.hpp"
+#include "tests/unit/contract/support.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -31,7 +31,7 @@ for word do shift; case $word in /*) word=$root$word ;; esac; set -- "$@" "$word
 exec "$program" "$@"
 )sh";
 
-class GuestTest : public HarnessTest {
+class GuestTest : public contract::FolderTest {
  protected:
   GuestTest() {
     guest_ = {Put("guest", kFakeGuest), "g"};
@@ -50,7 +50,7 @@ class GuestTest : public HarnessTest {
   }
 
   // Nothing may be left in the guest but its log and what the harness itself wrote.
-  bool IsClean() { return NamesIn(Path("root/var/lib")).empty(); }
+  bool IsClean() { return contract::NamesIn(Path("root/var/lib")).empty(); }
 
   Guest guest_;
 };
@@ -63,11 +63,11 @@ TEST_F(GuestTest, RunsInsideWithItsFilesAndCleansUp) {
                                                "exit 4\n"));
   ASSERT_OK(code);
   EXPECT_EQ(*code, 4);
-  EXPECT_THAT(Slurp(Path("root/words")), HasSubstr("run --wait 5 --here --zip "));
-  EXPECT_EQ(Slurp(Path("root/secret")), R"({"k":"s3cret"})");
-  EXPECT_THAT(Slurp(Path("root/modes")),
+  EXPECT_THAT(contract::Slurp(Path("root/words")), HasSubstr("run --wait 5 --here --zip "));
+  EXPECT_EQ(contract::Slurp(Path("root/secret")), R"({"k":"s3cret"})");
+  EXPECT_THAT(contract::Slurp(Path("root/modes")),
               testing::MatchesRegex("700 [^\n]*\n.*600 [^\n]*/protected.json\n.*"));
-  EXPECT_THAT(Slurp(Path("root/log")), Not(HasSubstr("s3cret")));
+  EXPECT_THAT(contract::Slurp(Path("root/log")), Not(HasSubstr("s3cret")));
   EXPECT_TRUE(IsClean());
 }
 
@@ -86,7 +86,7 @@ TEST_F(GuestTest, CleansUpWhenItIsInterrupted) {
     const auto code = PlayInGuest(guest_, play);
     _exit(code.ok() ? *code : 1);
   }
-  for (int looks = 0; looks < 3000 && !Exists(Path("root/started")); ++looks)
+  for (int looks = 0; looks < 3000 && !contract::Exists(Path("root/started")); ++looks)
     std::this_thread::sleep_for(10ms);
   const auto asked = std::chrono::steady_clock::now();
   kill(child, SIGTERM);

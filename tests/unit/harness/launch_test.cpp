@@ -7,10 +7,10 @@
 #include <thread>
 
 #include "handler/base/text.hpp"
-#include "tests/harness/environment.hpp"
+#include "tests/contract/environment.hpp"
+#include "tests/contract/utf8.hpp"
 #include "tests/harness/output_window.hpp"
-#include "tests/harness/utf8.hpp"
-#include "tests/unit/harness/support.hpp"
+#include "tests/unit/contract/support.hpp"
 
 namespace dockerext::harness {
 namespace {
@@ -23,7 +23,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class LaunchTest : public HarnessTest {
+class LaunchTest : public contract::FolderTest {
  protected:
   Outcome Run(const std::string& line, std::chrono::milliseconds limit = 60s) {
     const auto outcome = RunCommand(
@@ -63,11 +63,11 @@ TEST_F(LaunchTest, KillsTheWholeGroupAtTheLimit) {
   EXPECT_TRUE(outcome.timed_out);
   EXPECT_THAT(outcome.output, HasSubstr("said"));
   EXPECT_LT(std::chrono::steady_clock::now() - started, 30s);
-  const auto child = ParseUnsigned(Trim(Slurp(pid_file)));
+  const auto child = ParseUnsigned(Trim(contract::Slurp(pid_file)));
   ASSERT_TRUE(child);
   const std::string stat_file = "/proc/" + std::to_string(*child) + "/stat";
   for (int looks = 0; looks < 500; ++looks) {  // its new parent may take a moment to reap it
-    const auto stat = ReadFile(stat_file);
+    const auto stat = contract::ReadFile(stat_file);
     if (!stat.ok() || stat->find(") Z ") != std::string::npos) return;
     std::this_thread::sleep_for(10ms);
   }
@@ -83,7 +83,7 @@ TEST_F(LaunchTest, ReadsOnlyTheFirstWindowOfEachStream) {
   EXPECT_THAT(outcome.output, Not(HasSubstr("line 999")));  // beyond 3200 bytes
   EXPECT_THAT(outcome.output, Not(HasSubstr("line 0\n")));  // before the window's end
   EXPECT_THAT(outcome.output, HasSubstr("\n\n[stderr]\nwhy"));
-  EXPECT_EQ(CountCharacters(outcome.output), kOutputWindow);
+  EXPECT_EQ(contract::CountCharacters(outcome.output), kOutputWindow);
 }
 
 TEST(RenderOutput, SharesTheWindowAsTheAgent) {
@@ -94,42 +94,6 @@ TEST(RenderOutput, SharesTheWindowAsTheAgent) {
   EXPECT_EQ(RenderOutput(big, "short"), "[stdout]\n" + std::string(1590 + 1585, 'o') + "\n\n[stderr]\nshort");
   EXPECT_EQ(RenderOutput("short", big), "[stdout]\nshort\n\n[stderr]\n" + std::string(1590 + 1585, 'o'));
   EXPECT_EQ(RenderOutput("", "a\xFF\xC3\xA9"), "[stdout]\n\n\n[stderr]\na\\xff\xC3\xA9");
-}
-
-TEST(Utf8, CountsAndCutsCharacters) {
-  const std::string text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80";
-  EXPECT_TRUE(IsUtf8(text));
-  EXPECT_EQ(CountCharacters(text), 4U);
-  EXPECT_EQ(LastCharacters(text, 2), text.substr(3));
-  EXPECT_EQ(FirstCharacters(text, 2), text.substr(0, 3));
-  EXPECT_EQ(LastCharacters(text, 9), text);
-  EXPECT_EQ(FirstCharacters(text, 9), text);
-  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xE2\x82", "\xF4\x90\x80\x80", "\x80"}) {
-    EXPECT_FALSE(IsUtf8(bad));
-  }
-}
-
-TEST(CommandEnvironmentTest, HasTheAgentsVariablesAndNoHome) {
-  const Layout layout("/lib", "/log", {"Foo.Bar", "1.0.0"});
-  const auto install = CommandEnvironment(layout, kInstallCommand, {.sequence = 3});
-  EXPECT_THAT(install,
-              AllOf(Contains("AZURE_GUEST_AGENT_EXTENSION_PATH=/lib/Foo.Bar-1.0.0"),
-                    Contains("AZURE_GUEST_AGENT_EXTENSION_VERSION=1.0.0"), Contains("ConfigSequenceNumber=3"),
-                    Contains("AZURE_GUEST_AGENT_WIRE_PROTOCOL_ADDRESS=168.63.129.16"),
-                    Contains("AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE=NOT_RUN"),
-                    Contains("AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES="
-                             R"([{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])"),
-                    Not(Contains(StartsWith("HOME=")))));
-  const auto names = [](const std::vector<std::string>& environment) {
-    std::vector<std::string> found;
-    for (const std::string& entry : environment) {
-      if (entry.find("UNINSTALL_CMD") != std::string::npos) found.push_back(entry);
-    }
-    return found;
-  };
-  EXPECT_EQ(names(CommandEnvironment(layout, kEnableCommand, {})).size(), 1U);
-  EXPECT_THAT(names(CommandEnvironment(layout, kDisableCommand, {})), ElementsAre());
-  EXPECT_THAT(names(CommandEnvironment(layout, kUninstallCommand, {})), ElementsAre());
 }
 
 }  // namespace

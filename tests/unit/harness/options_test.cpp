@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "tests/harness/session.hpp"
-#include "tests/unit/harness/support.hpp"
+#include "tests/unit/contract/support.hpp"
 
 namespace dockerext::harness {
 namespace {

@@ -23,8 +23,8 @@ status() {
 
 }  // namespace
 
-void PlayTest::UsePackage(std::string_view script, const FakeManifest& manifest) {
-  Put("x.zip", FakePackage(std::string(kHead) + std::string(script), manifest));
+void PlayTest::UsePackage(std::string_view script, const contract::FakeManifest& manifest) {
+  Put("x.zip", contract::FakePackage(std::string(kHead) + std::string(script), manifest));
   Put("public.json", R"({"a":1})");
 }
 
@@ -44,7 +44,7 @@ int PlayTest::Harness(std::vector<std::string> words) {
   return code;
 }
 
-std::string PlayTest::VersionedCalls() const { return Slurp(Path("lib/calls.txt")); }
+std::string PlayTest::VersionedCalls() const { return contract::Slurp(Path("lib/calls.txt")); }
 
 std::string PlayTest::Calls() const {
   std::string calls;
@@ -53,8 +53,8 @@ std::string PlayTest::Calls() const {
   return calls;
 }
 
-Layout PlayTest::Version(const std::string& version) const {
-  return {Path("lib"), Path("log"), {std::string(kFakeName), version}};
+contract::Layout PlayTest::Version(const std::string& version) const {
+  return {Path("lib"), Path("log"), {std::string(contract::kFakeName), version}};
 }
 
 }  // namespace dockerext::harness

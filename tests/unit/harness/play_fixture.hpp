@@ -7,16 +7,16 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/unit/harness/support.hpp"
+#include "tests/unit/contract/support.hpp"
 
 namespace dockerext::harness {
 
 // The script may say `status STATUS TEXT [CODE]`, and has the verb in $1. Before it runs, "VERB SEQUENCE
 // VERSION" is added to calls.txt in the lib folder, and the environment is in VERB.env there.
-class PlayTest : public HarnessTest {
+class PlayTest : public contract::FolderTest {
  protected:
   // What run and update take from now on.
-  void UsePackage(std::string_view script, const FakeManifest& manifest = {});
+  void UsePackage(std::string_view script, const contract::FakeManifest& manifest = {});
 
   // As a user types them, with the folders of this test; its exit code. What it said is in said_, and stdout
   // alone in out_.
@@ -24,11 +24,13 @@ class PlayTest : public HarnessTest {
 
   std::string Calls() const;           // "install 0\nenable 0\n"
   std::string VersionedCalls() const;  // "install 0 1.0.0\n..."
-  std::string State(const Layout& layout) const { return Slurp(layout.Config() + "/HandlerState"); }
+  std::string State(const contract::Layout& layout) const {
+    return contract::Slurp(layout.Config() + "/HandlerState");
+  }
   std::string State() const { return State(layout_); }
-  Layout Version(const std::string& version) const;
+  contract::Layout Version(const std::string& version) const;
 
-  Layout layout_ = FakeLayout();
+  contract::Layout layout_ = FakeLayout();
   std::string scale_ = "0.1";
   std::string said_;
   std::string out_;

@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "tests/harness/handler_folder.hpp"
 #include "tests/harness/session.hpp"
 #include "tests/unit/harness/play_fixture.hpp"
 
@@ -24,9 +25,11 @@ status transitioning working
   EXPECT_EQ(State(), "Enabled");
   EXPECT_THAT(said_, AllOf(HasSubstr("transitioning"), HasSubstr("packages"), HasSubstr("docker.io"),
                            HasSubstr("verdict: success: ready")));
-  EXPECT_THAT(Slurp(layout_.Config() + "/HandlerStatus"), HasSubstr(R"("status": "Ready", "code": 0)"));
-  EXPECT_THAT(Slurp(layout_.Logs() + "/CommandExecution.log"), HasSubstr("Command: bin/handler enable"));
-  EXPECT_EQ(Slurp(layout_.SettingsFile(0)),
+  EXPECT_THAT(contract::Slurp(layout_.Config() + "/HandlerStatus"),
+              HasSubstr(R"("status": "Ready", "code": 0)"));
+  EXPECT_THAT(contract::Slurp(layout_.Logs() + "/CommandExecution.log"),
+              HasSubstr("Command: bin/handler enable"));
+  EXPECT_EQ(contract::Slurp(layout_.SettingsFile(0)),
             R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": {"a": 1}, )"
             R"("protectedSettings": null, "protectedSettingsCertThumbprint": null}}]})");
 }
@@ -103,7 +106,7 @@ TEST_F(PlayTest, AFailedInstallIsRepeatedOverTheSameFolder) {
   Put("lib/ready", "");
   EXPECT_EQ(Harness({"run"}), 0) << said_;
   EXPECT_EQ(Calls(), "install 0\ninstall 0\nenable 0\n");
-  EXPECT_EQ(Slurp(layout_.Base() + "/left"), "over");
+  EXPECT_EQ(contract::Slurp(layout_.Base() + "/left"), "over");
 }
 
 TEST_F(PlayTest, RunAgainOnlyEnables) {
@@ -125,8 +128,8 @@ TEST_F(PlayTest, DisableAndUninstallFollowTheState) {
   EXPECT_EQ(Harness({"enable"}), 0) << said_;
   EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
   EXPECT_EQ(Calls(), "install 0\nenable 0\ndisable 0\nenable 0\ndisable 0\nuninstall 0\n");
-  EXPECT_FALSE(Exists(layout_.Base()));
-  EXPECT_TRUE(Exists(layout_.Logs()));
+  EXPECT_FALSE(contract::Exists(layout_.Base()));
+  EXPECT_TRUE(contract::Exists(layout_.Logs()));
   EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
 }
 
@@ -143,7 +146,7 @@ TEST_F(PlayTest, AFailingUninstallIsOnlyLogged) {
   EXPECT_EQ(Harness({"run"}), 0) << said_;
   EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
   EXPECT_THAT(said_, HasSubstr("uninstall failed (exit 1): the agent only logs that"));
-  EXPECT_FALSE(Exists(layout_.Base()));
+  EXPECT_FALSE(contract::Exists(layout_.Base()));
 }
 
 TEST_F(PlayTest, WithoutSettingsNoStatusIsRead) {
@@ -155,16 +158,16 @@ TEST_F(PlayTest, WithoutSettingsNoStatusIsRead) {
                        {}, out, out),
             0)
       << out.str();
-  EXPECT_EQ(Slurp(layout_.SettingsFile(0)), "");
+  EXPECT_EQ(contract::Slurp(layout_.SettingsFile(0)), "");
   EXPECT_THAT(out.str(), HasSubstr("reads no status file"));
   EXPECT_EQ(Harness({"enable"}), 0) << said_;
 }
 
 TEST_F(PlayTest, AnotherVersionIsNotUpdated) {
   UsePackage("exit 0\n");
-  const Layout older(Path("lib"), Path("log"), {"Nobody.Fake", "0.9.0"});
+  const contract::Layout older(Path("lib"), Path("log"), {"Nobody.Fake", "0.9.0"});
   ASSERT_OK(MakeHandlerFolder(older));
-  ASSERT_OK(WriteHandlerState(older, HandlerState::kEnabled));
+  ASSERT_OK(contract::WriteHandlerState(older, contract::HandlerState::kEnabled));
   EXPECT_EQ(Harness({"run"}), 2) << said_;
   EXPECT_THAT(said_, HasSubstr("Nobody.Fake 0.9.0 is installed"));
 }
@@ -178,7 +181,7 @@ TEST_F(PlayTest, MakesCredentialsWhenNoneAreGiven) {
   EXPECT_EQ(RunHarness(words, {}, out, out), 0) << out.str();
   EXPECT_THAT(out.str(), HasSubstr("docker --tlsverify --tlscacert=" + Path("docker/ca.pem")));
   EXPECT_THAT(out.str(), HasSubstr("-H tcp://192.0.2.2:4243 info"));
-  const std::string settings = Slurp(layout_.SettingsFile(0));
+  const std::string settings = contract::Slurp(layout_.SettingsFile(0));
   EXPECT_THAT(settings, HasSubstr(R"("publicSettings": {"docker": {"port": "4243"}})"));
   EXPECT_THAT(settings, Not(HasSubstr("null")));
   EXPECT_EQ(RunHarness(words, {}, out, out), 0) << out.str();
@@ -189,7 +192,7 @@ TEST_F(PlayTest, MakesCredentialsWhenNoneAreGiven) {
 TEST_F(PlayTest, CommandsSeeTheAgentsEnvironment) {
   UsePackage("[ \"$1\" = enable ] && status success fine\nexit 0\n");
   ASSERT_EQ(Harness({"run"}), 0) << said_;
-  const std::string seen = Slurp(Path("lib/enable.env"));
+  const std::string seen = contract::Slurp(Path("lib/enable.env"));
   EXPECT_THAT(seen, AllOf(HasSubstr("AZURE_GUEST_AGENT_EXTENSION_PATH=" + layout_.Base() + "\n"),
                           HasSubstr("ConfigSequenceNumber=0\n"), Not(HasSubstr("HOME="))));
 }

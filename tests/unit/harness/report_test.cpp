@@ -3,11 +3,11 @@
 #include <filesystem>
 
 #include "handler/base/text.hpp"
+#include "tests/contract/status_reader.hpp"
+#include "tests/contract/versions.hpp"
 #include "tests/harness/agent_report.hpp"
 #include "tests/harness/debugger.hpp"
 #include "tests/harness/hints.hpp"
-#include "tests/harness/status_reader.hpp"
-#include "tests/harness/versions.hpp"
 #include "tests/unit/harness/play_fixture.hpp"
 
 namespace dockerext::harness {
@@ -23,24 +23,24 @@ constexpr std::string_view kGood = "[ \"$1\" = enable ] && status success fine\n
 
 class ReportTest : public PlayTest {
  protected:
-  Json ReportNow() { return CollectReport(layout_, {}).handler; }
+  contract::Json ReportNow() { return CollectReport(layout_, {}).handler; }
 
-  Json Document() {
-    const auto document = ParseJson(out_);
+  contract::Json Document() {
+    const auto document = contract::ParseJson(out_);
     EXPECT_TRUE(document) << out_;
-    return document ? *document : Json::object();
+    return document ? *document : contract::Json::object();
   }
 };
 
 TEST_F(ReportTest, IsTheElementThatTheAgentUploads) {
   UsePackage(kGood);
   ASSERT_EQ(Harness({"run"}), 0) << said_;
-  Json report = ReportNow();
-  Json& settings = report["runtimeSettingsStatus"]["settingsStatus"];
+  contract::Json report = ReportNow();
+  contract::Json& settings = report["runtimeSettingsStatus"]["settingsStatus"];
   EXPECT_TRUE(settings["timestampUTC"].is_string());
   settings.erase("timestampUTC");
   EXPECT_EQ(
-      DumpAsPython(report),
+      contract::DumpAsPython(report),
       R"({"handlerVersion": "1.0.0", "handlerName": "Nobody.Fake", "status": "Ready", "code": 0, )"
       R"("useExactVersion": true, "formattedMessage": {"lang": "en-US", "message": "Plugin enabled"}, )"
       R"("runtimeSettingsStatus": {"settingsStatus": {"status": {"name": "Nobody.Fake", )"
@@ -53,7 +53,7 @@ TEST_F(ReportTest, IsTheElementThatTheAgentUploads) {
 TEST_F(ReportTest, AFailedInstallHidesTheStatusFile) {
   UsePackage("status error 'not here' 51\n[ \"$1\" = install ] && exit 51\nexit 0\n");
   EXPECT_EQ(Harness({"run"}), 3) << said_;
-  const Json report = ReportNow();
+  const contract::Json report = ReportNow();
   EXPECT_EQ(report["status"], "NotReady");
   EXPECT_EQ(report["code"], 1007);
   EXPECT_FALSE(report.contains("runtimeSettingsStatus"));
@@ -62,9 +62,10 @@ TEST_F(ReportTest, AFailedInstallHidesTheStatusFile) {
 TEST_F(ReportTest, SpeaksForAHandlerWithoutAStatusFile) {
   UsePackage("[ \"$1\" = enable ] && exit 1\nexit 0\n");
   EXPECT_EQ(Harness({"run"}), 3) << said_;
-  const Json status = ReportNow()["runtimeSettingsStatus"]["settingsStatus"]["status"];
+  const contract::Json status = ReportNow()["runtimeSettingsStatus"]["settingsStatus"]["status"];
   EXPECT_EQ(status["status"], "transitioning");
-  EXPECT_THAT(DumpAsPython(status), HasSubstr("since no status file was reported by extension Nobody.Fake"));
+  EXPECT_THAT(contract::DumpAsPython(status),
+              HasSubstr("since no status file was reported by extension Nobody.Fake"));
 }
 
 TEST_F(ReportTest, IsNothingForTheWholeVmWhenTheAgentsReaderThrows) {
@@ -85,53 +86,17 @@ TEST_F(ReportTest, AHeartbeatSpeaksForTheHandlerUntilItIsStale) {
   UsePackage(kGood, {.more = R"(, "reportHeartbeat": true)"});
   ASSERT_EQ(Harness({"run"}), 0) << said_;
   EXPECT_EQ(ReportNow()["status"], "NotReady");
-  EXPECT_THAT(DumpAsPython(ReportNow()), HasSubstr("Failed to get heart beat file"));
+  EXPECT_THAT(contract::DumpAsPython(ReportNow()), HasSubstr("Failed to get heart beat file"));
   const std::string file =
       Put("lib/Nobody.Fake-1.0.0/heartbeat.log",
           R"([{"heartbeat": {"status": "ready", "formattedMessage": {"lang": "en", "message": "alive"}}}])");
   EXPECT_EQ(ReportNow()["status"], "ready");  // verbatim
-  EXPECT_THAT(DumpAsPython(ReportNow()), HasSubstr("alive"));
+  EXPECT_THAT(contract::DumpAsPython(ReportNow()), HasSubstr("alive"));
   std::filesystem::last_write_time(file,
                                    std::filesystem::file_time_type::clock::now() - std::chrono::minutes(11));
   EXPECT_EQ(ReportNow()["status"], "Unresponsive");
   Put("lib/Nobody.Fake-1.0.0/heartbeat.log", "[{");
-  EXPECT_THAT(DumpAsPython(ReportNow()), HasSubstr("Malformed heartbeat file"));
-}
-
-// A status file whose text is as long as `size` says, with substatuses of 9000 characters each.
-std::string StatusOf(std::size_t message, std::size_t substatuses, std::size_t field) {
-  Json status = {{"status", "success"}, {"code", 0}};
-  status["formattedMessage"] = {{"lang", "en"}, {"message", std::string(message, 'm')}};
-  for (std::size_t i = 0; i < substatuses; ++i) {
-    status["substatus"].push_back(
-        {{"name", std::to_string(i)},
-         {"status", "success"},
-         {"formattedMessage", {{"lang", "en"}, {"message", std::string(field, 's')}}}});
-  }
-  Json all = Json::array();
-  all.push_back({{"status", status}});
-  return DumpAsPython(all);
-}
-
-TEST(Truncation, LeavesWhatFits) {
-  const StatusReading reading = JudgeStatus(StatusOf(100000, 1, 20000));
-  EXPECT_FALSE(reading.truncated);
-  EXPECT_EQ(reading.top.message.size(), 100000U);
-  EXPECT_EQ(reading.parts[0].message.size(), 20000U);
-}
-
-TEST(Truncation, CutsMessagesAndDropsTheLastSubstatuses) {
-  const StatusReading reading = JudgeStatus(StatusOf(2000, 14, 11000));
-  EXPECT_TRUE(reading.truncated);
-  EXPECT_EQ(reading.top.message, std::string(1024, 'm') + " ... [TRUNCATED]");
-  // 1040 and 12 times 1 or 2 for the name and 10256 for the message: a 13th would pass 131072.
-  EXPECT_EQ(reading.parts.size(), 12U);
-  EXPECT_EQ(reading.parts[11].message, std::string(10240, 's') + " ... [TRUNCATED]");
-}
-
-TEST(Truncation, TakesTheLimitItselfForTooLong) {
-  EXPECT_THAT(JudgeStatus(StatusOf(1024, 14, 11000)).top.message, HasSubstr("TRUNCATED"));
-  EXPECT_THAT(JudgeStatus(StatusOf(1023, 14, 11000)).top.message, Not(HasSubstr("TRUNCATED")));
+  EXPECT_THAT(contract::DumpAsPython(ReportNow()), HasSubstr("Malformed heartbeat file"));
 }
 
 TEST_F(ReportTest, JsonIsOneDocumentOfTheWholeRun) {
@@ -139,13 +104,13 @@ TEST_F(ReportTest, JsonIsOneDocumentOfTheWholeRun) {
       "[ \"$1\" = enable ] || exit 0\nstatus transitioning working\n"
       "(sleep 0.5; status success ready) > /dev/null 2>&1 &\necho said\n");
   ASSERT_EQ(Harness({"run", "--json"}), 0) << said_;
-  const Json document = Document();
+  const contract::Json document = Document();
   EXPECT_EQ(document["verb"], "run");
   EXPECT_EQ(document["handler"]["version"], "1.0.0");
   EXPECT_EQ(document["verdict"], "success");
   EXPECT_EQ(document["exitCode"], 0);
   ASSERT_EQ(document["calls"].size(), 2U);
-  const Json& enable = document["calls"][1];
+  const contract::Json& enable = document["calls"][1];
   EXPECT_EQ(enable["verb"], "enable");
   EXPECT_EQ(enable["exitCode"], 0);
   EXPECT_EQ(enable["timedOut"], false);
@@ -169,7 +134,7 @@ TEST_F(ReportTest, AFailureComesWithLogAndCause) {
       "\"$base/../../log/Nobody.Fake/own.log\"\n"
       "[ \"$1\" = enable ] || exit 0\nstatus error 'bad port' 53\nexit 53\n");
   EXPECT_EQ(Harness({"run", "--json"}), 3) << said_;
-  const Json hints = Document()["hints"];
+  const contract::Json hints = Document()["hints"];
   EXPECT_THAT(hints["log"]["file"].get<std::string>(), HasSubstr("log/Nobody.Fake/own.log"));
   EXPECT_THAT(hints["log"]["end"].get<std::string>(), AllOf(HasSubstr("line 2\n"), HasSubstr("line 13")));
   EXPECT_THAT(hints["log"]["end"].get<std::string>(), Not(HasSubstr("line 1\n")));
@@ -199,14 +164,6 @@ TEST_F(ReportTest, SettingsAlwaysComeUnderANewNumberAndEnableRepeats) {
   Put("public.json", R"({"a":2})");
   EXPECT_EQ(Harness({"enable", "--public", Path("public.json"), "--no-protected"}), 0) << said_;
   EXPECT_EQ(Calls(), "install 0\nenable 0\nenable 1\nenable 1\nenable 1\nenable 2\n");
-}
-
-TEST(Versions, AreComparedNumberByNumber) {
-  const auto order = [](const char* left, const char* right) { return *CompareVersions(left, right); };
-  EXPECT_TRUE(order("1.9.0", "1.10.0") < 0);
-  EXPECT_TRUE(order("2", "1.99.99.99") > 0);
-  EXPECT_TRUE(order("1.0", "1.0.0.0") == 0);
-  EXPECT_FALSE(CompareVersions("1.0", "1.0-rc").ok());
 }
 
 const Launch kLaunch = {

@@ -4,37 +4,21 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "tests/unit/harness/support.hpp"
+#include "tests/harness/handler_folder.hpp"
+#include "tests/unit/contract/support.hpp"
 
 namespace dockerext::harness {
 namespace {
 
 using testing::HasSubstr;
 
-TEST(PythonJson, HasPythonsSpacingAndEscapes) {
-  const auto json =
-      ParseJson("{\"z\":[1,2.50,true,null,{}],\"a\":\"caf\xC3\xA9 \xF0\x9F\x98\x80\\n\",\"e\":[]}");
-  ASSERT_TRUE(json);
-  EXPECT_EQ(DumpAsPython(*json),
-            R"({"z": [1, 2.5, true, null, {}], "a": "caf\u00e9 \ud83d\ude00\n", "e": []})");
-}
-
-TEST(RenderSettings, HasAllThreeKeysAlways) {
-  EXPECT_EQ(RenderSettings(Json{{"docker", Json{{"port", "4243"}}}}, Sealed{"QUJD", "0A1B"}),
-            R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": {"docker": {"port": "4243"}}, )"
-            R"("protectedSettings": "QUJD", "protectedSettingsCertThumbprint": "0A1B"}}]})");
-  EXPECT_EQ(RenderSettings(Json(), std::nullopt),
-            R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": null, )"
-            R"("protectedSettings": null, "protectedSettingsCertThumbprint": null}}]})");
-}
-
-class Delivered : public HarnessTest {
+class Delivered : public contract::FolderTest {
  protected:
   Delivered() { EXPECT_TRUE(MakeHandlerFolder(layout_).ok()); }
 
   static Settings Given(const char* port, const char* secret) {
     Settings settings;
-    settings.public_settings = Json{{"port", port}};
+    settings.public_settings = contract::Json{{"port", port}};
     settings.protected_settings = Secret(std::string(secret));
     return settings;
   }
@@ -53,19 +37,19 @@ class Delivered : public HarnessTest {
     ASSERT_EQ(utimensat(AT_FDCWD, layout_.SettingsFile(sequence).c_str(), times, 0), 0);
   }
 
-  Layout layout_ = FakeLayout();
+  contract::Layout layout_ = FakeLayout();
 };
 
 TEST_F(Delivered, SameSettingsKeepTheirNumberAndBytes) {
   EXPECT_EQ(Deliver(Given("1", R"({"a":1})")), 0U);
-  const std::string first = Slurp(layout_.SettingsFile(0));
+  const std::string first = contract::Slurp(layout_.SettingsFile(0));
   SetAge(0, 100);
   EXPECT_EQ(Deliver(Given("1", R"({"a":1})")), 0U);
-  EXPECT_EQ(Slurp(layout_.SettingsFile(0)), first);
+  EXPECT_EQ(contract::Slurp(layout_.SettingsFile(0)), first);
   struct stat found {};
   ASSERT_EQ(stat(layout_.SettingsFile(0).c_str(), &found), 0);
   EXPECT_GT(found.st_mtim.tv_sec, time(nullptr) - 50);
-  EXPECT_EQ(ModeOf(layout_.SettingsFile(0)), 0100644U);
+  EXPECT_EQ(contract::ModeOf(layout_.SettingsFile(0)), 0100644U);
 }
 
 TEST_F(Delivered, EachDifferenceTakesTheNextNumber) {
@@ -91,7 +75,7 @@ TEST_F(Delivered, NoSettingsAreAnEmptyFile) {
   ASSERT_OK(delivery);
   EXPECT_EQ(delivery->sequence, 0U);
   EXPECT_FALSE(delivery->has_settings);
-  EXPECT_EQ(Slurp(layout_.SettingsFile(0)), "");
+  EXPECT_EQ(contract::Slurp(layout_.SettingsFile(0)), "");
 }
 
 TEST_F(Delivered, RepeatsWhatWasDeliveredLast) {
@@ -99,16 +83,16 @@ TEST_F(Delivered, RepeatsWhatWasDeliveredLast) {
   repeat.kind = Settings::Kind::kRepeat;
   EXPECT_THAT(DeliverSettings(layout_, repeat).error().message, HasSubstr("no settings were delivered yet"));
   Deliver(Given("1", R"({"a":1})"));
-  const std::string first = Slurp(layout_.SettingsFile(0));
+  const std::string first = contract::Slurp(layout_.SettingsFile(0));
   EXPECT_EQ(Deliver(repeat), 0U);
-  EXPECT_EQ(Slurp(layout_.SettingsFile(0)), first);
+  EXPECT_EQ(contract::Slurp(layout_.SettingsFile(0)), first);
 }
 
 TEST_F(Delivered, ASecretWhoseKeyIsGoneCountsAsChanged) {
   Deliver(Given("1", R"({"a":1})"));
-  for (const std::string& name : NamesIn(Path("lib"))) {
+  for (const std::string& name : contract::NamesIn(Path("lib"))) {
     if (name.ends_with(".prv")) {
-      ASSERT_OK(RemoveTree(Path("lib/" + name)));
+      ASSERT_OK(contract::RemoveTree(Path("lib/" + name)));
     }
   }
   EXPECT_EQ(Deliver(Given("1", R"({"a":1})")), 1U);

@@ -34,17 +34,17 @@ class UpdateTest : public PlayTest {
   void InstallAndOffer(const std::string& from, const std::string& to, const std::string& more = "") {
     UsePackage(kFailing, {.version = from, .more = {}});
     ASSERT_EQ(Harness({"run"}), 0) << said_;
-    ASSERT_OK(RemoveTree(Path("lib/calls.txt")));
+    ASSERT_OK(contract::RemoveTree(Path("lib/calls.txt")));
     UsePackage(kFailing, {.version = to, .more = more});
   }
 
   void Fail(const std::string& verb_version_code) { Put("lib/fail", verb_version_code + "\n"); }
-  void Repair() { ASSERT_OK(RemoveTree(Path("lib/fail"))); }
+  void Repair() { ASSERT_OK(contract::RemoveTree(Path("lib/fail"))); }
 
   // What `env` showed to a verb, but for the shell's own.
   std::vector<std::string> Seen(const std::string& verb) const {
     std::vector<std::string> seen;
-    for (const std::string& line : Split(Trim(Slurp(Path("lib/" + verb + ".env"))), '\n')) {
+    for (const std::string& line : Split(Trim(contract::Slurp(Path("lib/" + verb + ".env"))), '\n')) {
       if (!line.starts_with("PWD=")) seen.push_back(line);
     }
     return seen;
@@ -70,7 +70,7 @@ class UpdateTest : public PlayTest {
   }
 
   std::string Report(const std::string& version) const {
-    return Slurp(Version(version).Config() + "/HandlerStatus");
+    return contract::Slurp(Version(version).Config() + "/HandlerStatus");
   }
 };
 
@@ -79,7 +79,7 @@ TEST_F(UpdateTest, UpgradesInTheAgentsOrder) {
   EXPECT_EQ(Harness({"update"}), 0) << said_;
   EXPECT_EQ(VersionedCalls(),
             "disable 0 1.0.0\nupdate 0 1.10.0\nuninstall 0 1.0.0\ninstall 0 1.10.0\nenable 0 1.10.0\n");
-  EXPECT_FALSE(Exists(Version("1.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Version("1.0.0").Base()));
   EXPECT_EQ(State(Version("1.10.0")), "Enabled");
   EXPECT_THAT(said_, AllOf(HasSubstr("upgrade"), HasSubstr("1.0.0 -> 1.10.0"),
                            HasSubstr("verdict: success: 1.10.0 serves")));
@@ -108,7 +108,7 @@ TEST_F(UpdateTest, ADowngradeCallsTheOldVersionsUpdateAndTellsItTheTargetTwice) 
                                   Told("2.0.0", "0",
                                        {"VERSION=1.0.0", "AZURE_GUEST_AGENT_UPDATING_FROM_VERSION=1.0.0",
                                         "AZURE_GUEST_AGENT_DISABLE_CMD_EXIT_CODE=0"})));
-  EXPECT_FALSE(Exists(Version("2.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Version("2.0.0").Base()));
 }
 
 TEST_F(UpdateTest, TheNewFolderIsWholeBeforeTheOldDisable) {
@@ -120,10 +120,11 @@ TEST_F(UpdateTest, TheNewFolderIsWholeBeforeTheOldDisable) {
   ASSERT_EQ(Harness({"run"}), 0) << said_;
   UsePackage(kGood, {.version = "2.0.0"});
   ASSERT_EQ(Harness({"update"}), 0) << said_;
-  EXPECT_EQ(Slurp(Path("lib/state")), "NotInstalled");
-  EXPECT_EQ(Slurp(Path("lib/HandlerEnvironment.json")), RenderEnvironment(Version("2.0.0")));
-  EXPECT_THAT(Slurp(Path("lib/HandlerManifest.json")), HasSubstr("updateCommand"));
-  EXPECT_EQ(Slurp(Path("lib/0.settings")), Slurp(Version("2.0.0").SettingsFile(0)));
+  EXPECT_EQ(contract::Slurp(Path("lib/state")), "NotInstalled");
+  EXPECT_EQ(contract::Slurp(Path("lib/HandlerEnvironment.json")),
+            contract::RenderEnvironment(Version("2.0.0")));
+  EXPECT_THAT(contract::Slurp(Path("lib/HandlerManifest.json")), HasSubstr("updateCommand"));
+  EXPECT_EQ(contract::Slurp(Path("lib/0.settings")), contract::Slurp(Version("2.0.0").SettingsFile(0)));
 }
 
 TEST_F(UpdateTest, OnlyMrseqAndStatusFilesAreCarriedOverWithTheirTimes) {
@@ -138,12 +139,13 @@ TEST_F(UpdateTest, OnlyMrseqAndStatusFilesAreCarriedOverWithTheirTimes) {
   std::filesystem::last_write_time(Path(old + "mrseq"), long_ago);
   ASSERT_EQ(Harness({"update"}), 0) << said_;
   const std::string base = Version("2.0.0").Base();
-  EXPECT_EQ(Slurp(base + "/mrseq"), "0");
+  EXPECT_EQ(contract::Slurp(base + "/mrseq"), "0");
   EXPECT_LT(std::filesystem::last_write_time(base + "/mrseq"), long_ago + std::chrono::seconds(2));
-  EXPECT_EQ(Slurp(base + "/status/other.status"), "carried");
-  EXPECT_THAT(NamesIn(base + "/status"), ElementsAre("0.status", "other.status"));
-  EXPECT_THAT(NamesIn(base + "/config"), ElementsAre("0.settings", "HandlerState", "HandlerStatus"));
-  EXPECT_FALSE(Exists(base + "/own.dat"));
+  EXPECT_EQ(contract::Slurp(base + "/status/other.status"), "carried");
+  EXPECT_THAT(contract::NamesIn(base + "/status"), ElementsAre("0.status", "other.status"));
+  EXPECT_THAT(contract::NamesIn(base + "/config"),
+              ElementsAre("0.settings", "HandlerState", "HandlerStatus"));
+  EXPECT_FALSE(contract::Exists(base + "/own.dat"));
 }
 
 TEST_F(UpdateTest, NewSettingsGoToOldCommandsAsANumberWithoutTheirFile) {
@@ -152,7 +154,8 @@ TEST_F(UpdateTest, NewSettingsGoToOldCommandsAsANumberWithoutTheirFile) {
   ASSERT_EQ(Harness({"update", "--public", Path("other.json"), "--no-protected"}), 0) << said_;
   EXPECT_EQ(VersionedCalls(),
             "disable 1 1.0.0\nupdate 1 2.0.0\nuninstall 1 1.0.0\ninstall 1 2.0.0\nenable 1 2.0.0\n");
-  EXPECT_THAT(NamesIn(Version("2.0.0").Config()), ElementsAre("1.settings", "HandlerState", "HandlerStatus"));
+  EXPECT_THAT(contract::NamesIn(Version("2.0.0").Config()),
+              ElementsAre("1.settings", "HandlerState", "HandlerStatus"));
 }
 
 TEST_F(UpdateTest, ADisabledHandlerIsNotDisabledAgainAndUpdateHearsNone) {
@@ -176,7 +179,7 @@ TEST_F(UpdateTest, AFailingOldDisableStopsItBeforeAnythingElse) {
   EXPECT_EQ(Calls(), "disable 0\n");
   EXPECT_EQ(State(Version("1.0.0")), "Enabled");
   EXPECT_EQ(State(Version("2.0.0")), "NotInstalled");
-  EXPECT_THAT(NamesIn(Version("2.0.0").StatusFolder()), ElementsAre());
+  EXPECT_THAT(contract::NamesIn(Version("2.0.0").StatusFolder()), ElementsAre());
   EXPECT_THAT(Report("2.0.0"),
               AllOf(HasSubstr(R"("NotReady", "code": 1008)"),
                     HasSubstr("[ExtensionUpdateError] [ExtensionOperationError] Non-zero exit code: 7, "),
@@ -198,7 +201,7 @@ TEST_F(UpdateTest, ContinueOnUpdateFailurePassesTheOldExitCodesOn) {
   EXPECT_EQ(Harness({"update"}), 0) << said_;
   EXPECT_THAT(Seen("enable"), testing::Contains("AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE=9"));
   EXPECT_THAT(Seen("install"), testing::Contains("AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE=9"));
-  EXPECT_FALSE(Exists(Version("2.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Version("2.0.0").Base()));
 }
 
 TEST_F(UpdateTest, AnOldDisableThatIsKilledIsPassedOnAsTheAgentsOwnNumber) {
@@ -242,8 +245,8 @@ TEST_F(UpdateTest, UninstallAfterAFailedUpgradeCallsTheOldVersionAndRemovesBoth)
   ASSERT_EQ(Harness({"update"}), 3) << said_;
   EXPECT_EQ(Harness({"uninstall"}), 0) << said_;
   EXPECT_EQ(VersionedCalls(), "disable 0 1.0.0\nupdate 0 2.0.0\nuninstall 0 1.0.0\n");
-  EXPECT_FALSE(Exists(Version("1.0.0").Base()));
-  EXPECT_FALSE(Exists(Version("2.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Version("1.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Version("2.0.0").Base()));
   EXPECT_THAT(said_, HasSubstr("agent reports         nothing"));
 }
 
@@ -255,7 +258,7 @@ TEST_F(UpdateTest, AFailingDowngradeFailsTheOldVersionAndTheNextGoalStateInstall
   EXPECT_EQ(State(Version("1.0.0")), "NotInstalled");
   EXPECT_EQ(Harness({"run"}), 0) << said_;
   EXPECT_EQ(VersionedCalls(), "disable 0 2.0.0\nupdate 0 2.0.0\ninstall 0 1.0.0\nenable 0 1.0.0\n");
-  EXPECT_TRUE(Exists(Version("2.0.0").Base()));
+  EXPECT_TRUE(contract::Exists(Version("2.0.0").Base()));
 }
 
 TEST_F(UpdateTest, AFailingOldUninstallStopsItWithBothFolders) {
@@ -272,7 +275,7 @@ TEST_F(UpdateTest, AFailingInstallComesTooLateForTheOldVersion) {
   InstallAndOffer("1.0.0", "2.0.0");
   Fail("install 2.0.0 6");
   EXPECT_EQ(Harness({"update"}), 3) << said_;
-  EXPECT_FALSE(Exists(Version("1.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Version("1.0.0").Base()));
   EXPECT_EQ(State(Version("2.0.0")), "NotInstalled");
   EXPECT_THAT(Report("2.0.0"), HasSubstr(R"("NotReady", "code": 1007)"));
   EXPECT_THAT(said_, HasSubstr("run installs it again"));
@@ -300,13 +303,13 @@ TEST_F(UpdateTest, AMissingCommandStopsItWhateverTheManifestTolerates) {
 
 TEST_F(UpdateTest, ADamagedZipLeavesTheOldVersionAlone) {
   InstallAndOffer("1.0.0", "2.0.0");
-  std::string bytes = Slurp(Path("x.zip"));
+  std::string bytes = contract::Slurp(Path("x.zip"));
   bytes[bytes.find("status()")] = 'S';
   Put("x.zip", bytes);
   EXPECT_EQ(Harness({"update"}), 1) << said_;
   EXPECT_THAT(said_, HasSubstr("wrong checksum"));
-  EXPECT_FALSE(Exists(Path("lib/calls.txt")));
-  EXPECT_FALSE(Exists(Version("2.0.0").Base()));
+  EXPECT_FALSE(contract::Exists(Path("lib/calls.txt")));
+  EXPECT_FALSE(contract::Exists(Version("2.0.0").Base()));
   EXPECT_EQ(State(Version("1.0.0")), "Enabled");
 }
 
@@ -332,11 +335,11 @@ TEST_F(UpdateTest, TheSamePackageUnderAnotherVersionIsAnUpdate) {
 TEST_F(UpdateTest, KeepMovesTheOldFolderAside) {
   InstallAndOffer("1.0.0", "2.0.0");
   ASSERT_EQ(Harness({"update", "--keep"}), 0) << said_;
-  EXPECT_FALSE(Exists(Version("1.0.0").Base()));
-  EXPECT_EQ(Slurp(Path("lib.kept/Nobody.Fake-1.0.0/config/HandlerState")), "Installed");
-  EXPECT_EQ(ModeOf(Path("lib.kept")), 0040700U);
+  EXPECT_FALSE(contract::Exists(Version("1.0.0").Base()));
+  EXPECT_EQ(contract::Slurp(Path("lib.kept/Nobody.Fake-1.0.0/config/HandlerState")), "Installed");
+  EXPECT_EQ(contract::ModeOf(Path("lib.kept")), 0040700U);
   ASSERT_EQ(Harness({"uninstall", "--keep"}), 0) << said_;
-  EXPECT_TRUE(Exists(Path("lib.kept/Nobody.Fake-2.0.0/HandlerManifest.json")));
+  EXPECT_TRUE(contract::Exists(Path("lib.kept/Nobody.Fake-2.0.0/HandlerManifest.json")));
 }
 
 }  // namespace

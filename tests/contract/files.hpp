@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Files as the agent writes them (WALinuxAgent's fileutil.py): truncated and written in place, folders with
+// their mode forced. Secrets use CreateFile, which never writes into a file that is there.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "handler/base/file_mode.hpp"
+#include "handler/base/result.hpp"
+
+namespace dockerext::contract {
+
+// An open file, closed once.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor();
+
+  int get() const { return fd_; }
+  bool ok() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+// A folder of our own, 0700, removed with everything in it.
+class TempFolder {
+ public:
+  static Result<TempFolder> Make(const std::string& parent);
+  TempFolder(TempFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TempFolder& operator=(TempFolder&&) = delete;
+  ~TempFolder();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit TempFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+// "doing: the system's reason", from errno; kNotFound for ENOENT.
+Error SystemError(std::string_view doing);
+
+Result<std::string> ReadFile(const std::string& path);
+
+// At most `limit` bytes from the file's start, whatever its offset is.
+Result<std::string> ReadStart(const Descriptor& file, std::size_t limit);
+
+inline constexpr FileMode kReadableFile = 0644_mode;
+
+// Truncates and writes in place; the mode is a new file's only, an old one keeps its own.
+Status WriteFile(const std::string& path, std::string_view bytes, FileMode mode = kReadableFile);
+
+Status AppendFile(const std::string& path, std::string_view bytes);
+
+// Fails if the path is there; the mode is exact from the first moment.
+Status CreateFile(const std::string& path, std::string_view bytes, FileMode mode);
+
+// Content, mode and times, over what is there.
+Status CopyFile(const std::string& source, const std::string& destination);
+
+bool Exists(const std::string& path);
+
+// With its parents (0755); the folder itself has `mode` afterwards, also if it was there.
+Status MakeFolder(const std::string& path, FileMode mode);
+
+// Already gone is success.
+Status RemoveTree(const std::string& path);
+
+// Sorted; empty when the folder is not there.
+std::vector<std::string> NamesIn(const std::string& folder);
+
+// For names that must meet nobody else's: 16 hex digits.
+std::string RandomName();
+
+}  // namespace dockerext::contract

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Keys and certificates, made and read with OpenSSL: what the tenant certificate and the client's credentials
+// have in common. A private key leaves only as a Secret.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "handler/base/handle.hpp"
+#include "handler/base/result.hpp"
+#include "handler/base/secret.hpp"
+
+namespace dockerext::contract {
+
+using KeyPtr = Handle<EVP_PKEY, EVP_PKEY_free>;
+using CertificatePtr = Handle<X509, X509_free>;
+
+enum class KeyKind { kRsa2048, kEcP256 };
+enum class KeyText { kPkcs8, kTraditional };  // BEGIN PRIVATE KEY, BEGIN RSA PRIVATE KEY
+
+struct Attribute {
+  std::string type;  // CN, O, DC
+  std::string value;
+};
+
+struct Extension {
+  int nid;
+  std::string value;  // as in an OpenSSL configuration
+};
+
+struct CertificatePlan {
+  std::vector<Attribute> subject;
+  std::vector<Extension> extensions = {};  // with any, X.509 v3; with none, v1
+  long serial = 0;                         // 0: random
+};
+
+// Who signs: itself when there is no certificate.
+struct Issuer {
+  X509* certificate;
+  EVP_PKEY* key;
+};
+
+// The error with OpenSSL's own last words; empties its queue.
+Error CryptoError(std::string_view doing);
+
+Result<KeyPtr> MakeKey(KeyKind kind);
+
+// SHA-256, valid from an hour ago for 365 days.
+Result<CertificatePtr> MakeCertificate(const CertificatePlan& plan, EVP_PKEY* key, Issuer issuer);
+
+Result<std::string> PemOf(X509* certificate);
+Result<Secret> PemOf(EVP_PKEY* key, KeyText form);
+
+// PEM, with or without text before it.
+Result<CertificatePtr> ParseCertificate(std::string_view pem);
+Result<KeyPtr> ParseKey(const Secret& pem);
+
+bool KeyFits(X509* certificate, EVP_PKEY* key);
+
+// SHA-1 of the DER form, upper-case hex: the name that Azure gives a certificate.
+Result<std::string> ThumbprintOf(X509* certificate);
+
+// Standard alphabet, one line.
+std::string EncodeBase64(std::string_view bytes);
+
+}  // namespace dockerext::contract
