@@ -135,9 +135,9 @@ std::string Document(std::string_view form, const std::vector<Value>& values) {
 Value Server() { return Text("SERVER", "http://" + std::string(contract::kWireAddress)); }
 
 std::string SettingsOf(const Extension& extension) {
-  if (extension.settings.empty()) return "";
+  if (!extension.settings) return "";
   return Fill(kSettings, {Text("NAME", extension.id.name), Text("VERSION", extension.id.version),
-                          Number("SEQUENCE", extension.sequence), Text("DOCUMENT", extension.settings)});
+                          Number("SEQUENCE", extension.sequence), Text("DOCUMENT", *extension.settings)});
 }
 
 }  // namespace

@@ -31,9 +31,10 @@ Plays Azure for the Linux agent of the machine it runs on: wire server and host 
 /var/lib/fabric. Each command but serve, fault, wait and reported is a new goal state.
 
   serve               on 168.63.129.16 (80, 32526) and 169.254.169.254 (80), which have to be on lo
-  add --zip FILE [SETTINGS]
-                      publishes the ZIP and wants it enabled with these settings
-  settings [SETTINGS] new ones under the next number; what is not given is null
+  add --zip FILE [SETTINGS] [--sequence N]
+                      publishes the ZIP and wants it enabled with these settings, under this number (0)
+  settings [SETTINGS] [--sequence N]
+                      new ones under this number (the next); what is not given is null
   update --zip FILE   publishes the ZIP and wants its version, higher or lower, with the settings as they are
   again               the same once more
   disable, enable, uninstall
@@ -43,7 +44,8 @@ Plays Azure for the Linux agent of the machine it runs on: wire server and host 
   fault PATH COUNT [--status N]
                       the next COUNT requests for a path that begins like this get N (503)
   wait [success|error|disabled|gone] [--limit SECONDS]
-                      until the agent reports an end of this goal state; says which, and how long it took
+                      until the agent reports an end of this goal state; says which, and how long it took. What
+                      --name names and is not in the goal state has to be gone
   reported            the status that the agent uploaded last
 
 --name NAME says which extension is meant, where there are several.
@@ -53,6 +55,8 @@ SETTINGS: without any, the extension has no settings. A FILE of - is standard in
   --protected FILE, or --credentials DIR
                       JSON document, or the certificates of the folder, which are made when there are none
   --cipher NAME       des-ede3-cbc (default), as Azure does it, or aes-256-cbc
+  --lost-certificate  encrypted to a certificate that the VM never gets
+  --text FILE         in place of all these: what the agent gets as settings, JSON or not
 
 Exit code: 0 done, 1 could not be done, 2 usage; of wait: 3 another end, 4 no end in time.
 )";
@@ -82,30 +86,37 @@ Result<int> Done(const Status& status) {
 
 Result<int> RunServer(const Store& store, const Arguments&) { return Done(Serve(store)); }
 
+Result<std::uint64_t> SequenceOr(const Arguments& arguments, std::uint64_t otherwise) {
+  if (!arguments.Has("--sequence")) return otherwise;
+  if (const auto number = ParseUnsigned(arguments.Last("--sequence"))) return *number;
+  return Error{Code::kInvalidSettings, "--sequence wants a number"};
+}
+
 Result<int> Add(const Store& store, const Arguments& arguments) {
   TRY_LET(const HandlerId id, PublishPackage(store, arguments));
-  TRY_LET(const std::string settings, ReadSettings(store, arguments));
+  TRY_LET(const auto settings, ReadSettings(store, arguments));
+  TRY_LET(const std::uint64_t sequence, SequenceOr(arguments, 0));
   return Done(store.Publish([&](GoalState& state) -> Status {
     std::erase_if(state.extensions, [&](const Extension& one) { return one.id.name == id.name; });
-    state.extensions.push_back({.id = id, .settings = settings});
+    state.extensions.push_back({.id = id, .sequence = sequence, .settings = settings});
     return {};
   }));
 }
 
-using ExtensionChange = std::function<void(Extension&)>;
+using ExtensionChange = std::function<Status(Extension&)>;
 Result<int> ChangeOne(const Store& store, const Arguments& arguments, const ExtensionChange& change) {
   return Done(store.Publish([&](GoalState& state) -> Status {
     TRY_LET(Extension * extension, Find(state, arguments));
-    change(*extension);
-    return {};
+    return change(*extension);
   }));
 }
 
 Result<int> NewSettings(const Store& store, const Arguments& arguments) {
-  TRY_LET(const std::string settings, ReadSettings(store, arguments));
-  return ChangeOne(store, arguments, [&](Extension& extension) {
+  TRY_LET(const auto settings, ReadSettings(store, arguments));
+  return ChangeOne(store, arguments, [&](Extension& extension) -> Status {
     extension.settings = settings;
-    ++extension.sequence;
+    TRY_LET(extension.sequence, SequenceOr(arguments, extension.sequence + 1));
+    return {};
   });
 }
 
@@ -126,7 +137,10 @@ Result<int> Again(const Store& store, const Arguments&) {
 }
 
 Result<int> Want(const Store& store, const Arguments& arguments, const char* state) {
-  return ChangeOne(store, arguments, [state](Extension& extension) { extension.state = state; });
+  return ChangeOne(store, arguments, [state](Extension& extension) {
+    extension.state = state;
+    return Status();
+  });
 }
 Result<int> Enable(const Store& store, const Arguments& arguments) {
   return Want(store, arguments, "enabled");
@@ -168,12 +182,21 @@ struct End {
   milliseconds took{0};
 };
 
+// One that is named and was forgotten has to go.
+Result<Extension> FindOrForgotten(GoalState& state, const Arguments& arguments) {
+  const std::string name = arguments.Last("--name");
+  const Result<Extension*> found = Find(state, arguments);
+  if (found.ok()) return **found;
+  if (name.empty()) return found.error();
+  return Extension{.id = {name, ""}, .state = "uninstall"};
+}
+
 Result<End> Look(const Store& store, const Arguments& arguments) {
   TRY_LET(GoalState state, store.Load());
-  TRY_LET(const Extension* extension, Find(state, arguments));
+  TRY_LET(const Extension extension, FindOrForgotten(state, arguments));
   const Result<Upload> upload = store.LastUpload();
   if (!upload.ok()) return upload.error().code == Code::kNotFound ? Result(End{}) : upload.error();
-  return End{Judge(*upload, state, *extension), upload->since - state.published};
+  return End{Judge(*upload, state, extension), upload->since - state.published};
 }
 
 Result<int> Wait(const Store& store, const Arguments& arguments) {
@@ -217,8 +240,8 @@ std::vector<std::string_view> With(std::vector<std::string_view> first,
 
 const std::array kVerbs = std::to_array<Verb>({
     {"serve", RunServer},
-    {"add", Add, With({"--zip="}, SettingsOptions())},
-    {"settings", NewSettings, With({"--name="}, SettingsOptions())},
+    {"add", Add, With({"--zip=", "--sequence="}, SettingsOptions())},
+    {"settings", NewSettings, With({"--name=", "--sequence="}, SettingsOptions())},
     {"update", Update, {"--zip="}},
     {"again", Again},
     {"disable", Disable, {"--name="}},

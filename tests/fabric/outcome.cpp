@@ -45,7 +45,7 @@ Judgement JudgeHandler(const Json& handler, Outcome not_ready) {
 
 Judgement JudgeEnabled(const Json& handler, const Extension& extension) {
   if (!IsReady(handler)) return JudgeHandler(handler, Outcome::kPending);
-  if (extension.settings.empty()) return {Outcome::kSuccess, TextAt(handler, "/formattedMessage/message")};
+  if (!extension.settings) return {Outcome::kSuccess, TextAt(handler, "/formattedMessage/message")};
   if (At(handler, "/runtimeSettingsStatus/sequenceNumber") != extension.sequence) return {};
   const Json status = At(handler, "/runtimeSettingsStatus/settingsStatus/status");
   const std::string word = TextAt(status, "/status");

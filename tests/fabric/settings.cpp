@@ -59,6 +59,16 @@ Result<Secret> ProtectedSettings(const Arguments& arguments) {
   return credentials::RenderProtected(credentials, Style::kModern);
 }
 
+// One that no VM has.
+Result<TenantKey> MakeLostTenant() {
+  TenantKey lost;
+  TRY_LET(lost.key, contract::MakeKey(contract::KeyKind::kRsa2048));
+  const contract::CertificatePlan plan{.subject = {{"CN", "TenantEncryptionCert"}}};
+  TRY_LET(lost.certificate, contract::MakeCertificate(plan, lost.key.get(), {nullptr, lost.key.get()}));
+  TRY_LET(lost.thumbprint, contract::ThumbprintOf(lost.certificate.get()));
+  return lost;
+}
+
 // The same document, its protected settings, if it has any, for the new key.
 Result<std::string> Resealed(const std::string& text, const TenantKey& old, const TenantKey& fresh) {
   auto document = contract::ParseSettings(text);
@@ -71,28 +81,34 @@ Result<std::string> Resealed(const std::string& text, const TenantKey& old, cons
 }  // namespace
 
 std::vector<std::string_view> SettingsOptions() {
-  return {"--public=", "--port=", "--protected=", "--credentials=", "--cipher="};
+  return {
+      "--public=", "--port=", "--protected=", "--credentials=", "--text=", "--cipher=", "--lost-certificate"};
 }
 
-Result<std::string> ReadSettings(const Store& store, const Arguments& arguments) {
+Result<std::optional<std::string>> ReadSettings(const Store& store, const Arguments& arguments) {
+  if (arguments.Has("--text")) {
+    TRY_LET(std::string text, ReadInput(arguments.Last("--text")));
+    return std::optional(std::move(text));
+  }
   const bool any = arguments.Has("--public") || arguments.Has("--port") || HasProtected(arguments);
-  if (!any) return std::string();
+  if (!any) return std::optional<std::string>();
   contract::SettingsDocument document;
   TRY_LET(document.public_settings, PublicSettings(arguments));
   if (HasProtected(arguments)) {
     TRY_LET(const Cipher cipher, CipherOf(arguments));
     TRY_LET(const Secret plaintext, ProtectedSettings(arguments));
-    TRY_LET(const TenantKey tenant, store.Tenant());
+    TRY_LET(const TenantKey tenant, arguments.Has("--lost-certificate") ? MakeLostTenant() : store.Tenant());
     TRY_LET(document.protected_settings, contract::SealFor(tenant, plaintext, cipher));
   }
-  return contract::RenderSettings(document);
+  return std::optional(contract::RenderSettings(document));
 }
 
 Status RenewTenant(const Store& store, std::vector<Extension>& extensions) {
   TRY_LET(const TenantKey old, store.ReplaceTenant());
   TRY_LET(const TenantKey fresh, store.Tenant());
   for (Extension& extension : extensions) {
-    TRY_LET(extension.settings, Resealed(extension.settings, old, fresh));
+    if (!extension.settings) continue;
+    TRY_LET(extension.settings, Resealed(*extension.settings, old, fresh));
   }
   return {};
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The settings that an order brings, as the document that the agent is to write; protected ones are
-// encrypted to the tenant's certificate, which is made when there is none.
+// The settings that an order brings, as the agent gets them; protected ones are encrypted to the tenant's
+// certificate, which is made when there is none, unless the order wants another one.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace dockerext::fabric {
 // The options that say what the settings are: "--public=", ...
 std::vector<std::string_view> SettingsOptions();
 
-// Empty where no such option is given: no settings at all.
-Result<std::string> ReadSettings(const Store& store, const guest::Arguments& arguments);
+// None where no such option is given: no settings at all.
+Result<std::optional<std::string>> ReadSettings(const Store& store, const guest::Arguments& arguments);
 
 // A new tenant certificate, and these extensions' settings encrypted to it.
 Status RenewTenant(const Store& store, std::vector<Extension>& extensions);

@@ -21,7 +21,7 @@ Json ToJson(const Extension& extension) {
   Json json = ToJson(extension.id);
   json["state"] = extension.state;
   json["sequence"] = extension.sequence;
-  json["settings"] = extension.settings;
+  json["settings"] = extension.settings ? Json(*extension.settings) : Json();
   return json;
 }
 
@@ -47,7 +47,9 @@ Json ToJson(const GoalState& state) {
 HandlerId IdFrom(const Json& json) { return {json.at("name"), json.at("version")}; }
 
 Extension ExtensionFrom(const Json& json) {
-  return {IdFrom(json), json.at("state"), json.at("sequence"), json.at("settings")};
+  Extension extension{.id = IdFrom(json), .state = json.at("state"), .sequence = json.at("sequence")};
+  if (const Json& settings = json.at("settings"); !settings.is_null()) extension.settings = settings;
+  return extension;
 }
 
 Fault FaultFrom(const Json& json) { return {json.at("path"), json.at("left"), json.at("status")}; }

@@ -28,7 +28,7 @@ struct Extension {
   HandlerId id;
   std::string state = "enabled";  // disabled, uninstall
   std::uint64_t sequence = 0;
-  std::string settings;  // the document that becomes N.settings; empty: none
+  std::optional<std::string> settings = {};  // the text of RuntimeSettings, any text; none: no settings
 };
 
 // The next `left` requests for paths that begin like this get an answer of this status.

@@ -58,7 +58,7 @@ TEST(Outcome, OfAnEnabledExtensionIsItsOwnStatus) {
 
 TEST(Outcome, WithoutSettingsIsTheHandlersReadiness) {
   Extension wanted = Wanted("enabled");
-  wanted.settings.clear();
+  wanted.settings.reset();
   EXPECT_EQ(Judge(Uploaded({Handler("Ready", 0)}), kState, wanted).outcome, Outcome::kSuccess);
   EXPECT_EQ(Judge(Uploaded({Handler("NotReady", 0)}), kState, wanted).outcome, Outcome::kPending);
 }

@@ -23,6 +23,7 @@ namespace {
 using contract::TenantKey;
 using testing::Each;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -121,8 +122,13 @@ TEST_F(Fabric, ServesSettingsWordForWord) {
 TEST_F(Fabric, ServesNoSettingsWhereThereAreNone) {
   Want({.id = kId, .state = "uninstall"});
   const std::string config = Get("/extensionsConfig");
-  EXPECT_EQ(TextOf(config, "RuntimeSettings"), "");
+  EXPECT_THAT(config, Not(HasSubstr("RuntimeSettings")));
   EXPECT_THAT(config, HasSubstr("state=\"uninstall\""));
+}
+
+TEST_F(Fabric, ServesSettingsWhoseTextIsEmpty) {
+  Want({.id = kId, .settings = ""});
+  EXPECT_THAT(Get("/extensionsConfig"), HasSubstr("<RuntimeSettings seqNo=\"0\"></RuntimeSettings>"));
 }
 
 TEST_F(Fabric, ServesThePackagesThatAreKept) {
@@ -180,6 +186,30 @@ void ExpectTheSecretFor(const TenantKey& tenant, const std::string& settings) {
   EXPECT_EQ(opened->Reveal(), kSecret);
 }
 
+// With these options, as an order has them.
+std::string SettingsWith(const Store& store, const std::vector<std::string>& line) {
+  const auto arguments = guest::ParseArguments(line, SettingsOptions());
+  EXPECT_TRUE(arguments.ok());
+  const auto settings = ReadSettings(store, *arguments);
+  EXPECT_TRUE(settings.ok() && *settings);
+  return settings.ok() ? settings->value_or("none") : settings.error().message;
+}
+
+TEST_F(Fabric, GivesSettingsThatAreNoJsonAsTheyAre) {
+  EXPECT_EQ(SettingsWith(store_, {"--text", Put("text", "{\"a\": ")}), "{\"a\": ");
+  EXPECT_EQ(SettingsWith(store_, {"--text", Put("text", "")}), "");
+}
+
+TEST_F(Fabric, EncryptsSettingsToTheTenantOrToACertificateThatNobodyHas) {
+  const std::string secret = Put("protected", kSecret);
+  ExpectTheSecretFor(Tenant(), SettingsWith(store_, {"--port", "1", "--protected", secret}));
+  const Json lost =
+      Json::parse(SettingsWith(store_, {"--port", "1", "--protected", secret, "--lost-certificate"}));
+  const Json& handler = lost.at("runtimeSettings").at(0).at("handlerSettings");
+  EXPECT_NE(handler.at("protectedSettingsCertThumbprint"), Tenant().thumbprint);
+  EXPECT_FALSE(contract::Unseal(handler.at("protectedSettings").get<std::string>(), Tenant()).ok());
+}
+
 // An order and the agent's first request come at the same time.
 TEST_F(Fabric, WhoeverAsksForTheTenantAtTheSameTimeGetsTheSame) {
   std::vector<std::future<std::string>> asked;
@@ -197,7 +227,7 @@ TEST_F(Fabric, ANewTenantCanReadWhatTheOldOneCould) {
   ASSERT_OK(RenewTenant(store_, extensions));
   const TenantKey fresh = Tenant();
   EXPECT_NE(fresh.thumbprint, old.thumbprint);
-  ExpectTheSecretFor(fresh, extensions.front().settings);
+  ExpectTheSecretFor(fresh, *extensions.front().settings);
 }
 
 TEST_F(Fabric, KeepsTheStatusWhicheverWayItComes) {
