@@ -242,9 +242,9 @@ TEST_F(Fabric, KeepsTheStatusWhicheverWayItComes) {
 }
 
 TEST_F(Fabric, KnowsWhichConfigurationAnUploadFollows) {
+  Want({.id = kId});
   Ask("PUT", "/blob/status?sig=x", "{}");
   EXPECT_EQ(store_.LastUpload()->fetched, 0U);
-  Want({.id = kId});
   Get("/extensionsConfig");
   Want({.id = kId});
   Get("/machine/?comp=goalstate");
