@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +30,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr std::string_view kRequest = "GET / HTTP/1.0\r\n\r\n";
 constexpr std::string_view kAnswer =
     "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nalive\n";
 
@@ -38,10 +39,39 @@ constexpr milliseconds kTimeLimit{2000};
 
 constexpr const char* kHelp = R"(usage: heartbeat serve PORT
        heartbeat probe ADDRESS PORT INTERVAL_MS
+       heartbeat ping SOCKET INTERVAL_MS
 serve answers every HTTP request on all IPv4 addresses. probe sends one every INTERVAL_MS, each on a connection of its
 own and on schedule, however long the others take, until its standard input ends or SIGTERM; it prints "answered" after
 the first answer, and at the end one line of JSON. A request is lost when it is refused, cut or not answered in 2 s.
+ping does the same with /_ping of the dockerd behind a Unix socket.
 )";
+
+// What a probe asks, and the body of the answer to it.
+struct Question {
+  std::string_view request;
+  std::string_view body;
+};
+
+constexpr Question kToServe{"GET / HTTP/1.0\r\n\r\n", "alive\n"};
+constexpr Question kToDockerd{"GET /_ping HTTP/1.0\r\n\r\n", "OK"};
+
+bool IsAnswer(std::string_view answer, const Question& question) {
+  const std::string end = "\r\n\r\n" + std::string(question.body);
+  return answer.starts_with("HTTP/1.0 200 OK\r\n") && answer.ends_with(end);
+}
+
+struct Target {
+  sockaddr_storage address{};
+  socklen_t size = 0;
+  Question question;
+};
+
+template <class Address>
+Target MakeTarget(const Address& address, const Question& question) {
+  Target target{.size = sizeof(address), .question = question};
+  std::memcpy(&target.address, &address, sizeof(address));
+  return target;
+}
 
 sockaddr_in Address(in_addr host, std::uint16_t port) {
   sockaddr_in address{};
@@ -95,9 +125,10 @@ struct Tally {
 
 class Request {
  public:
-  explicit Request(const sockaddr_in& to)
-      : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
-    const int done = connect(fd_.get(), reinterpret_cast<const sockaddr*>(&to), sizeof(to));
+  explicit Request(const Target& to)
+      : fd_(socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
+        question_(to.question) {
+    const int done = connect(fd_.get(), reinterpret_cast<const sockaddr*>(&to.address), to.size);
     failed_ = done != 0 && errno != EINPROGRESS;
   }
 
@@ -116,9 +147,10 @@ class Request {
 
  private:
   void Ask() {
-    const ssize_t count = send(fd_.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL);
+    const std::string_view request = question_.request;
+    const ssize_t count = send(fd_.get(), request.data(), request.size(), MSG_NOSIGNAL);
     asked_ = true;
-    failed_ = count != static_cast<ssize_t>(kRequest.size());
+    failed_ = count != static_cast<ssize_t>(request.size());
   }
 
   // True when the answer is there, whole.
@@ -126,12 +158,13 @@ class Request {
     std::array<char, 512> block{};
     const ssize_t count = recv(fd_.get(), block.data(), block.size(), 0);
     if (count > 0) answer_.append(block.data(), static_cast<std::size_t>(count));
-    if (answer_ == kAnswer) return true;
+    if (IsAnswer(answer_, question_)) return true;
     failed_ = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
     return false;
   }
 
   UniqueFd fd_;
+  Question question_;
   Clock::time_point begun_ = Clock::now();
   std::string answer_;
   bool asked_ = false;
@@ -142,7 +175,7 @@ volatile std::sig_atomic_t g_asked_to_end = 0;
 
 class Probe {
  public:
-  Probe(const sockaddr_in& target, milliseconds interval) : target_(target), interval_(interval) {}
+  Probe(const Target& target, milliseconds interval) : target_(target), interval_(interval) {}
 
   Tally Run() {
     next_ = last_answer_ = Clock::now();
@@ -198,7 +231,7 @@ class Probe {
     last_answer_ = now;
   }
 
-  const sockaddr_in target_;
+  const Target target_;
   const milliseconds interval_;
   std::vector<Request> pending_;
   Tally tally_;
@@ -207,7 +240,7 @@ class Probe {
   bool sending_ = true;
 };
 
-int RunProbe(const sockaddr_in& target, milliseconds interval) {
+int RunProbe(const Target& target, milliseconds interval) {
   std::signal(SIGTERM, [](int) { g_asked_to_end = 1; });
   const Tally tally = Probe(target, interval).Run();
   std::printf(R"({"sent": %llu, "answered": %llu, "lost": %llu, "longest_gap_ms": %lld, "slowest_ms": %lld})"
@@ -241,12 +274,22 @@ int MainOfProbe(const std::vector<std::string>& words) {
   const auto port = ParsePositive(words[2]);
   const auto interval = ParsePositive(words[3]);
   if (inet_pton(AF_INET, words[1].c_str(), &host) != 1 || !port || !interval) return Usage();
-  return RunProbe(Address(host, *port), milliseconds(*interval));
+  return RunProbe(MakeTarget(Address(host, *port), kToServe), milliseconds(*interval));
+}
+
+int MainOfPing(const std::vector<std::string>& words) {
+  const auto interval = words.size() == 3 ? ParsePositive(words[2]) : std::nullopt;
+  sockaddr_un address{};
+  if (!interval || words[1].size() >= sizeof(address.sun_path)) return Usage();
+  address.sun_family = AF_UNIX;
+  std::ranges::copy(words[1], std::begin(address.sun_path));
+  return RunProbe(MakeTarget(address, kToDockerd), milliseconds(*interval));
 }
 
 int Main(const std::vector<std::string>& words) {
   if (!words.empty() && words[0] == "serve") return MainOfServe(words);
   if (!words.empty() && words[0] == "probe") return MainOfProbe(words);
+  if (!words.empty() && words[0] == "ping") return MainOfPing(words);
   return Usage();
 }
 

@@ -6,9 +6,14 @@
 namespace dockerext {
 namespace {
 
-constexpr const char* kIntervalMs = "10";
 constexpr std::chrono::seconds kFirstAnswerBudget{20};
 constexpr std::chrono::seconds kStopBudget{20};
+
+std::vector<std::string> WordsFor(const Pulse::Target& target) {
+  const std::string interval = std::to_string(target.interval.count());
+  if (target.address.starts_with('/')) return {"ping", target.address, interval};
+  return {"probe", target.address, std::to_string(target.port), interval};
+}
 
 }  // namespace
 
@@ -18,7 +23,8 @@ std::string Describe(const Beats& beats) {
 }
 
 Result<Pulse> Pulse::Start(std::vector<std::string> argv, const Target& target) {
-  argv.insert(argv.end(), {"probe", target.address, std::to_string(target.port), kIntervalMs});
+  const std::vector<std::string> words = WordsFor(target);
+  argv.insert(argv.end(), words.begin(), words.end());
   TRY_LET(guest::Background probe, guest::Background::Start(argv));
   TRY(probe.ReadLine(kFirstAnswerBudget).Context("waiting for an answer of " + target.address));
   return Pulse(std::move(probe));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Watches a server in a guest by `heartbeat probe` (DX_HEARTBEAT), from its start to Stop: how many requests
-// got no answer, and how long nobody was answered.
+// Watches a server in a guest by `heartbeat probe` or `heartbeat ping` (DX_HEARTBEAT), from its start to
+// Stop: how many requests got no answer, and how long nobody was answered.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -23,9 +24,11 @@ std::string Describe(const Beats& beats);
 
 class Pulse {
  public:
+  // A server of HTTP, or the dockerd behind a socket of which the address is the path.
   struct Target {
     std::string address;
     std::uint16_t port = 80;
+    std::chrono::milliseconds interval{10};
   };
 
   // From a program in the guest, or one on the other host. Returns once a request was answered.

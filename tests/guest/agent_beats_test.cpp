@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The real agent's goal states beside a running container: what dockerd's own socket and the container
+// answer meanwhile. The tests share a VM and run in their order; each leaves the extension enabled.
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <iostream>
+
+#include "tests/guest/azure.hpp"
+#include "tests/guest/container.hpp"
+#include "tests/guest/shared_vm.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::milliseconds kInterval{20};
+
+class AgentBeats : public SharedVm<AgentBeats> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
+
+ protected:
+  static void SetUpTestSuite() {
+    if (!Azure::Missing().empty()) return;
+    SharedVm::SetUpTestSuite();
+    if (!HasVm()) return;
+    const Status moved_in = azure().MoveIn();
+    ASSERT_TRUE(moved_in.ok()) << moved_in.error().message;
+    azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+    azure().Await("cold install");
+    container_ = Container::Start(vm());
+  }
+
+  void SetUp() override {
+    if (!Azure::Missing().empty()) GTEST_SKIP() << Azure::Missing();
+    SharedVm::SetUp();
+  }
+
+  static Azure azure() { return Azure(vm()); }
+
+  struct Answers {
+    Beats engine;
+    Beats container;
+  };
+
+  // From before the goal state until the agent has reported what became of it.
+  static Answers During(const std::string& phase, const std::function<void()>& order) {
+    Pulse::Target container = container_.on_the_bridge();
+    container.interval = kInterval;
+    auto engine_pulse =
+        Pulse::FromInside(vm().guest(), {.address = "/var/run/docker.sock", .interval = kInterval});
+    auto container_pulse = Pulse::FromInside(vm().guest(), container);
+    order();
+    azure().Await(phase);
+    const Answers answers{StopOf(engine_pulse), StopOf(container_pulse)};
+    std::cout << "beats: " << phase << ": _ping " << Describe(answers.engine) << "; container "
+              << Describe(answers.container) << std::endl;
+    return answers;
+  }
+
+  static Beats StopOf(Result<Pulse>& pulse) {
+    EXPECT_TRUE(pulse.ok()) << pulse.error().message;
+    if (!pulse.ok()) return {};
+    const auto beats = pulse->Stop();
+    EXPECT_TRUE(beats.ok()) << beats.error().message;
+    return beats.ok() ? *beats : Beats{};
+  }
+
+  static std::string Engine() {
+    return vm().Say(
+        {"/usr/bin/systemctl", "show", "-p", "MainPID,ExecMainStartTimestampMonotonic", "docker.service"});
+  }
+
+  static void ExpectUnnoticedByTheContainer(const Beats& beats, const std::string& identity) {
+    EXPECT_GT(beats.sent, 0U);
+    EXPECT_EQ(beats.lost, 0U);
+    EXPECT_EQ(Container::Identity(vm()), identity);
+  }
+
+  static void ExpectUnnoticed(const std::string& phase, const std::function<void()>& order) {
+    const std::string container = Container::Identity(vm());
+    const std::string engine = Engine();
+    const Answers answers = During(phase, order);
+    ExpectUnnoticedByTheContainer(answers.container, container);
+    EXPECT_GT(answers.engine.sent, 0U);
+    EXPECT_EQ(answers.engine.lost, 0U);
+    EXPECT_EQ(Engine(), engine);
+  }
+
+  static Container container_;
+};
+Container AgentBeats::container_;
+
+TEST_F(AgentBeats, AnUpdate) {
+  ExpectUnnoticed("update", [] { azure().Order({"update", "--zip", Azure::kNextZip}); });
+}
+
+TEST_F(AgentBeats, TheDowngradeBack) {
+  ExpectUnnoticed("downgrade", [] { azure().Order({"update", "--zip", Azure::kZip}); });
+}
+
+TEST_F(AgentBeats, AGoalStateThatChangesNothing) {
+  ExpectUnnoticed("no-op", [] { azure().Order({"again"}); });
+}
+
+// dockerd restarts; meanwhile systemd keeps its socket, and a ping waits there for the next dockerd. A probe
+// that did not notice would prove nothing above.
+TEST_F(AgentBeats, APortChangeIsNoticedAtTheSocketAlone) {
+  const std::string container = Container::Identity(vm());
+  const std::string engine = Engine();
+  const Answers answers = During("port change", [] { azure().OrderSettings({"settings"}, 5000); });
+  ExpectUnnoticedByTheContainer(answers.container, container);
+  EXPECT_NE(Engine(), engine);
+  EXPECT_GT(answers.engine.longest_gap_ms, 3 * static_cast<std::uint64_t>(kInterval.count()));
+}
+
+}  // namespace
+}  // namespace dockerext
