@@ -58,12 +58,16 @@ void Azure::OrderSettings(Vm::Words words, std::uint16_t port) const {
   Order(words);
 }
 
-void Azure::Await(const std::string& step, const std::string& end) const {
+std::string Azure::Wait(const std::string& end) const {
   const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100"}));
-  const std::string outcome = Split(waited.out, '\n').front();
+  EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
+  return Split(waited.out, '\n').front();
+}
+
+void Azure::Await(const std::string& step, const std::string& end) const {
+  const std::string outcome = Wait(end);
   std::cout << "agent: " << step << ": " << outcome << std::endl;
   testing::Test::RecordProperty("goal state: " + step, outcome.substr(0, outcome.find(':')));
-  EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
 }
 
 std::string Azure::Reported() const { return vm_.Say(FabricLine({"reported"})); }

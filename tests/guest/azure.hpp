@@ -26,8 +26,9 @@ class Azure {
   // One that brings settings: this port, with the certificates of the VM's credentials.
   void OrderSettings(Vm::Words words, std::uint16_t port) const;
 
-  // Until the agent has reported an end of what was ordered last, which has to be this one; says how long it
-  // took.
+  // Until the agent has reported an end of what was ordered last, which has to be this one; the fabric's line
+  // on it, which begins with how long it took. Await prints it.
+  std::string Wait(const std::string& end) const;
   void Await(const std::string& step, const std::string& end = "success") const;
   // The status blob.
   std::string Reported() const;
