@@ -126,7 +126,7 @@ TEST_F(ManyGoalStates, LeaveNothingBehind) {
     Tell((row + 1) * kInARow, rows.back(), seconds_);
     ExpectNothingGrew(first, rows[rows.size() - 2], rows.back());
   }
-  ASSERT_FALSE(HasFailure());
+  if (HasFailure()) return;
   ExpectMemoryOf("agent_kb", 10, rows[kRows / 2], rows.back());
   ExpectMemoryOf("dockerd_kb", 20, rows[kRows / 2], rows.back());
 }
