@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The text of config/N.settings: Python's json.dumps of one runtimeSettings element with all three keys, an absent
-// part null. From WALinuxAgent's exthandlers.py.
+// The text of config/N.settings: Python's json.dumps of one runtimeSettings element with all three keys, an
+// absent part null. From WALinuxAgent's exthandlers.py.
 #pragma once
 
 #include <optional>

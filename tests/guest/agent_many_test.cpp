@@ -8,9 +8,8 @@
 #include <vector>
 
 #include "handler/base/text.hpp"
-#include "tests/guest/azure.hpp"
+#include "tests/guest/agent_vm.hpp"
 #include "tests/guest/census.hpp"
-#include "tests/guest/shared_vm.hpp"
 
 namespace dockerext {
 namespace {
@@ -24,29 +23,19 @@ constexpr int kRows = 4;
 constexpr const char* kLog = "/var/log/azure/Example.Extensions.DockerExtension/docker-extension.log";
 constexpr std::uint64_t kLogBytesPerCall = 1024;
 
-class ManyGoalStates : public SharedVm<ManyGoalStates> {
+class ManyGoalStates : public AgentVm<ManyGoalStates> {
  public:
   static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
 
  protected:
   static void SetUpTestSuite() {
-    if (!Azure::Missing().empty()) return;
-    SharedVm::SetUpTestSuite();
-    if (!HasVm()) return;
-    const Status moved_in = azure().MoveIn();
-    ASSERT_TRUE(moved_in.ok()) << moved_in.error().message;
+    AgentVm::SetUpTestSuite();
+    if (!HasVm() || HasFailure()) return;
     azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
     azure().Await("cold install");
     settings_ = 1;
     WarmUp();
   }
-
-  void SetUp() override {
-    if (!Azure::Missing().empty()) GTEST_SKIP() << Azure::Missing();
-    SharedVm::SetUp();
-  }
-
-  static Azure azure() { return Azure(vm()); }
 
   // Everything that the rows do, once, so that what is made once is there.
   static void WarmUp() {

@@ -38,7 +38,7 @@ guest::Output RunHere(const std::vector<std::string>& argv) {
 
 // The image's own agent as a checkout has it, but for its version.
 void MakeCheckout(const fs::path& folder) {
-  const fs::path base = Variable("DX_GUEST_AGENT_IMAGE") + "/base";
+  const fs::path base = Variable(Guest::VariableOf(Guest::Image::kWithAgent).c_str()) + "/base";
   fs::create_directories(folder / "bin");
   fs::copy_file(base / "usr/sbin/waagent", folder / "bin/waagent");
   fs::copy(base / "usr/lib/python3/dist-packages/azurelinuxagent", folder / "azurelinuxagent",

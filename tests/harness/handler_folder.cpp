@@ -77,7 +77,8 @@ Status InitialiseHandler(const contract::Layout& layout) {
 }
 
 Status CarryOver(const contract::Layout& from, const contract::Layout& to) {
-  if (contract::Exists(from.Base() + "/mrseq")) TRY(contract::CopyFile(from.Base() + "/mrseq", to.Base() + "/mrseq"));
+  if (contract::Exists(from.Base() + "/mrseq"))
+    TRY(contract::CopyFile(from.Base() + "/mrseq", to.Base() + "/mrseq"));
   for (const std::string& name : contract::NamesIn(from.StatusFolder())) {
     std::error_code ignored;
     const std::string source = from.StatusFolder() + "/" + name;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A handler's folder as the agent makes it, fills it after the ZIP, hands it on in an update and gets rid of it.
+// A handler's folder as the agent makes it, fills it after the ZIP, hands it on in an update and gets rid of
+// it.
 #pragma once
 
 #include <string>

@@ -18,9 +18,8 @@ TEST(RenderSettings, HasAllThreeKeysAlways) {
   EXPECT_EQ(RenderSettings({Json{{"docker", Json{{"port", "4243"}}}}, Sealed{"QUJD", "0A1B"}}),
             R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": {"docker": {"port": "4243"}}, )"
             R"("protectedSettings": "QUJD", "protectedSettingsCertThumbprint": "0A1B"}}]})");
-  EXPECT_EQ(RenderSettings({}),
-            R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": null, )"
-            R"("protectedSettings": null, "protectedSettingsCertThumbprint": null}}]})");
+  EXPECT_EQ(RenderSettings({}), R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": null, )"
+                                R"("protectedSettings": null, "protectedSettingsCertThumbprint": null}}]})");
 }
 
 TEST(ParseSettings, ReadsWhatWasRendered) {
@@ -33,7 +32,8 @@ TEST(ParseSettings, ReadsWhatWasRendered) {
 }
 
 TEST(ParseSettings, KnowsWhatIsNone) {
-  for (const char* text : {"", "{}", R"({"runtimeSettings": []})", R"({"runtimeSettings": [{"handlerSettings": 1}]})"}) {
+  for (const char* text :
+       {"", "{}", R"({"runtimeSettings": []})", R"({"runtimeSettings": [{"handlerSettings": 1}]})"}) {
     EXPECT_FALSE(ParseSettings(text)) << text;
   }
 }

@@ -30,7 +30,8 @@ TEST_F(HandlerFolder, MakesTheAgentsTree) {
   EXPECT_EQ(contract::ModeOf(layout_.ManifestFile()), 0100744U);
   EXPECT_EQ(contract::ModeOf(layout_.Config() + "/HandlerState"), 0100744U);  // it was there before the ZIP
   EXPECT_EQ(contract::ModeOf(layout_.Base() + "/HandlerEnvironment.json"), 0100644U);
-  EXPECT_EQ(contract::Slurp(layout_.Base() + "/HandlerEnvironment.json"), contract::RenderEnvironment(layout_));
+  EXPECT_EQ(contract::Slurp(layout_.Base() + "/HandlerEnvironment.json"),
+            contract::RenderEnvironment(layout_));
 }
 
 TEST_F(HandlerFolder, FindsAManifestThatLiesDeeper) {
