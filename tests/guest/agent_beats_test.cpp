@@ -23,7 +23,7 @@ class AgentBeats : public AgentVm<AgentBeats> {
     AgentVm::SetUpTestSuite();
     if (!HasVm() || HasFailure()) return;
     azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
-    azure().Await("cold install");
+    azure().Wait("success");
     container_ = Container::Start(vm());
   }
 

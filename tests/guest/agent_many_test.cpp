@@ -32,7 +32,7 @@ class ManyGoalStates : public AgentVm<ManyGoalStates> {
     AgentVm::SetUpTestSuite();
     if (!HasVm() || HasFailure()) return;
     azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
-    azure().Await("cold install");
+    azure().Wait("success");
     settings_ = 1;
     WarmUp();
   }
