@@ -32,6 +32,11 @@ class AgentVm : public SharedVm<Suite> {
 
   static Azure azure() { return Azure(vm()); }
 
+  static void Write(const std::string& path, const std::string& text) {
+    const Status written = vm().guest().WriteFile(path, text, 0600_mode);
+    ASSERT_TRUE(written.ok()) << written.error().message;
+  }
+
   static void ExpectAnAnswerAt(std::uint16_t port) {
     const Vm::Output info = vm().DockerTls({"info"}, port);
     EXPECT_EQ(info.exit_code, 0) << info.err;
@@ -44,6 +49,19 @@ class AgentVm : public SharedVm<Suite> {
       vm().Say({"/bin/sleep", "0.2"});
     }
     EXPECT_THAT(azure().Calls(command), testing::Gt(more_than));
+  }
+
+  // The packages go in the background.
+  static void UninstallToNothing() {
+    azure().Order({"uninstall"});
+    azure().Await("uninstall", "gone");
+    vm().Shell(
+        "for i in $(seq 300); do test -e /var/lib/docker-extension || exit 0; sleep 0.2; done; exit 1");
+    EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension /var/lib/waagent/Example*-*.0 "
+                         "/etc/systemd/system/docker.service.d 2>/dev/null | wc -l"),
+              "0");
+    EXPECT_THAT(vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"),
+                testing::Not(testing::HasSubstr("docker.io ii")));
   }
 };
 
