@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/guest/azure.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <filesystem>
 #include <iostream>
@@ -13,7 +13,6 @@ namespace dockerext {
 namespace {
 
 constexpr const char* kFabric = "/usr/local/sbin/fabric";
-constexpr const char* kProtected = "/root/protected.json";
 
 Vm::Words FabricLine(const Vm::Words& words) {
   Vm::Words line = {kFabric};
@@ -27,7 +26,7 @@ Status GiveProtectedSettings(const Vm& vm) {
   TRY_LET(const credentials::ServerCredentials credentials,
           credentials::MakeOrReuseCredentials(vm.credentials(), credentials::Style::kModern, hosts));
   const Secret settings = credentials::RenderProtected(credentials, credentials::Style::kModern);
-  return vm.guest().WriteFile(kProtected, settings.Reveal(), 0600_mode);
+  return vm.guest().WriteFile(Azure::kProtected, settings.Reveal(), 0600_mode);
 }
 
 }  // namespace
@@ -58,19 +57,25 @@ void Azure::OrderSettings(Vm::Words words, std::uint16_t port) const {
   Order(words);
 }
 
-std::string Azure::Wait(const std::string& end) const {
-  const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100"}));
+std::string Azure::Wait(const std::string& end, const std::string& name) const {
+  const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100", "--name", name}));
   EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
   return Split(waited.out, '\n').front();
 }
 
-void Azure::Await(const std::string& step, const std::string& end) const {
-  const std::string outcome = Wait(end);
+void Azure::Await(const std::string& step, const std::string& end, const std::string& name) const {
+  const std::string outcome = Wait(end, name);
   std::cout << "agent: " << step << ": " << outcome << std::endl;
   testing::Test::RecordProperty("goal state: " + step, outcome.substr(0, outcome.find(':')));
 }
 
 std::string Azure::Reported() const { return vm_.Say(FabricLine({"reported"})); }
+
+void Azure::AwaitReported(const std::string& words) const {
+  for (int tries = 0; Reported().find(words) == std::string::npos && tries < 300; ++tries)
+    vm_.Say({"/bin/sleep", "0.2"});
+  EXPECT_THAT(Reported(), testing::HasSubstr(words));
+}
 
 int Azure::Calls(const std::string& command) const {
   const std::string pattern = "info: " + command + " done";

@@ -28,17 +28,22 @@ class Azure {
 
   // Until the agent has reported an end of what was ordered last, which has to be this one; the fabric's line
   // on it, which begins with how long it took. Await prints it.
-  std::string Wait(const std::string& end) const;
-  void Await(const std::string& step, const std::string& end = "success") const;
-  // The status blob.
+  std::string Wait(const std::string& end, const std::string& name = kName) const;
+  void Await(const std::string& step, const std::string& end = "success",
+             const std::string& name = kName) const;
+  // The status blob; and until it has these words.
   std::string Reported() const;
+  void AwaitReported(const std::string& words) const;
 
   // How often this command of the handler has ended well in this VM.
   int Calls(const std::string& command) const;
 
-  // Where the ZIPs are in the VM.
+  static constexpr const char* kName = "Example.Extensions.DockerExtension";
+
+  // Where the ZIPs and our protected settings are in the VM.
   static constexpr const char* kZip = "/root/first.zip";
   static constexpr const char* kNextZip = "/root/next.zip";
+  static constexpr const char* kProtected = "/root/protected.json";
 
  private:
   const Vm& vm_;
