@@ -4,13 +4,16 @@
 namespace dockerext::contract {
 namespace {
 
-// What a Debian VM's walinuxagent.service has. The journal's device and inode are nobody's here.
+// What a Debian VM's walinuxagent.service has. The journal's device and inode, and the process, are
+// nobody's here.
 const Variables& AgentsOwn() {
   static const Variables variables = {
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"},
+      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
       {"LANG", "C.UTF-8"},
       {"INVOCATION_ID", "0123456789abcdef0123456789abcdef"},
       {"JOURNAL_STREAM", "8:1"},
+      {"SYSTEMD_EXEC_PID", "1"},
+      {"PYTHONDONTWRITEBYTECODE", "1"},
       {"PYTHONPATH", "/var/lib/waagent/WALinuxAgent-2.15.0.1/bin/WALinuxAgent-2.15.0.1-py3.9.egg"},
       {"_AZURE_GUEST_AGENT_DAEMON_VERSION_", "2.15.0.1"},
   };

@@ -47,10 +47,12 @@ contract::Json RenderCall(const contract::Layout& layout, const contract::Comman
       {"output", outcome.output}};
 }
 
+std::string ExecutionLog(const contract::Layout& layout) { return layout.Logs() + "/CommandExecution.log"; }
+
 Status LogExecution(const contract::Layout& layout, const std::string& command, const Outcome& outcome) {
-  return contract::AppendFile(layout.Logs() + "/CommandExecution.log",
-                              FormatUtc(std::chrono::system_clock::now()) +
-                                  " INFO ExtHandler Command: " + command + "\n" + outcome.output + "\n");
+  return contract::AppendFile(ExecutionLog(layout), FormatUtc(std::chrono::system_clock::now()) +
+                                                        " INFO ExtHandler Command: " + command + "\n" +
+                                                        outcome.output + "\n");
 }
 
 }  // namespace
@@ -102,6 +104,7 @@ Result<std::optional<CallFailure>> AgentCalls::Call(const contract::Layout& layo
   const std::string& text = *std::get_if<std::string>(&found);
   const std::string line = CommandLine(layout, text);
   TRY(contract::MakeFolder(layout.Logs(), 0755_mode));
+  TRY(contract::AppendFile(ExecutionLog(layout), ""));  // the agent opens it first
   TRY_LET(const Outcome outcome, Run(layout, command, told, line));
   reporter_.Append("calls", RenderCall(layout, command, told, outcome));
   std::optional<CallFailure> failure = Judge(command, line, outcome);

@@ -24,8 +24,12 @@ using Clock = std::chrono::steady_clock;
 constexpr int kCannotStart = 127;
 constexpr std::chrono::milliseconds kPollPause{10};
 
-// A regular file without a name: a child that keeps it open blocks nobody, as a pipe would.
+// A regular file without a name: a child that keeps it open blocks nobody, as a pipe would. Made as Python's
+// TemporaryFile makes it, by a name that is gone at once where the file system cannot do without.
 Result<contract::Descriptor> MakeOutputFile(const std::string& folder) {
+  contract::Descriptor nameless(
+      open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (nameless.ok()) return nameless;
   std::string path = folder + "/tmpXXXXXX";
   contract::Descriptor file(mkostemp(path.data(), O_CLOEXEC));
   if (!file.ok()) return contract::SystemError("making an output file in " + Quoted(folder));

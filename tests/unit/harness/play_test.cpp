@@ -34,6 +34,12 @@ status transitioning working
             R"("protectedSettings": null, "protectedSettingsCertThumbprint": null}}]})");
 }
 
+TEST_F(PlayTest, TheFirstCommandFindsTheAgentsLogThere) {
+  UsePackage("test -e '" + layout_.Logs() +
+             "/CommandExecution.log' || exit 1\n[ \"$1\" = enable ] && status success fine\nexit 0\n");
+  EXPECT_EQ(Harness({"run"}), 0) << said_;
+}
+
 TEST_F(PlayTest, RunFollowsToError) {
   UsePackage(R"sh(
 [ "$1" = enable ] || exit 0

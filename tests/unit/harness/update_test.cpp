@@ -59,10 +59,12 @@ class UpdateTest : public PlayTest {
         "AZURE_GUEST_AGENT_WIRE_PROTOCOL_ADDRESS=168.63.129.16",
         "ConfigSequenceNumber=" + sequence,
         R"(AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES=[{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])",
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG=C.UTF-8",
         "INVOCATION_ID=0123456789abcdef0123456789abcdef",
         "JOURNAL_STREAM=8:1",
+        "SYSTEMD_EXEC_PID=1",
+        "PYTHONDONTWRITEBYTECODE=1",
         "PYTHONPATH=/var/lib/waagent/WALinuxAgent-2.15.0.1/bin/WALinuxAgent-2.15.0.1-py3.9.egg",
         "_AZURE_GUEST_AGENT_DAEMON_VERSION_=2.15.0.1"};
     told.insert(told.end(), more.begin(), more.end());
