@@ -41,10 +41,10 @@ std::string Azure::Missing() {
   return Vm::Missing();
 }
 
-Status Azure::MoveIn() const {
+Status Azure::MoveIn(const std::string& zip, const std::string& next_zip) const {
   TRY(vm_.guest().Copy(Variable("DX_FABRIC"), kFabric));
-  TRY(vm_.guest().Copy(Variable("DX_ZIP"), kZip));
-  TRY(vm_.guest().Copy(Variable("DX_ZIP_NEXT"), kNextZip));
+  TRY(vm_.guest().Copy(zip, kZip));
+  TRY(vm_.guest().Copy(next_zip, kNextZip));
   TRY(GiveProtectedSettings(vm_));
   vm_.Say({"/usr/bin/systemctl", "start", "walinuxagent"});
   return {};

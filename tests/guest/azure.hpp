@@ -18,8 +18,10 @@ class Azure {
   // Besides what Vm::Missing says.
   static std::string Missing();
 
-  // Fabric and agent start in the VM, which gets credentials for the settings below.
-  Status MoveIn() const;
+  // Fabric and agent start in the VM, which gets credentials for the settings below, and these two ZIPs: the
+  // extension's, where nobody says otherwise.
+  Status MoveIn(const std::string& zip, const std::string& next_zip) const;
+  Status MoveIn() const { return MoveIn(Variable("DX_ZIP"), Variable("DX_ZIP_NEXT")); }
 
   // One of the fabric's commands, which has to succeed.
   void Order(const Vm::Words& words) const;
