@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The harness against the real agent: both take a handler that records how it is called through the same life,
-// and both records have to say the same.
+// The harness against the real agent: both take a handler that records how it is called through the same
+// life, and both records have to say the same.
 #include <gmock/gmock.h>
 
 #include <functional>
@@ -66,7 +66,8 @@ void Copy(const Vm& vm, const std::string& source, const std::string& path) {
   EXPECT_TRUE(copied.ok()) << copied.error().message;
 }
 
-// In a VM that has the recorder's ZIPs in its scratch folder. `order` brings a step about and waits for its end.
+// In a VM that has the recorder's ZIPs in its scratch folder. `order` brings a step about and waits for its
+// end.
 std::vector<Record> Live(const Vm& vm, const std::function<void(const Step&)>& order) {
   Copy(vm, std::string(DX_SOURCE_DIR) + "/tests/guest/recorder", kRecorder);
   GiveProtectedSettings(vm);
@@ -161,7 +162,8 @@ TEST_F(Recorded, ARecordTellsOfACallAndWhatItFound) {
   ASSERT_GT(titles.size(), 3U);
   EXPECT_THAT(std::vector(titles.begin(), titles.begin() + 3),
               ElementsAre("install 1.0.0", "enable 1.0.0", "after a first install"));
-  EXPECT_THAT(AllOfReal("update 2.0.0"), HasSubstr("environment AZURE_GUEST_AGENT_DISABLE_CMD_EXIT_CODE=None\n"));
+  EXPECT_THAT(AllOfReal("update 2.0.0"),
+              HasSubstr("environment AZURE_GUEST_AGENT_DISABLE_CMD_EXIT_CODE=None\n"));
   EXPECT_THAT(AllOfReal("install 1.0.0"), HasSubstr("config/HandlerState: NotInstalled\n"));
   EXPECT_THAT(AllOfReal("enable 1.0.0"), HasSubstr("descriptor target 0 /dev/null\n"));
 }
@@ -174,7 +176,8 @@ TEST_F(Recorded, EachCommandFindsAndLeavesTheSame) {
   std::string step = "from the start";
   for (std::size_t i = 0; i < std::min(real_.size(), harness_.size()); ++i) {
     const auto differences = Differences(real_[i].text, harness_[i].text);
-    EXPECT_TRUE(differences.empty()) << real_[i].title << ", " << step << " (- the real agent, + the harness)\n"
+    EXPECT_TRUE(differences.empty()) << real_[i].title << ", " << step
+                                     << " (- the real agent, + the harness)\n"
                                      << Join(differences, "\n");
     if (real_[i].title.starts_with("after ")) step = real_[i].title;
   }

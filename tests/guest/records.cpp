@@ -32,7 +32,8 @@ const std::vector<Allowance>& Allowances() {
       {std::regex(R"re(#[0-9]+ \(deleted\))re"), "(nameless)"},
       // systemd's, of that start of that service; the harness has a value of its own.
       {std::regex("^(environment (INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID))=.*"), "$1"},
-      // The harness plays an agent that has updated itself and runs from an egg; Debian's is a package, and older.
+      // The harness plays an agent that has updated itself and runs from an egg; Debian's is a package, and
+      // older.
       {std::regex("^environment PYTHONPATH=.*"), ""},
       {std::regex("^(environment _AZURE_GUEST_AGENT_DAEMON_VERSION_)=.*"), "$1"},
       // What an update is reported with that the old version's command stopped: 1008 from agent 2.15 on.
@@ -61,7 +62,8 @@ std::string CommandIn(const char* verb) {
 
 std::string Manifest(const std::string& version) {
   std::string commands;
-  for (const char* verb : {"install", "enable", "update", "disable", "uninstall"}) commands += CommandIn(verb);
+  for (const char* verb : {"install", "enable", "update", "disable", "uninstall"})
+    commands += CommandIn(verb);
   return R"([{"version": 1.0, "handlerManifest": {)" + commands +
          R"("updateMode": "UpdateWithInstall", "continueOnUpdateFailure": )" +
          (version == kTolerant ? "true" : "false") +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What tests/guest/recorder wrote down: a record for each time it was called. What may differ between two agents
-// without either being wrong is taken out, by one list in records.cpp that says why.
+// What tests/guest/recorder wrote down: a record for each time it was called. What may differ between two
+// agents without either being wrong is taken out, by one list in records.cpp that says why.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ struct Record {
 
 std::vector<Record> ParseRecords(std::string_view text);
 
-// A ZIP of the recorder as this version of Nobody.Recorder, made at this path of this machine. Only 2.0.0 wants to be
-// installed whatever the commands of the version before it come to.
+// A ZIP of the recorder as this version of Nobody.Recorder, made at this path of this machine. Only 2.0.0
+// wants to be installed whatever the commands of the version before it come to.
 void PackRecorder(const std::string& version, const std::string& zip);
 
 }  // namespace dockerext
