@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <iostream>
 
 #include "handler/base/text.hpp"
 #include "tests/guest/azure.hpp"
@@ -93,7 +94,7 @@ std::vector<Record> LiveWithTheRealAgent(const Vm& vm) {
     } else {
       azure.OrderSettings(step.fabric, step.port);
     }
-    azure.Await(step.name, step.end);
+    std::cout << "agent: " << step.name << ": " << azure.Wait(step.end, kRecorderName) << std::endl;
   });
 }
 

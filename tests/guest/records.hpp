@@ -16,7 +16,9 @@ struct Record {
 
 std::vector<Record> ParseRecords(std::string_view text);
 
-// A ZIP of the recorder as this version of Nobody.Recorder, made at this path of this machine. Only 2.0.0
+constexpr const char* kRecorderName = "Nobody.Recorder";
+
+// A ZIP of the recorder as this version of it, made at this path of this machine. Only 2.0.0
 // wants to be installed whatever the commands of the version before it come to.
 void PackRecorder(const std::string& version, const std::string& zip);
 
