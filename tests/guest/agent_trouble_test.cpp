@@ -207,7 +207,8 @@ TEST_F(AgentsTrouble, WhatWasRemovedWithoutACallIsTakenOverByTheNextInstall) {
   const std::string pid = vm().EnginePid();
   azure().Order({"forget"});
   azure().Await("forget", "gone");
-  EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-* 2>/dev/null | wc -l"), "0");
+  const bool keeps_it = Variable("DX_RELEASE") == "bullseye";  // 2.2.47 has no cleaning up of that kind
+  EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-* 2>/dev/null | wc -l"), keeps_it ? "1" : "0");
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectAnAnswerAt(kPort);
 
