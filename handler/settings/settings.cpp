@@ -152,10 +152,11 @@ void ReadProtected(const json& object, DesiredState& desired, Findings& findings
   if (newer) desired.tls = std::move(newer);
 }
 
+bool IsNone(std::string_view text) { return text.empty() || Trim(text) == "null"; }
+
 std::optional<json> ParseObject(const std::string& text, const std::string& path, Findings& findings) {
-  if (text.empty()) return json::object();
+  if (IsNone(text)) return json::object();
   auto parsed = ParseJson(text);
-  if (parsed.ok() && parsed->is_null()) return json::object();
   if (parsed.ok() && parsed->is_object()) return *std::move(parsed);
   findings.errors.push_back({path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed)
                                                : std::move(parsed).error().message});
@@ -170,7 +171,7 @@ Keys WithSection(Keys keys, const std::string& section, const Keys& inner) {
 }  // namespace
 
 SettingsReading ReadSettings(const std::string& public_text, const Secret& protected_text) {
-  SettingsReading reading;
+  SettingsReading reading{.none = IsNone(public_text) && IsNone(protected_text.Reveal())};
   if (const auto object = ParseObject(public_text, "publicSettings", reading.findings)) {
     ReadPublic(*object, reading.desired, reading.findings);
   }

@@ -62,8 +62,10 @@ class AgentsSettings : public AgentVm<AgentsSettings> {
   // The engine's process is that one, and a client is answered.
   static void ExpectServing(const std::string& pid) {
     EXPECT_EQ(vm().EnginePid(), pid);
-    ExpectAnAnswerAt(4243);
+    ExpectAnAnswerAt(kPort);
   }
+
+  static constexpr std::uint16_t kPort = 5000;  // not the one that settings mean that name none
 };
 
 TEST_F(AgentsSettings, WithNoneDockerIsInstalledAndNoPortIsOpen) {
@@ -94,9 +96,9 @@ TEST_F(AgentsSettings, ACertificateOfNextYearOpensNoPort) {
                     HasSubstr("send one that is in date"), HasSubstr("\"code\": 53")));
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectClosed();
-  azure().OrderSettings({"settings"}, 4243);
+  azure().OrderSettings({"settings"}, kPort);
   azure().Await("right certificates");
-  ExpectAnAnswerAt(4243);
+  ExpectAnAnswerAt(kPort);
 }
 
 TEST_F(AgentsSettings, ACertificateThatHasExpiredLeavesWhatServes) {
@@ -107,18 +109,18 @@ TEST_F(AgentsSettings, ACertificateThatHasExpiredLeavesWhatServes) {
   EXPECT_THAT(azure().Reported(), HasSubstr("protectedSettings.certs.cert: the certificate expired on " +
                                             FormatUtcDate(begins + kYear) + "; send one that is in date"));
   ExpectServing(pid);
-  azure().OrderSettings({"settings"}, 4243);
+  azure().OrderSettings({"settings"}, kPort);
   azure().Await("right certificates again");
   ExpectServing(pid);
 }
 
 // The agent makes three nulls of either.
-TEST_F(AgentsSettings, TextThatIsNoJsonOrBlankKeepsTheCertificates) {
+TEST_F(AgentsSettings, TextThatIsNoJsonOrBlankChangesNothing) {
   const std::string pid = vm().EnginePid();
   for (const char* text : {"{\"runtimeSettings\": [{", " "}) {
     OrderText(text);
     azure().Await("'" + std::string(text) + "' as settings");
-    EXPECT_THAT(azure().Reported(), HasSubstr("those that are in use were kept"));
+    EXPECT_THAT(azure().Reported(), HasSubstr("port, options and uninstallPolicy were kept"));
     ExpectServing(pid);
   }
 }
@@ -133,17 +135,17 @@ TEST_F(AgentsSettings, TextThatTheAgentCannotReadReachesNobody) {
       "sleep 0.2; done; exit 1");
   EXPECT_EQ(azure().Calls("enable"), before);
   ExpectServing(pid);
-  azure().OrderSettings({"settings"}, 4243);
+  azure().OrderSettings({"settings"}, kPort);
   azure().Await("settings that the agent can read");
   ExpectServing(pid);
 }
 
-TEST_F(AgentsSettings, NoneAnyMoreKeepsTheCertificates) {
+TEST_F(AgentsSettings, NoneAnyMoreChangesNothing) {
   const std::string pid = vm().EnginePid();
   azure().Order({"settings"});
   azure().Await("no settings any more");
   AwaitSuccessInFile();
-  EXPECT_THAT(vm().StatusText(0), HasSubstr("those that are in use were kept"));
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("port, options and uninstallPolicy were kept"));
   EXPECT_THAT(azure().Reported(), Not(HasSubstr("settingsStatus")));
   ExpectServing(pid);
 }
@@ -151,7 +153,7 @@ TEST_F(AgentsSettings, NoneAnyMoreKeepsTheCertificates) {
 // It might still be on its way, so the worker waits for a minute.
 TEST_F(AgentsSettings, ACertificateThatNeverComesIsNamedAndWhatServesServes) {
   const std::string pid = vm().EnginePid();
-  azure().OrderSettings({"settings", "--lost-certificate"}, 5000);
+  azure().OrderSettings({"settings", "--lost-certificate"}, 6000);
   azure().AwaitReported("transitioning");
   ExpectServing(pid);
   azure().Await("certificate that never comes", "error");
@@ -162,7 +164,7 @@ TEST_F(AgentsSettings, ACertificateThatNeverComesIsNamedAndWhatServesServes) {
               AllOf(HasSubstr("'/var/lib/waagent/" + thumbprint + ".crt'"), HasSubstr("\"code\": 53"),
                     HasSubstr("set the extension's protected settings again")));
   ExpectServing(pid);
-  EXPECT_FALSE(vm().IsOpen(5000));
+  EXPECT_FALSE(vm().IsOpen(6000));
 }
 
 // The second order comes while the first is being carried out.
@@ -170,11 +172,11 @@ TEST_F(AgentsSettings, ANumberThatGoesBackIsStillTheNewerOne) {
   const int before = azure().Calls("enable");
   azure().OrderSettings({"settings", "--sequence", "30"}, 4343);
   AwaitCalls("enable", before);
-  azure().OrderSettings({"settings", "--sequence", "0"}, 5000);
+  azure().OrderSettings({"settings", "--sequence", "0"}, 4443);
   azure().Await("number 0 after number 30");
   EXPECT_THAT(azure().Reported(), HasSubstr("\"sequenceNumber\": 0"));
-  ExpectAnAnswerAt(5000);
-  EXPECT_FALSE(vm().IsOpen(4243));
+  ExpectAnAnswerAt(4443);
+  EXPECT_FALSE(vm().IsOpen(kPort));
   EXPECT_FALSE(vm().IsOpen(4343));
 }
 

@@ -330,6 +330,26 @@ TEST(Enable, CertificatesInUseAreKeptWhenNoneAreSent) {
   EXPECT_EQ(LoadLedger(vm.files)->proven->tls_folder, set);
 }
 
+// The agent's file of 0 bytes, and what it makes of settings that it cannot read.
+TEST(Enable, WhatServesIsKeptAsItIsWhenThereAreNoSettings) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 5000, "options": ["--debug"]}, "uninstallPolicy": "keep"})",
+         FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  vm.Set(1, "null", std::nullopt);
+  vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/2.settings", "");
+  for (vm.sequence = 1; vm.sequence <= 2; ++vm.sequence) {
+    EXPECT_EQ(vm.Run("enable").exit_code, 0);
+    const StatusReport status = vm.StatusOf(vm.sequence);
+    EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+    EXPECT_THAT(status.substatuses, Contains(Warning("port, options and uninstallPolicy were kept")));
+    EXPECT_EQ(vm.docker.port(), 5000);
+    EXPECT_EQ(vm.docker.pid(), pid);
+    EXPECT_EQ(LoadLedger(vm.files)->uninstall_policy, "keep");
+  }
+}
+
 TEST(Enable, OnAnotherVmACapturedPortIsClosedUnlessCertificatesCome) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
