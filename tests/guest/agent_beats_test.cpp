@@ -22,8 +22,7 @@ class AgentBeats : public AgentVm<AgentBeats> {
   static void SetUpTestSuite() {
     AgentVm::SetUpTestSuite();
     if (!HasVm() || HasFailure()) return;
-    azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
-    azure().Wait("success");
+    Install();
     container_ = Container::Start(vm());
   }
 

@@ -31,8 +31,7 @@ class ManyGoalStates : public AgentVm<ManyGoalStates> {
   static void SetUpTestSuite() {
     AgentVm::SetUpTestSuite();
     if (!HasVm() || HasFailure()) return;
-    azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
-    azure().Wait("success");
+    Install();
     settings_ = 1;
     WarmUp();
   }

@@ -37,6 +37,22 @@ TEST_F(RealAgent, AFirstInstallAnswersAClientOnAnotherHost) {
   EXPECT_THAT(azure().Reported(), HasSubstr("installed docker.io"));
 }
 
+// In a scope of systemd's, or in the agent's own service; either way what is to last outlives the call.
+TEST_F(RealAgent, NothingThatLastsRunsWhereTheAgentPutTheCommands) {
+  if (vm().Exec({"/usr/bin/test", "-e", "/sys/fs/cgroup/cgroup.controllers"}).exit_code == 0) {
+    GTEST_SKIP() << "these agents use scopes on cgroups v1 alone, and this machine has v2";
+  }
+  const std::string release = Variable("DX_RELEASE");
+  const std::string scopes =
+      vm().Shell("grep -cE 'Started extension (in unit|using scope)' /var/log/waagent.log || true");
+  EXPECT_EQ(scopes, release == "ubuntu" || release == "bullseye" ? "2" : "0");
+  EXPECT_EQ(vm().Shell("systemctl list-units --all --plain --no-legend 'install_*.scope' 'enable_*.scope' "
+                       "'Example.*.scope'"),
+            "");
+  EXPECT_EQ(vm().Say({"/usr/bin/systemctl", "show", "--value", "-p", "ControlGroup", "docker"}),
+            "/system.slice/docker.service");
+}
+
 TEST_F(RealAgent, TheSameOnceMoreChangesNothing) {
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();

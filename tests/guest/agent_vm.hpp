@@ -32,6 +32,12 @@ class AgentVm : public SharedVm<Suite> {
 
   static Azure azure() { return Azure(vm()); }
 
+  // For a suite whose tests begin with an extension that serves.
+  static void Install() {
+    azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+    azure().Wait("success");
+  }
+
   static void Write(const std::string& path, const std::string& text) {
     const Status written = vm().guest().WriteFile(path, text, 0600_mode);
     ASSERT_TRUE(written.ok()) << written.error().message;

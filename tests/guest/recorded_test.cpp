@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
-#include <iostream>
+#include <map>
 
 #include "handler/base/text.hpp"
 #include "tests/guest/azure.hpp"
@@ -67,24 +67,33 @@ void Copy(const Vm& vm, const std::string& source, const std::string& path) {
   EXPECT_TRUE(copied.ok()) << copied.error().message;
 }
 
-// In a VM that has the recorder's ZIPs in its scratch folder. `order` brings a step about and waits for its
-// end.
-std::vector<Record> Live(const Vm& vm, const std::function<void(const Step&)>& order) {
+struct Recording {
+  std::vector<Record> records;
+  // What each step came to, and after how long: an agent's own share, since the recorder does next to
+  // nothing.
+  std::map<std::string, std::string> outcomes;
+};
+
+// In a VM that has the recorder's ZIPs in its scratch folder. `order` brings a step about, waits for its end
+// and says what that was.
+Recording Live(const Vm& vm, const std::function<std::string(const Step&)>& order) {
+  Recording recording;
   Copy(vm, std::string(DX_SOURCE_DIR) + "/tests/guest/recorder", kRecorder);
   GiveProtectedSettings(vm);
   for (const Step& step : Life()) {
     if (!step.failing.empty()) {
       vm.Shell("mkdir -p /var/lib/recorder && touch /var/lib/recorder/fail-" + step.failing);
     }
-    order(step);
+    recording.outcomes[step.name] = order(step);
     vm.Say({kRecorder, "look", "after " + step.name});
   }
   const auto text = vm.guest().ReadFile("/var/lib/recorder/records");
   EXPECT_TRUE(text.ok());
-  return ParseRecords(text.ok() ? *text : "");
+  recording.records = ParseRecords(text.ok() ? *text : "");
+  return recording;
 }
 
-std::vector<Record> LiveWithTheRealAgent(const Vm& vm) {
+Recording LiveWithTheRealAgent(const Vm& vm) {
   const Azure azure(vm);
   const Status moved_in = azure.MoveIn(vm.Scratch("first.zip"), vm.Scratch("next.zip"));
   EXPECT_TRUE(moved_in.ok()) << moved_in.error().message;
@@ -94,11 +103,12 @@ std::vector<Record> LiveWithTheRealAgent(const Vm& vm) {
     } else {
       azure.OrderSettings(step.fabric, step.port);
     }
-    std::cout << "agent: " << step.name << ": " << azure.Wait(step.end, kRecorderName) << std::endl;
+    const std::string outcome = azure.Wait(step.end, kRecorderName);
+    return outcome.substr(0, outcome.find(':'));
   });
 }
 
-std::vector<Record> LiveWithTheHarness(const Vm& vm) {
+Recording LiveWithTheHarness(const Vm& vm) {
   Copy(vm, vm.Scratch("first.zip"), kFirst);
   Copy(vm, vm.Scratch("next.zip"), kNext);
   Copy(vm, Variable("DX_HARNESS"), kHarness);
@@ -111,6 +121,7 @@ std::vector<Record> LiveWithTheHarness(const Vm& vm) {
     }
     const Vm::Output output = vm.Exec(words);
     EXPECT_EQ(output.exit_code == 0, step.end != "error") << step.name << ": " << output.out << output.err;
+    return "exit code " + std::to_string(output.exit_code);
   });
 }
 
@@ -126,26 +137,26 @@ class Recorded : public testing::Test {
     if (!Azure::Missing().empty()) GTEST_SKIP() << Azure::Missing();
   }
 
-  static std::vector<std::string> Titles(const std::vector<Record>& records) {
+  static std::vector<std::string> Titles(const Recording& recording) {
     std::vector<std::string> titles;
-    for (const Record& record : records) titles.push_back(record.title);
+    for (const Record& record : recording.records) titles.push_back(record.title);
     return titles;
   }
 
   // The records of this title, one after the other.
   static std::string AllOfReal(const std::string& title) {
     std::string text;
-    for (const Record& record : real_) {
+    for (const Record& record : real_.records) {
       if (record.title == title) text += record.text;
     }
     return text;
   }
 
-  static std::vector<Record> real_;
-  static std::vector<Record> harness_;
+  static Recording real_;
+  static Recording harness_;
 
  private:
-  static std::vector<Record> RecordIn(std::vector<Record> (*live)(const Vm&)) {
+  static Recording RecordIn(Recording (*live)(const Vm&)) {
     const auto vm = Vm::Boot(Guest::Image::kWithAgent);
     EXPECT_TRUE(vm.ok()) << (vm.ok() ? "" : vm.error().message);
     if (!vm.ok()) return {};
@@ -154,11 +165,12 @@ class Recorded : public testing::Test {
     return live(*vm);
   }
 };
-std::vector<Record> Recorded::real_;
-std::vector<Record> Recorded::harness_;
+Recording Recorded::real_;
+Recording Recorded::harness_;
 
 // What makes the comparisons below worth something: the records say what happened.
 TEST_F(Recorded, ARecordTellsOfACallAndWhatItFound) {
+  for (const auto& [step, outcome] : real_.outcomes) RecordProperty("agent alone: " + step, outcome);
   const std::vector<std::string> titles = Titles(real_);
   ASSERT_GT(titles.size(), 3U);
   EXPECT_THAT(std::vector(titles.begin(), titles.begin() + 3),
@@ -175,12 +187,12 @@ TEST_F(Recorded, TheHarnessCallsTheSameCommandsInTheSameOrder) {
 
 TEST_F(Recorded, EachCommandFindsAndLeavesTheSame) {
   std::string step = "from the start";
-  for (std::size_t i = 0; i < std::min(real_.size(), harness_.size()); ++i) {
-    const auto differences = Differences(real_[i].text, harness_[i].text);
-    EXPECT_TRUE(differences.empty()) << real_[i].title << ", " << step
+  for (std::size_t i = 0; i < std::min(real_.records.size(), harness_.records.size()); ++i) {
+    const auto differences = Differences(real_.records[i].text, harness_.records[i].text);
+    EXPECT_TRUE(differences.empty()) << real_.records[i].title << ", " << step
                                      << " (- the real agent, + the harness)\n"
                                      << Join(differences, "\n");
-    if (real_[i].title.starts_with("after ")) step = real_[i].title;
+    if (real_.records[i].title.starts_with("after ")) step = real_.records[i].title;
   }
 }
 
