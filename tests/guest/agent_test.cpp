@@ -93,6 +93,20 @@ TEST_F(RealAgent, WrongSettingsAreReportedAndWhatServedServes) {
   EXPECT_EQ(vm().EnginePid(), pid);
 }
 
+// dockerd can be asked from 23.0 on; before that only a restart tells, and the way back.
+TEST_F(RealAgent, AnOptionThatDockerdRefusesIsReportedAndWhatServedServes) {
+  const std::string pid = vm().EnginePid();
+  Write("/root/options.json", R"({"docker": {"port": "5000", "options": ["--log-level=nonsense"]}})");
+  azure().Order({"settings", "--public", "/root/options.json", "--protected", Azure::kProtected});
+  azure().Await("option that dockerd refuses", "error");
+  EXPECT_THAT(azure().Reported(), HasSubstr("nonsense"));
+  ExpectAnAnswerAt(5000);
+  EXPECT_EQ(vm().EnginePid() == pid, Variable("DX_RELEASE") == "trixie");
+  azure().OrderSettings({"settings"}, 5000);
+  azure().Await("options that it takes");
+  ExpectAnAnswerAt(5000);
+}
+
 TEST_F(RealAgent, AfterARebootTheAgentFindsEverythingAsItWas) {
   const int before = azure().Calls("enable");
   const Status rebooted = vm().guest().Reboot();
