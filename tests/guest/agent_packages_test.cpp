@@ -76,6 +76,19 @@ TEST_F(AgentsPackages, ALockThatIsHeldForTwoMinutesIsWaitedForAndItsHolderNamed)
   ExpectAnAnswerAt(4243);
 }
 
+// The agent tries Azure's host too, and both again after a minute.
+TEST_F(AgentsPackages, AnUpdateThatCannotBeDownloadedAtFirstLeavesWhatServesAndComesLater) {
+  const std::string pid = vm().EnginePid();
+  const std::string package = "/packages/" + std::string(Azure::kName) + "__9.0.0.zip";
+  azure().Order({"fault", package, "1", "--status", "404"});
+  azure().Order({"update", "--zip", Azure::kNextZip});
+  azure().Await("update that cannot be downloaded at first");
+  vm().Shell("journalctl -u fabric | grep -q '" + package + ": 404'");
+  EXPECT_THAT(azure().Reported(), HasSubstr("\"handlerVersion\": \"9.0.0\""));
+  EXPECT_EQ(vm().EnginePid(), pid);
+  ExpectAnAnswerAt(4243);
+}
+
 // Makes other.zip, an extension Example.Other whose enable installs other.deb and says so.
 constexpr const char* kMakeOther = R"python(import json, zipfile
 shell = '''#!/bin/sh
