@@ -222,5 +222,15 @@ TEST_F(AgentsTrouble, WhatWasRemovedWithoutACallIsTakenOverByTheNextInstall) {
   EXPECT_FALSE(vm().IsOpen(4243));
 }
 
+// As README says: by the copy of itself that the last worker ran from.
+TEST_F(AgentsTrouble, WhatWasRemovedWithoutACallCanBeTakenAwayByHand) {
+  Install();
+  azure().Order({"forget"});
+  azure().Await("forget", "gone");
+  vm().Shell("/var/lib/docker-extension/bin/*/docker-extension uninstall");
+  ExpectNothingLeft();
+  EXPECT_FALSE(vm().IsOpen(4243));
+}
+
 }  // namespace
 }  // namespace dockerext

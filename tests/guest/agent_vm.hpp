@@ -57,14 +57,19 @@ class AgentVm : public SharedVm<Suite> {
     EXPECT_THAT(azure().Calls(command), testing::Gt(more_than));
   }
 
-  // The packages go in the background.
   static void UninstallToNothing() {
     azure().Order({"uninstall"});
     azure().Await("uninstall", "gone");
+    EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0 2>/dev/null | wc -l"), "0");
+    ExpectNothingLeft();
+  }
+
+  // Packages go in the background.
+  static void ExpectNothingLeft() {
     vm().Shell(
         "for i in $(seq 300); do test -e /var/lib/docker-extension || exit 0; sleep 0.2; done; exit 1");
-    EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension /var/lib/waagent/Example*-*.0 "
-                         "/etc/systemd/system/docker.service.d 2>/dev/null | wc -l"),
+    EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension /etc/systemd/system/docker.service.d "
+                         "2>/dev/null | wc -l"),
               "0");
     EXPECT_THAT(vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"),
                 testing::Not(testing::HasSubstr("docker.io ii")));
