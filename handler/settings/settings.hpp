@@ -15,7 +15,7 @@ namespace dockerext {
 struct SettingsReading {
   DesiredState desired;  // meaningful only without errors
   Findings findings;
-  bool none = false;  // neither public nor protected settings were given, not even empty ones
+  bool none = false;  // neither public nor protected settings were given, not even `{}`
 };
 
 // Both texts are JSON objects; an empty text or JSON null is "no settings".

@@ -69,13 +69,14 @@ Error Closed(bool on_its_vm) {
                                            "protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 
-// No settings at all are no wish for the defaults either: they may be what the agent made of some that it
-// could not read.
-void KeepWhatServes(Host& host, DesiredState& desired, Plan& plan) {
+// Our endpoint is open, and no settings at all came: no wish for the defaults, since they may be what the
+// agent made of some that it could not read. What served by the last ones is wanted still.
+void RepeatLastSettings(Host& host, DesiredState& desired, Plan& plan) {
   const auto ledger = LoadLedger(host.files);
-  if (!ledger.ok() || !ledger->settled || !SameVm(ledger->vm, VmIdentity(host.files))) return;
+  if (!ledger.ok() || !ledger->settled || ledger->settled->port == 0) return;
+  if (!SameVm(ledger->vm, VmIdentity(host.files))) return;
   const SettledSettings& settled = *ledger->settled;
-  if (settled.port != 0) desired.port = settled.port;
+  desired.port = settled.port;
   desired.options = settled.options;
   desired.uninstall_policy = PolicyOf(settled.uninstall_policy).value_or(desired.uninstall_policy);
   plan.warnings.emplace_back(
@@ -126,7 +127,7 @@ Result<Plan> ResolvePlan(Host& host, const Distro& distro, SettingsReading readi
   Plan plan;
   for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(Sentence({warning}));
   plan.target.distro = &distro;
-  if (reading.none && DockerUnit(host).ConfiguredEndpoint()) KeepWhatServes(host, reading.desired, plan);
+  if (reading.none && DockerUnit(host).ConfiguredEndpoint()) RepeatLastSettings(host, reading.desired, plan);
   plan.target.uninstall_policy = reading.desired.uninstall_policy;
   if (reading.desired.leave_engine_alone) {
     LeaveAlone(reading.desired, plan);

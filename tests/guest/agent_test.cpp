@@ -10,6 +10,7 @@
 namespace dockerext {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 class RealAgent : public AgentVm<RealAgent> {
@@ -34,7 +35,7 @@ TEST_F(RealAgent, AFirstInstallAnswersAClientOnAnotherHost) {
   ExpectAnAnswerAt(4243);
   EXPECT_EQ(azure().Calls("install"), 1);
   EXPECT_EQ(azure().Calls("enable"), 1);
-  EXPECT_THAT(azure().Reported(), HasSubstr("installed docker.io"));
+  EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("installed docker.io"), HasSubstr(" with apt")));
 }
 
 // In a scope of systemd's, or in the agent's own service; either way what is to last outlives the call.

@@ -49,7 +49,8 @@ class AgentVm : public SharedVm<Suite> {
     EXPECT_THAT(info.out, testing::HasSubstr("Server Version: "));
   }
 
-  // The agent reports the same before and after, so its calls say when it is through.
+  // Where the agent reports the same before and after, and only the handler's own log says that it was
+  // called.
   static void AwaitCalls(const std::string& command, int more_than) {
     for (int tries = 0; azure().Calls(command) <= more_than && tries < 100; ++tries) {
       vm().Say({"/bin/sleep", "0.2"});

@@ -37,7 +37,8 @@ class Azure {
   std::string Reported() const;
   void AwaitReported(const std::string& words) const;
 
-  // How often this command of the handler has ended well in this VM.
+  // How often this command of the handler has ended well in this VM, by its own log: what an agent writes
+  // down of it differs from release to release.
   int Calls(const std::string& command) const;
 
   static constexpr const char* kName = "Example.Extensions.DockerExtension";

@@ -350,6 +350,20 @@ TEST(Enable, WhatServesIsKeptAsItIsWhenThereAreNoSettings) {
   }
 }
 
+TEST(Enable, AnEngineThatWasToBeLeftAloneStillIsWhenThereAreNoSettings) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 5000}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.Set(1, R"({"installonly": true})", std::nullopt);
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  vm.Set(2, "null", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess) << vm.StatusOf(2).message;
+  EXPECT_EQ(vm.docker.port(), 5000);
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
 TEST(Enable, OnAnotherVmACapturedPortIsClosedUnlessCertificatesCome) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
