@@ -350,6 +350,18 @@ TEST(Enable, WhatServesIsKeptAsItIsWhenThereAreNoSettings) {
   }
 }
 
+TEST(Enable, EmptySettingsAreAWishForTheDefaults) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 5000, "options": ["--debug"]}})",
+         FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.Set(1, "{}", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("those that are in use were kept")));
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_TRUE(LoadLedger(vm.files)->settled->options.empty());
+}
+
 TEST(Enable, AnEngineThatWasToBeLeftAloneStillIsWhenThereAreNoSettings) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 5000}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
