@@ -133,7 +133,8 @@ TEST_F(Kills, AChangeOfThePortConvergesWhereverItsWorkerIsKilled) {
 
 TEST_F(Kills, AWorkerThatIsToldToEndSaysSo) {
   const Outcome& wanted = Changed(SetNewPort());
-  const Death death = EnableAndSignal(serving(), Within(wanted, "engine", 0.5), SIGTERM);
+  // As soon as the step shows: how long it takes differs from run to run.
+  const Death death = EnableAndSignal(serving(), Within(wanted, "engine", 0), SIGTERM);
   EXPECT_TRUE(death.hit);
   EXPECT_LE(death.since_kill, kFinalStatusBudget);
   EXPECT_EQ(death.last.report.level, StatusLevel::kError);
