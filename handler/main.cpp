@@ -37,14 +37,14 @@ int Run(int argc, char** argv, Variables variables) {
   PocoEngine engine("/var/run/docker.sock");
   PocoEndpoint endpoint;
   PocoLog log(clock, run, WriteToJournal);
-  Host host{files, services, commands, engine, endpoint, crypto, locks, network, clock, log};
+  System system{files, services, commands, engine, endpoint, crypto, locks, network, clock, log};
   Process process{std::move(arguments),
                   std::move(variables),
                   ProgramPath(),
                   std::string(kVersion) + "\n" + std::string(kLibraries),
                   std::cout,
                   std::cerr};
-  return RunCommandLine(host, process);
+  return RunCommandLine(system, process);
 }
 
 }  // namespace

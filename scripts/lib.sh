@@ -54,19 +54,19 @@ ensure_packages() {
 }
 
 # guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE [RELEASE=AGENT_IMAGE...]]: tells the tests in guests where everything
-# is: these images, what packaging/build made of handler-harness, guest, heartbeat and fabric, and the ZIPs in
+# is: these images, what packaging/build made of handler-harness, guest, availability-probe and fabric, and the ZIPs in
 # build/package and, where a test wants a second version, build/package-next.
 guest_variables() {
   DX_GUEST_IMAGE=$1
   DX_GUEST_DOCKER_IMAGE=$2
   DX_GUEST_AGENT_IMAGE=${3:-}
-  DX_GUEST=$dx_root/build/release/tests/guest/guest
-  DX_HEARTBEAT=$dx_root/build/release/tests/guest/heartbeat
-  DX_FABRIC=$dx_root/build/release/tests/fabric/fabric
-  DX_HARNESS=$dx_root/build/release/tests/harness/handler-harness
+  DX_GUEST=$dx_root/build/release/bin/guest
+  DX_AVAILABILITY_PROBE=$dx_root/build/release/bin/availability-probe
+  DX_FABRIC=$dx_root/build/release/bin/fabric
+  DX_HARNESS=$dx_root/build/release/bin/handler-harness
   DX_ZIP=$(echo "$dx_root"/build/package/*.zip)
   DX_ZIP_NEXT=$(echo "$dx_root"/build/package-next/*.zip)
-  export DX_GUEST DX_GUEST_IMAGE DX_GUEST_DOCKER_IMAGE DX_GUEST_AGENT_IMAGE DX_FABRIC DX_HARNESS DX_HEARTBEAT DX_ZIP
+  export DX_GUEST DX_GUEST_IMAGE DX_GUEST_DOCKER_IMAGE DX_GUEST_AGENT_IMAGE DX_FABRIC DX_HARNESS DX_AVAILABILITY_PROBE DX_ZIP
   export DX_ZIP_NEXT
   local of_release
   for of_release in "${@:4}"; do

@@ -125,7 +125,7 @@ std::optional<StatusReport> ParseStatus(const std::string& text) {
   }
 }
 
-bool SaysTheSame(const StatusReport& existing, const StatusReport& report) {
+bool ClaimsTheSame(const StatusReport& existing, const StatusReport& report) {
   return existing.level == report.level && existing.code == report.code &&
          existing.message == report.message && Warnings(existing) == Warnings(report);
 }

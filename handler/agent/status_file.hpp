@@ -42,7 +42,7 @@ std::optional<StatusReport> ParseStatus(const std::string& text);
 
 // Whether a reader would learn nothing new from `report`: the same level, code and message, the same
 // warnings.
-bool SaysTheSame(const StatusReport& existing, const StatusReport& report);
+bool ClaimsTheSame(const StatusReport& existing, const StatusReport& report);
 
 // Never makes the folder: a folder of ours beside the agent's would be taken for an extension.
 Status WriteStatus(Files& files, const std::string& status_folder, std::uint64_t sequence,

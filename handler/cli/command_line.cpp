@@ -8,9 +8,9 @@
 #include "handler/agent/status_file.hpp"
 #include "handler/base/text.hpp"
 #include "handler/cli/validate_command.hpp"
-#include "handler/verbs/outcome.hpp"
+#include "handler/verbs/operation.hpp"
+#include "handler/verbs/status_text.hpp"
 #include "handler/verbs/verb.hpp"
-#include "handler/verbs/work.hpp"
 
 namespace dockerext {
 namespace {
@@ -21,14 +21,14 @@ constexpr std::size_t kLineLimit = 1000;
 
 enum class ReportsStatus { kNo, kYes };
 
-struct Verb {
+struct VerbEntry {
   std::string_view name;
   std::string_view help;
   ReportsStatus reports_status;
   Status (*run)(VerbContext&);
 };
 
-constexpr std::array kVerbs = std::to_array<Verb>({
+constexpr std::array kVerbs = std::to_array<VerbEntry>({
     {"install", "judge whether this machine can be served", ReportsStatus::kNo, Install},
     {"enable", "make the machine what the settings say", ReportsStatus::kYes, Enable},
     {"disable", "close remote access; the engine and its containers stay", ReportsStatus::kNo, Disable},
@@ -43,7 +43,7 @@ std::string Help() {
       "       docker-extension validate --public FILE --protected FILE\n"
       "       docker-extension --version | --help\n\n"
       "verbs:\n";
-  for (const Verb& verb : kVerbs) {
+  for (const VerbEntry& verb : kVerbs) {
     help += "  " + std::string(verb.name) + std::string(11 - verb.name.size(), ' ') + std::string(verb.help) +
             "\n";
   }
@@ -57,38 +57,38 @@ std::string Help() {
          "56 package manager locked, 1 anything else, 2 not understood.\n";
 }
 
-void LogInto(Host& host, const std::string& folder) {
+void LogInto(System& system, const std::string& folder) {
   if (folder.empty()) return;
-  const Status opened = host.log.AlsoInto(folder);
-  if (!opened.ok()) host.log.Warn(opened.error().message + "; logging to the journal alone");
+  const Status opened = system.log.AddFileSink(folder);
+  if (!opened.ok()) system.log.Warn(opened.error().message + "; logging to the journal alone");
 }
 
 // enable tells its failure in the status file too: without one the agent reports "transitioning" for 90
 // minutes.
 void ReportError(VerbContext& context, const Error& error) {
-  Host& host = context.host;
+  System& system = context.system;
   const auto sequence =
-      ChooseSequence(host.files, context.environment->config_folder, context.invocation.sequence);
+      ChooseSequence(system.files, context.environment->config_folder, context.invocation.sequence);
   if (!sequence.ok()) return;
-  const Status written = WriteStatus(host.files, context.environment->status_folder, *sequence,
-                                     ErrorReport(error), host.clock.UtcNow());
-  if (!written.ok()) host.log.Failed("cannot write the status: " + written.error().message);
+  const Status written = WriteStatus(system.files, context.environment->status_folder, *sequence,
+                                     ErrorReport(error), system.clock.UtcNow());
+  if (!written.ok()) system.log.Error("cannot write the status: " + written.error().message);
 }
 
-int Conclude(Host& host, Process& process, std::string_view verb, const Status& outcome) {
+int Conclude(System& system, Process& process, std::string_view verb, const Status& outcome) {
   if (outcome.ok() || outcome.error().code == Code::kSuperseded) {
-    host.log.Info(std::string(verb) + (outcome.ok() ? " done" : " stopped: " + outcome.error().message));
+    system.log.Info(std::string(verb) + (outcome.ok() ? " done" : " stopped: " + outcome.error().message));
     return 0;
   }
   const int code = ExitCodeOf(outcome.error().code);
-  host.log.Failed(std::string(verb) + " failed with code " + std::to_string(code) + ": " +
-                  outcome.error().message);
+  system.log.Error(std::string(verb) + " failed with code " + std::to_string(code) + ": " +
+                   outcome.error().message);
   process.err << "docker-extension " << verb << ": " << outcome.error().message.substr(0, kLineLimit) << "\n";
   return code;
 }
 
 // A bug or no memory: nothing below promises to throw. Without a status the agent would wait for one.
-Status RunGuarded(const Verb& verb, VerbContext& context) {
+Status RunGuarded(const VerbEntry& verb, VerbContext& context) {
   try {
     return verb.run(context);
   } catch (const std::exception& e) {
@@ -97,23 +97,23 @@ Status RunGuarded(const Verb& verb, VerbContext& context) {
   }
 }
 
-int RunVerb(Host& host, Process& process, const Verb& verb) {
-  VerbContext context{host, ReadInvocation(process.program, process.variables), process.program,
+int RunVerb(System& system, Process& process, const VerbEntry& verb) {
+  VerbContext context{system, ReadInvocation(process.program, process.variables), process.program,
                       std::nullopt};
-  auto environment = LoadEnvironment(host.files, host.clock, context.invocation.folder);
+  auto environment = LoadEnvironment(system.files, system.clock, context.invocation.folder);
   if (environment.ok()) {
     context.environment = *environment;
-    LogInto(host, environment->log_folder);
+    LogInto(system, environment->log_folder);
   } else if (verb.reports_status == ReportsStatus::kYes) {
     context.environment = UsualEnvironment(context.invocation.folder);
     ReportError(context, environment.error());
-    return Conclude(host, process, verb.name, environment.error());
+    return Conclude(system, process, verb.name, environment.error());
   }
-  host.log.Info(std::string(verb.name) + " of version " +
-                process.version.substr(0, process.version.find('\n')));
+  system.log.Info(std::string(verb.name) + " of version " +
+                  process.version.substr(0, process.version.find('\n')));
   const Status outcome = RunGuarded(verb, context);
   if (!outcome.ok() && verb.reports_status == ReportsStatus::kYes) ReportError(context, outcome.error());
-  return Conclude(host, process, verb.name, outcome);
+  return Conclude(system, process, verb.name, outcome);
 }
 
 Result<std::uint64_t> Generation(const std::vector<std::string>& arguments, std::size_t index) {
@@ -122,33 +122,33 @@ Result<std::uint64_t> Generation(const std::vector<std::string>& arguments, std:
   return Error{Code::kInternal, "a worker needs its generation"};
 }
 
-Status RunWorker(Host& host, const Process& process) {
+Status RunWorker(System& system, const Process& process) {
   const auto& arguments = process.arguments;
   TRY_LET(const std::uint64_t generation, Generation(arguments, 2));
   if (arguments[1] == "enable" && arguments.size() == 4) {
-    return WorkOnEnable(host, generation, process.program, arguments[3]);
+    return RunEnableWorker(system, generation, process.program, arguments[3]);
   }
-  if (arguments[1] == "remove-packages") return WorkOnRemoval(host, generation);
+  if (arguments[1] == "remove-packages") return RunUninstallWorker(system, generation);
   return Error{Code::kInternal, "there is no work named " + Quoted(arguments[1])};
 }
 
-Status RunAfterWorker(Host& host, const Process& process) {
+Status RunWorkerExit(System& system, const Process& process) {
   TRY_LET(const std::uint64_t generation, Generation(process.arguments, 1));
   const auto result = process.variables.find("SERVICE_RESULT");
-  return AfterWorker(host, generation, result == process.variables.end() ? "unknown" : result->second);
+  return OnWorkerExit(system, generation, result == process.variables.end() ? "unknown" : result->second);
 }
 
 // What systemd starts; its log folder is the record's.
-int RunForSystemd(Host& host, Process& process) {
-  LogInto(host, LogFolderOfWork(host));
+int RunForSystemd(System& system, Process& process) {
+  LogInto(system, LogFolderOfOperation(system));
   const std::string& name = process.arguments.front();
-  return Conclude(host, process, name,
-                  name == "worker" ? RunWorker(host, process) : RunAfterWorker(host, process));
+  return Conclude(system, process, name,
+                  name == "worker" ? RunWorker(system, process) : RunWorkerExit(system, process));
 }
 
 }  // namespace
 
-int RunCommandLine(Host& host, Process& process) {
+int RunCommandLine(System& system, Process& process) {
   const std::string command = process.arguments.empty() ? "" : process.arguments.front();
   if (command == "--version") {
     process.out << process.version << "\n";
@@ -159,11 +159,11 @@ int RunCommandLine(Host& host, Process& process) {
     return 0;
   }
   if (command == "validate")
-    return RunValidate(host, process, {process.arguments.begin() + 1, process.arguments.end()});
-  if (command == "worker" || command == "after-worker") return RunForSystemd(host, process);
+    return RunValidate(system, process, {process.arguments.begin() + 1, process.arguments.end()});
+  if (command == "worker" || command == "worker-exit") return RunForSystemd(system, process);
   const auto verb =
-      std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& v) { return v.name == command; });
-  if (verb != kVerbs.end() && process.arguments.size() == 1) return RunVerb(host, process, *verb);
+      std::find_if(kVerbs.begin(), kVerbs.end(), [&](const VerbEntry& v) { return v.name == command; });
+  if (verb != kVerbs.end() && process.arguments.size() == 1) return RunVerb(system, process, *verb);
   process.err << "docker-extension: " << Quoted(Join(process.arguments, " "))
               << " is not understood; see docker-extension --help\n";
   return kNotUnderstood;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "handler/agent/invocation.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 
 namespace dockerext {
 
@@ -23,6 +23,6 @@ struct Process {
 
 // The exit code: 0, 51 (platform), 52 (dependency), 53 (settings), 56 (package manager locked), 1 (anything
 // else), 2 (not understood).
-int RunCommandLine(Host& host, Process& process);
+int RunCommandLine(System& system, Process& process);
 
 }  // namespace dockerext

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "handler/base/text.hpp"
-#include "handler/verbs/outcome.hpp"
+#include "handler/verbs/status_text.hpp"
 #include "handler/verbs/validate.hpp"
 
 namespace dockerext {
@@ -33,24 +33,24 @@ Result<std::string> ReadDocument(Files& files, const Options& options, const std
 }
 
 void Print(std::ostream& out, std::string_view kind, const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings) out << kind << ": " << Sentence({finding}) << "\n";
+  for (const Finding& finding : findings) out << kind << ": " << FormatFindings({finding}) << "\n";
 }
 
-Result<Findings> Validate(Host& host, const Options& options) {
-  TRY_LET(const std::string public_text, ReadDocument(host.files, options, "--public"));
-  TRY_LET(std::string protected_text, ReadDocument(host.files, options, "--protected"));
-  return Validate(host, public_text, Secret(std::move(protected_text)));
+Result<Findings> Validate(System& system, const Options& options) {
+  TRY_LET(const std::string public_text, ReadDocument(system.files, options, "--public"));
+  TRY_LET(std::string protected_text, ReadDocument(system.files, options, "--protected"));
+  return Validate(system, public_text, Secret(std::move(protected_text)));
 }
 
 }  // namespace
 
-int RunValidate(Host& host, Process& process, const std::vector<std::string>& arguments) {
+int RunValidate(System& system, Process& process, const std::vector<std::string>& arguments) {
   const auto options = ReadOptions(arguments);
   if (!options) {
     process.err << "docker-extension validate: needs --public FILE, --protected FILE or both\n";
     return kNotUnderstood;
   }
-  const auto findings = Validate(host, *options);
+  const auto findings = Validate(system, *options);
   if (!findings.ok()) {
     process.err << "docker-extension validate: " << findings.error().message << "\n";
     return ExitCodeOf(findings.error().code);

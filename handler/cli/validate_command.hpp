@@ -8,6 +8,6 @@ namespace dockerext {
 
 // `arguments` are those after the command. 0: enable would take these settings (there may be warnings); 53:
 // it would not; 2: not understood; 1: a file cannot be read.
-int RunValidate(Host& host, Process& process, const std::vector<std::string>& arguments);
+int RunValidate(System& system, Process& process, const std::vector<std::string>& arguments);
 
 }  // namespace dockerext

@@ -61,7 +61,7 @@ std::vector<std::string> SplitExecLine(std::string_view line) {
   return words;
 }
 
-std::vector<std::string> ReplaceVariables(const std::vector<std::string>& words) {
+std::vector<std::string> ResolveVariables(const std::vector<std::string>& words) {
   std::vector<std::string> replaced;
   for (const std::string& word : words) {
     if (word.starts_with('$') && !word.starts_with("$$")) continue;

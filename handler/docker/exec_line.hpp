@@ -16,7 +16,7 @@ std::vector<std::string> SplitExecLine(std::string_view line);
 // What the program gets of the words that systemd tells over D-Bus, where variables are still to be replaced:
 // "$$" is
 // "$", and a word that is a variable (as $DOCKER_OPTS) is left out, since its value is not known here.
-std::vector<std::string> ReplaceVariables(const std::vector<std::string>& words);
+std::vector<std::string> ResolveVariables(const std::vector<std::string>& words);
 
 // One word that systemd hands on exactly as given: quoted where needed, % and $ doubled.
 std::string QuoteExecWord(std::string_view word);

@@ -33,26 +33,26 @@ TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, Findings& findings
   return facts;
 }
 
-void Add(std::vector<Finding>& findings, const TlsMaterial& material, const std::vector<TlsFinding>& judged) {
-  for (const TlsFinding& finding : judged) {
+void Add(std::vector<Finding>& findings, const TlsMaterial& material, const std::vector<TlsFinding>& found) {
+  for (const TlsFinding& finding : found) {
     findings.push_back({PathOf(material, finding.part) + ":", finding.message});
   }
 }
 
 }  // namespace
 
-TlsJudgement JudgeMaterial(Crypto& crypto, const TlsMaterial& material,
-                           std::chrono::system_clock::time_point now) {
-  TlsJudgement judgement;
-  TlsFacts facts = Inspect(crypto, material, judgement.findings);
-  if (!judgement.findings.errors.empty()) return judgement;
-  const TlsVerdict verdict = JudgeTls(facts, now);
-  Add(judgement.findings.errors, material, verdict.errors);
-  Add(judgement.findings.warnings, material, verdict.warnings);
-  judgement.served = facts.chain.front();
+TlsValidation ValidateMaterial(Crypto& crypto, const TlsMaterial& material,
+                               std::chrono::system_clock::time_point now) {
+  TlsValidation validation;
+  TlsFacts facts = Inspect(crypto, material, validation.findings);
+  if (!validation.findings.errors.empty()) return validation;
+  const TlsFindings found = ValidateTls(facts, now);
+  Add(validation.findings.errors, material, found.errors);
+  Add(validation.findings.warnings, material, found.warnings);
+  validation.served = facts.chain.front();
   facts.ca.push_back(facts.chain.front());
-  judgement.valid_until = VerdictChangesAt(facts.ca, now);
-  return judgement;
+  validation.valid_until = FindingsChangeAt(facts.ca, now);
+  return validation;
 }
 
 }  // namespace dockerext

@@ -12,14 +12,14 @@
 
 namespace dockerext {
 
-struct TlsJudgement {
+struct TlsValidation {
   Findings findings;
   CertificateFacts served;  // the server's certificate; meaningful only without errors
   // When the dates of the certificates will make the findings others.
   std::chrono::system_clock::time_point valid_until = std::chrono::system_clock::time_point::max();
 };
 
-TlsJudgement JudgeMaterial(Crypto& crypto, const TlsMaterial& material,
-                           std::chrono::system_clock::time_point now);
+TlsValidation ValidateMaterial(Crypto& crypto, const TlsMaterial& material,
+                               std::chrono::system_clock::time_point now);
 
 }  // namespace dockerext

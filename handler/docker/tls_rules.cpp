@@ -31,48 +31,50 @@ bool IsUsable(const KeyFacts& key) {
   return false;
 }
 
-class Judge {
+class Validator {
  public:
-  explicit Judge(Time now) : now_(now) {}
+  explicit Validator(Time now) : now_(now) {}
 
   void Key(const TlsFacts& facts) {
     if (!IsUsable(facts.key)) {
-      Refuse(TlsPart::kKey, "the private key is " + DescribeKey(facts.key) +
-                                ", with which no TLS handshake succeeds; use RSA 2048 or P-256");
+      AddError(TlsPart::kKey, "the private key is " + DescribeKey(facts.key) +
+                                  ", with which no TLS handshake succeeds; use RSA 2048 or P-256");
     } else if (facts.key.kind == KeyFacts::Kind::kRsa && facts.key.bits < 2048) {
-      Warn(TlsPart::kKey,
-           "the private key is " + DescribeKey(facts.key) + ", which is weak; use RSA 2048 or P-256");
+      AddWarning(TlsPart::kKey,
+                 "the private key is " + DescribeKey(facts.key) + ", which is weak; use RSA 2048 or P-256");
     }
     if (!facts.key_matches) {
-      Refuse(TlsPart::kKey,
-             "the private key does not belong to the certificate; send the pair that was made together");
+      AddError(TlsPart::kKey,
+               "the private key does not belong to the certificate; send the pair that was made together");
     }
   }
 
   void Server(const CertificateFacts& certificate) {
     Dates(TlsPart::kCertificate, "the certificate", certificate);
     if (certificate.negative_serial) {
-      Warn(TlsPart::kCertificate,
-           "the certificate's serial number is negative, which Docker 29 refuses; issue a new one");
+      AddWarning(TlsPart::kCertificate,
+                 "the certificate's serial number is negative, which Docker 29 refuses; issue a new one");
     }
     if (!certificate.may_serve) {
-      Warn(TlsPart::kCertificate,
-           "the certificate's extended key usage lacks serverAuth, so docker --tlsverify refuses it");
+      AddWarning(TlsPart::kCertificate,
+                 "the certificate's extended key usage lacks serverAuth, so docker --tlsverify refuses it");
     }
     if (!certificate.has_alternative_names) {
-      Warn(TlsPart::kCertificate,
-           "the certificate has no subject alternative name, so docker --tlsverify refuses it; use docker "
-           "--tls, or "
-           "issue one that names this host");
+      AddWarning(
+          TlsPart::kCertificate,
+          "the certificate has no subject alternative name, so docker --tlsverify refuses it; use docker "
+          "--tls, or "
+          "issue one that names this host");
     }
     if (certificate.may_be_client) {
-      Warn(TlsPart::kCertificate,
-           "the server's own key pair passes as a client's too (its extended key usage is not serverAuth "
-           "alone), so "
-           "whoever reads it controls every engine of this CA");
+      AddWarning(
+          TlsPart::kCertificate,
+          "the server's own key pair passes as a client's too (its extended key usage is not serverAuth "
+          "alone), so "
+          "whoever reads it controls every engine of this CA");
     }
     if (certificate.signed_with_sha1) {
-      Warn(
+      AddWarning(
           TlsPart::kCertificate,
           "the certificate is signed with SHA-1; a client certificate made the same way is probably refused");
     }
@@ -86,50 +88,54 @@ class Judge {
     if (authorities.size() == 1 || std::none_of(authorities.begin(), authorities.end(), in_date)) {
       Dates(TlsPart::kCa, "the CA certificate", authorities.front());
     } else if (!std::all_of(authorities.begin(), authorities.end(), in_date)) {
-      Warn(TlsPart::kCa, "one of the CA certificates is not in date; clients of that CA are refused");
+      AddWarning(TlsPart::kCa, "one of the CA certificates is not in date; clients of that CA are refused");
     }
     const auto may_issue = [](const CertificateFacts& ca) { return ca.may_issue; };
     if (std::none_of(authorities.begin(), authorities.end(), may_issue)) {
       // Go accepts a client whose certificate is itself in the pool, so this can be meant.
-      Warn(TlsPart::kCa,
-           "the CA certificate may not issue certificates (basicConstraints is not CA:TRUE); only a "
-           "client that shows this very certificate is accepted");
+      AddWarning(TlsPart::kCa,
+                 "the CA certificate may not issue certificates (basicConstraints is not CA:TRUE); only a "
+                 "client that shows this very certificate is accepted");
     }
   }
 
-  TlsVerdict verdict() && { return std::move(verdict_); }
+  TlsFindings findings() && { return std::move(findings_); }
 
  private:
   void Dates(TlsPart part, const std::string& what, const CertificateFacts& certificate) {
     if (certificate.not_after < now_) {
-      Refuse(part,
-             what + " expired on " + FormatUtcDate(certificate.not_after) + "; send one that is in date");
+      AddError(part,
+               what + " expired on " + FormatUtcDate(certificate.not_after) + "; send one that is in date");
     } else if (certificate.not_before > now_) {
-      Refuse(part, what + " is not valid before " + FormatUtc(certificate.not_before) +
-                       "; send one that is in date, or check this machine's clock (" + FormatUtc(now_) + ")");
+      AddError(part, what + " is not valid before " + FormatUtc(certificate.not_before) +
+                         "; send one that is in date, or check this machine's clock (" + FormatUtc(now_) +
+                         ")");
     } else if (certificate.not_after - now_ < kExpiresSoon) {
-      Warn(part, what + " expires on " + FormatUtcDate(certificate.not_after) + "; send a new one before");
+      AddWarning(part,
+                 what + " expires on " + FormatUtcDate(certificate.not_after) + "; send a new one before");
     }
   }
 
-  void Refuse(TlsPart part, std::string message) { verdict_.errors.push_back({part, std::move(message)}); }
-  void Warn(TlsPart part, std::string message) { verdict_.warnings.push_back({part, std::move(message)}); }
+  void AddError(TlsPart part, std::string message) { findings_.errors.push_back({part, std::move(message)}); }
+  void AddWarning(TlsPart part, std::string message) {
+    findings_.warnings.push_back({part, std::move(message)});
+  }
 
   Time now_;
-  TlsVerdict verdict_;
+  TlsFindings findings_;
 };
 
 }  // namespace
 
-TlsVerdict JudgeTls(const TlsFacts& facts, Time now) {
-  Judge judge(now);
-  judge.Authorities(facts.ca);
-  judge.Server(facts.chain.front());
-  judge.Key(facts);
-  return std::move(judge).verdict();
+TlsFindings ValidateTls(const TlsFacts& facts, Time now) {
+  Validator validator(now);
+  validator.Authorities(facts.ca);
+  validator.Server(facts.chain.front());
+  validator.Key(facts);
+  return std::move(validator).findings();
 }
 
-Time VerdictChangesAt(const std::vector<CertificateFacts>& certificates, Time now) {
+Time FindingsChangeAt(const std::vector<CertificateFacts>& certificates, Time now) {
   Time next = Time::max();
   for (const CertificateFacts& certificate : certificates) {
     for (const Time change :

@@ -26,7 +26,7 @@ struct TlsFinding {
   std::string message;  // "the certificate expired on 2026-11-01; send a new one"
 };
 
-struct TlsVerdict {
+struct TlsFindings {
   std::vector<TlsFinding> errors;
   std::vector<TlsFinding> warnings;
 };
@@ -34,11 +34,11 @@ struct TlsVerdict {
 // A certificate that expires within this time is a warning.
 inline constexpr std::chrono::hours kExpiresSoon{24 * 30};
 
-// The next time after `now` at which dates make JudgeTls say something else.
-std::chrono::system_clock::time_point VerdictChangesAt(const std::vector<CertificateFacts>& certificates,
+// The next time after `now` at which dates make ValidateTls say something else.
+std::chrono::system_clock::time_point FindingsChangeAt(const std::vector<CertificateFacts>& certificates,
                                                        std::chrono::system_clock::time_point now);
 
 // `facts.ca` and `facts.chain` hold at least one certificate each.
-TlsVerdict JudgeTls(const TlsFacts& facts, std::chrono::system_clock::time_point now);
+TlsFindings ValidateTls(const TlsFacts& facts, std::chrono::system_clock::time_point now);
 
 }  // namespace dockerext

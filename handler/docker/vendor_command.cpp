@@ -10,7 +10,7 @@
 namespace dockerext {
 namespace {
 
-using Variables = std::map<std::string, SourcedWord>;  // name -> value and source
+using Variables = std::map<std::string, ArgWithOrigin>;  // name -> value and source
 
 void Assign(Variables& variables, std::string_view assignment, const std::string& source) {
   const auto equals = assignment.find('=');
@@ -56,14 +56,14 @@ std::optional<Reference> FindReference(const std::string& word) {
 
 // $NAME alone becomes as many words as its value has; ${NAME} stays inside of its word.
 void Expand(const std::string& word, const std::string& source, const Variables& variables,
-            std::vector<SourcedWord>& words) {
+            std::vector<ArgWithOrigin>& words) {
   const auto reference = FindReference(word);
   if (!reference) {
     words.push_back({word, source});
     return;
   }
   const auto found = variables.find(reference->name);
-  const SourcedWord value = found == variables.end() ? SourcedWord{"", source} : found->second;
+  const ArgWithOrigin value = found == variables.end() ? ArgWithOrigin{"", source} : found->second;
   if (word.starts_with("${") || reference->begin != 0) {
     words.push_back(
         {word.substr(0, reference->begin) + value.word + word.substr(reference->end), value.source});
@@ -132,8 +132,8 @@ std::optional<VendorCommand> ReadVendorCommand(
   return reader.Finish(read_file);
 }
 
-std::vector<SourcedWord> HostsOf(const std::vector<SourcedWord>& words) {
-  std::vector<SourcedWord> hosts;
+std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& words) {
+  std::vector<ArgWithOrigin> hosts;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i].word;
     if ((word == "-H" || word == "--host") && i + 1 < words.size())
@@ -152,8 +152,8 @@ bool IsTcpHost(const std::string& host) {
   return !host.starts_with("fd:") && !host.starts_with("unix:") && !host.starts_with("npipe:");
 }
 
-std::vector<SourcedWord> TcpStreamsOf(const std::vector<UnitText>& files) {
-  std::vector<SourcedWord> streams;
+std::vector<ArgWithOrigin> TcpStreamsOf(const std::vector<UnitText>& files) {
+  std::vector<ArgWithOrigin> streams;
   for (const UnitText& file : files) {
     for (const UnitAssignment& assignment : ParseUnitFile(file.text)) {
       if (assignment.section != "Socket" || assignment.key != "ListenStream") continue;

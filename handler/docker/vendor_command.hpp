@@ -15,14 +15,14 @@ struct UnitText {
   std::string text;
 };
 
-struct SourcedWord {
+struct ArgWithOrigin {
   std::string word;
   std::string source;  // "/lib/systemd/system/docker.service", "/etc/default/docker"
 };
 
 struct VendorCommand {
-  std::string line;                // ExecStart= verbatim
-  std::vector<SourcedWord> words;  // variables replaced by what they are worth
+  std::string line;                  // ExecStart= verbatim
+  std::vector<ArgWithOrigin> words;  // variables replaced by what they are worth
 };
 
 // The command in force when the unit's files are read in this order; nothing when none sets ExecStart=.
@@ -32,13 +32,13 @@ std::optional<VendorCommand> ReadVendorCommand(
     const std::function<std::optional<std::string>(const std::string& path)>& read_file);
 
 // The values of -H and --host among the words, each with its source.
-std::vector<SourcedWord> HostsOf(const std::vector<SourcedWord>& words);
+std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& words);
 
 // Whether a host is one that other machines can reach: anything but fd://, unix:// and npipe://.
 bool IsTcpHost(const std::string& host);
 
 // ListenStream= values of a socket unit that are no paths and no vsock addresses: ports that systemd would
 // open.
-std::vector<SourcedWord> TcpStreamsOf(const std::vector<UnitText>& files);
+std::vector<ArgWithOrigin> TcpStreamsOf(const std::vector<UnitText>& files);
 
 }  // namespace dockerext

@@ -42,8 +42,8 @@ constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--f
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
                                                "${db:Status-Abbrev}${Package}\\n"};
 
-bool Says(std::string_view words, std::string_view phrase) {
-  return words.find(phrase) != std::string_view::npos;
+bool Says(std::string_view output, std::string_view phrase) {
+  return output.find(phrase) != std::string_view::npos;
 }
 
 // A lock that cannot even be opened (a disk that is full, or read-only) would not get free by waiting: apt
@@ -58,12 +58,12 @@ constexpr std::string_view kLockedPhrases[] = {
 // apt-get update ends with 0 where an archive cannot be reached, and goes on with its old lists.
 constexpr std::string_view kListsAreOld = "Some index files failed to download";
 
-PackageOutcome Judge(int exit_code, std::string_view words) {
-  if (exit_code == 0) return Says(words, kListsAreOld) ? PackageOutcome::kFailed : PackageOutcome::kDone;
+PackageOutcome Classify(int exit_code, std::string_view output) {
+  if (exit_code == 0) return Says(output, kListsAreOld) ? PackageOutcome::kFailed : PackageOutcome::kDone;
   for (const std::string_view phrase : kLockedPhrases) {
-    if (Says(words, phrase)) return PackageOutcome::kLocked;
+    if (Says(output, phrase)) return PackageOutcome::kLocked;
   }
-  if (Says(words, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
+  if (Says(output, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
   return PackageOutcome::kFailed;
 }
 
@@ -134,25 +134,25 @@ bool IsLastWordOfScript(const std::string& line, const std::string& next) {
   return next.starts_with("dpkg: error processing package") && !line.starts_with("debconf: ");
 }
 
-std::string Complaint(std::string_view words) {
-  const std::vector<std::string> lines = Split(words, '\n');
-  std::vector<std::string> complaint;
+std::string ErrorExcerpt(std::string_view output) {
+  const std::vector<std::string> lines = Split(output, '\n');
+  std::vector<std::string> excerpt;
   bool below_heading = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     below_heading = StartsWithOneOf(lines[i], kHeadings) || (below_heading && lines[i].starts_with(' '));
     const bool tells = below_heading || IsTelling(lines[i]) ||
                        (i + 1 < lines.size() && IsLastWordOfScript(lines[i], lines[i + 1]));
     const std::string said = Squeezed(lines[i]);
-    if (tells && std::ranges::find(complaint, said) == complaint.end()) complaint.push_back(said);
+    if (tells && std::ranges::find(excerpt, said) == excerpt.end()) excerpt.push_back(said);
   }
-  std::string text = Join(complaint, " ");
+  std::string text = Join(excerpt, " ");
   if (text.ends_with('.')) text.pop_back();
   return text;
 }
 
 struct Remedy {
   std::string_view phrase;
-  std::string_view order;
+  std::string_view text;
 };
 
 constexpr std::string_view kFreeSpace = "free some space on that disk";
@@ -186,9 +186,9 @@ constexpr Remedy kRemedies[] = {
     {"dpkg exited unexpectedly", kFindKiller},
 };
 
-std::string_view RemedyFor(std::string_view complaint) {
+std::string_view RemedyFor(std::string_view excerpt) {
   for (const Remedy& remedy : kRemedies) {
-    if (Says(complaint, remedy.phrase)) return remedy.order;
+    if (Says(excerpt, remedy.phrase)) return remedy.text;
   }
   return "mend what apt complains about";
 }
@@ -207,12 +207,12 @@ constinit const PackageManager kApt = {
     .list_installed = kListInstalled,
     // deb-systemd-helper(1p), which docker.io calls on Debian 11 and not from 12 on.
     .removal_masks = "/var/lib/systemd/deb-systemd-helper-masked",
-    .judge = Judge,
+    .classify = Classify,
     .present = Present,
     .half_installed = HalfInstalled,
     .newly_installed = NewlyInstalled,
     .removed = Removed,
-    .complaint = Complaint,
+    .error_excerpt = ErrorExcerpt,
     .remedy = RemedyFor,
 };
 

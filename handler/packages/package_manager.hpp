@@ -31,7 +31,7 @@ struct PackageManager {
   // takes those masks away.
   std::string_view removal_masks;
 
-  PackageOutcome (*judge)(int exit_code, std::string_view words);
+  PackageOutcome (*classify)(int exit_code, std::string_view output);
   // From what list_installed printed: packages of which more is there than configuration; and those among
   // them whose installation did not come to its end.
   std::vector<std::string> (*present)(std::string_view list);
@@ -40,9 +40,9 @@ struct PackageManager {
   std::vector<std::string> (*newly_installed)(std::string_view simulation);
   std::vector<std::string> (*removed)(std::string_view simulation);
   // The lines that say what went wrong, as one line; empty when there are none.
-  std::string (*complaint)(std::string_view words);
-  // What the machine's owner can do about a complaint, as an order.
-  std::string_view (*remedy)(std::string_view complaint);
+  std::string (*error_excerpt)(std::string_view output);
+  // What the machine's owner can do about a excerpt, as an order.
+  std::string_view (*remedy)(std::string_view excerpt);
 };
 
 extern const PackageManager kApt;

@@ -17,7 +17,7 @@ struct Command {
   std::vector<std::string> environment;  // the whole of it, "NAME=value"
   std::chrono::milliseconds budget = std::chrono::minutes(1);
   // A package manager must not be killed in the middle: when its budget is used up it is left running.
-  enum class WhenLate { kKill, kLeaveRunning };
+  enum class WhenLate { kKill, kDetach };
   WhenLate when_late = WhenLate::kKill;
 };
 

@@ -11,7 +11,7 @@
 
 namespace dockerext {
 
-struct StrangerVisit {
+struct AnonymousProbe {
   std::string certificate_sha256;  // of the certificate that the port shows, DER, lower-case hex
   bool refused = false;            // a client without a certificate got no answer
 };
@@ -21,10 +21,10 @@ class Endpoint {
   virtual ~Endpoint() = default;
   // One TLS handshake without a client certificate, then a request. An error means that there was no
   // handshake.
-  virtual Result<StrangerVisit> VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) = 0;
+  virtual Result<AnonymousProbe> ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) = 0;
   // GET /_ping with this certificate and key (PEM files).
-  virtual Status PingAs(std::uint16_t port, const std::string& certificate_path, const std::string& key_path,
-                        std::chrono::milliseconds budget) = 0;
+  virtual Status PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
+                                    const std::string& key_path, std::chrono::milliseconds budget) = 0;
 };
 
 }  // namespace dockerext

@@ -26,13 +26,14 @@ struct FileFacts {
 };
 
 // Who owns a file that is written, and with which mode; root:root unless said otherwise.
-struct FileStamp {
+struct FileAttributes {
   FileMode mode;
   std::uint32_t owner = 0;
   std::uint32_t group = 0;
 
-  FileStamp(FileMode file_mode) : mode(file_mode) {}  // NOLINT: a mode is a stamp of root's
-  explicit FileStamp(const FileFacts& facts) : mode(facts.mode), owner(facts.owner), group(facts.group) {}
+  FileAttributes(FileMode file_mode) : mode(file_mode) {}  // NOLINT: a mode is a stamp of root's
+  explicit FileAttributes(const FileFacts& facts)
+      : mode(facts.mode), owner(facts.owner), group(facts.group) {}
 };
 
 class Files {
@@ -49,7 +50,8 @@ class Files {
   virtual Result<std::vector<std::string>> List(const std::string& folder) = 0;
 
   // Never readable by more than the stamp says. Replaces a link instead of following it.
-  virtual Status WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) = 0;
+  virtual Status WriteAtomically(const std::string& path, std::string_view bytes,
+                                 const FileAttributes& stamp) = 0;
   // One level; a folder that is there is left as it is.
   virtual Status MakeFolder(const std::string& path, FileMode mode) = 0;
   virtual Status Rename(const std::string& from, const std::string& to) = 0;

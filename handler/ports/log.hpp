@@ -16,12 +16,12 @@ class Log {
  public:
   virtual ~Log() = default;
   // From now on also into a rotated file (0600) in this folder.
-  virtual Status AlsoInto(const std::string& folder) = 0;
+  virtual Status AddFileSink(const std::string& folder) = 0;
   virtual void Write(Severity severity, std::string_view message) = 0;
 
   void Info(std::string_view message) { Write(Severity::kInfo, message); }
   void Warn(std::string_view message) { Write(Severity::kWarning, message); }
-  void Failed(std::string_view message) { Write(Severity::kError, message); }
+  void Error(std::string_view message) { Write(Severity::kError, message); }
 };
 
 }  // namespace dockerext

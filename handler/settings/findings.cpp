@@ -3,7 +3,7 @@
 
 namespace dockerext {
 
-std::string Sentence(const std::vector<Finding>& findings) {
+std::string FormatFindings(const std::vector<Finding>& findings) {
   std::string sentence;
   for (const Finding& finding : findings) {
     if (!sentence.empty()) sentence += "; ";

@@ -18,6 +18,6 @@ struct Findings {
 };
 
 // "publicSettings.docker.port must be ...; protectedSettings.certs.key is missing ..."
-std::string Sentence(const std::vector<Finding>& findings);
+std::string FormatFindings(const std::vector<Finding>& findings);
 
 }  // namespace dockerext

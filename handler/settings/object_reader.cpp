@@ -57,8 +57,8 @@ ObjectReader::ObjectReader(const json& object, std::string path, std::vector<std
     : findings_(findings), object_(object), path_(std::move(path)) {
   for (const auto& item : object_.items()) {
     if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
-    Warn(item.key(),
-         "is not a known setting and was ignored; the nearest known one is " + Nearest(item.key(), known));
+    AddWarning(item.key(), "is not a known setting and was ignored; the nearest known one is " +
+                               Nearest(item.key(), known));
   }
 }
 
@@ -71,14 +71,14 @@ const std::string* ObjectReader::String(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr) return nullptr;
   if (value->is_string()) return value->get_ptr<const std::string*>();
-  Refuse(key, "must be a string, but is " + TypeName(*value));
+  AddError(key, "must be a string, but is " + TypeName(*value));
   return nullptr;
 }
 
 const json* ObjectReader::Object(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr || value->is_object()) return value;
-  Refuse(key, "must be an object, but is " + TypeName(*value));
+  AddError(key, "must be an object, but is " + TypeName(*value));
   return nullptr;
 }
 
@@ -95,7 +95,7 @@ std::optional<std::uint16_t> ObjectReader::Port(const std::string& key) {
     shown = value->dump();
   }
   if (number && *number >= 1 && *number <= 65535) return static_cast<std::uint16_t>(*number);
-  Refuse(key, "must be a whole number from 1 to 65535 (the default is 4243), but is " + shown);
+  AddError(key, "must be a whole number from 1 to 65535 (the default is 4243), but is " + shown);
   return std::nullopt;
 }
 
@@ -108,7 +108,8 @@ std::optional<bool> ObjectReader::Boolean(const std::string& key) {
     if (text == "true") return true;
     if (text == "false") return false;
   }
-  Refuse(key, "must be true or false, but is " + (value->is_string() ? "another string" : TypeName(*value)));
+  AddError(key,
+           "must be true or false, but is " + (value->is_string() ? "another string" : TypeName(*value)));
   return std::nullopt;
 }
 
@@ -116,7 +117,7 @@ std::vector<std::string> ObjectReader::StringList(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr) return {};
   if (!value->is_array()) {
-    Refuse(key, "must be a list of strings, but is " + TypeName(*value));
+    AddError(key, "must be a list of strings, but is " + TypeName(*value));
     return {};
   }
   std::vector<std::string> list;
@@ -125,17 +126,17 @@ std::vector<std::string> ObjectReader::StringList(const std::string& key) {
     if (element.is_string()) {
       list.push_back(element.get<std::string>());
     } else {
-      Refuse(key + "[" + std::to_string(i) + "]", "must be a string, but is " + TypeName(element));
+      AddError(key + "[" + std::to_string(i) + "]", "must be a string, but is " + TypeName(element));
     }
   }
   return list;
 }
 
-void ObjectReader::Refuse(const std::string& key, std::string message) {
+void ObjectReader::AddError(const std::string& key, std::string message) {
   findings_.errors.push_back({PathOf(key), std::move(message)});
 }
 
-void ObjectReader::Warn(const std::string& key, std::string message) {
+void ObjectReader::AddWarning(const std::string& key, std::string message) {
   findings_.warnings.push_back({PathOf(key), std::move(message)});
 }
 

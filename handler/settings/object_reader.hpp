@@ -31,8 +31,8 @@ class ObjectReader {
       const std::string& key);  // also the strings "true" and "false", as 2014 had them
   std::vector<std::string> StringList(const std::string& key);
 
-  void Refuse(const std::string& key, std::string message);
-  void Warn(const std::string& key, std::string message);
+  void AddError(const std::string& key, std::string message);
+  void AddWarning(const std::string& key, std::string message);
 
  private:
   Findings& findings_;

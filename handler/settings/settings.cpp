@@ -25,12 +25,12 @@ Keys ProtectedKeys() { return {"certs", "ca", "server-cert", "server-key", "logi
 Keys CertsKeys() { return {"ca", "cert", "key"}; }
 
 // Success would be a lie while the work behind a key is not done.
-void RefuseUnbuilt(ObjectReader& reader, const std::string& key) {
-  if (reader.Has(key)) reader.Refuse(key, "is not supported by this version of the extension; remove it");
+void RejectUnsupported(ObjectReader& reader, const std::string& key) {
+  if (reader.Has(key)) reader.AddError(key, "is not supported by this version of the extension; remove it");
 }
 
 void WarnUnused(ObjectReader& reader, const std::string& key) {
-  if (reader.Has(key)) reader.Warn(key, "has no effect in this version of the extension");
+  if (reader.Has(key)) reader.AddWarning(key, "has no effect in this version of the extension");
 }
 
 void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
@@ -40,8 +40,8 @@ void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
     desired.uninstall_policy = *policy;
     return;
   }
-  reader.Refuse("uninstallPolicy", "must be one of auto, keep, configuration and packages, but is " +
-                                       Quoted(text->substr(0, 40)));
+  reader.AddError("uninstallPolicy", "must be one of auto, keep, configuration and packages, but is " +
+                                         Quoted(text->substr(0, 40)));
 }
 
 // What is done anyway, in daemon.json: there it is in force before the first restart, as an option only after
@@ -55,7 +55,7 @@ void ReadOptions(ObjectReader& docker, DesiredState& desired) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     auto option = ReadDockerOption(tokens[i]);
     if (const auto* fault = std::get_if<OptionFault>(&option)) {
-      docker.Refuse("options[" + std::to_string(i) + "]", fault->message);
+      docker.AddError("options[" + std::to_string(i) + "]", fault->message);
     } else if (auto& text = std::get<std::string>(option); !IsDoneAnyway(text)) {
       desired.options.push_back(std::move(text));
     }
@@ -67,7 +67,7 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   desired.leave_engine_alone = reader.Boolean("installonly").value_or(false);
   desired.port = reader.Port("dockerport");
   ReadPolicy(reader, desired);
-  for (const char* key : {"compose", "composeup"}) RefuseUnbuilt(reader, key);
+  for (const char* key : {"compose", "composeup"}) RejectUnsupported(reader, key);
   for (const char* key : {"compose-environment", "azure-environment"}) WarnUnused(reader, key);
   const json* section = reader.Object("docker");
   if (section == nullptr) return;
@@ -75,8 +75,8 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   ReadOptions(docker, desired);
   const auto port = docker.Port("port");
   if (port && desired.port && *port != *desired.port) {
-    docker.Refuse("port", "contradicts publicSettings.dockerport (" + std::to_string(*port) + " and " +
-                              std::to_string(*desired.port) + "); keep one of them");
+    docker.AddError("port", "contradicts publicSettings.dockerport (" + std::to_string(*port) + " and " +
+                                std::to_string(*desired.port) + "); keep one of them");
   }
   if (port) desired.port = port;
 }
@@ -89,9 +89,9 @@ std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
   auto decoded = DecodeBase64(*text);
   if (decoded && decoded->find("-----BEGIN ") != std::string::npos) return Secret(std::move(*decoded));
   if (decoded) Secret::Wipe(*decoded);
-  reader.Refuse(key, text->empty()
-                         ? "is empty; it must be PEM, or base64 of PEM"
-                         : "is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, whole");
+  reader.AddError(key, text->empty()
+                           ? "is empty; it must be PEM, or base64 of PEM"
+                           : "is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, whole");
   return std::nullopt;
 }
 
@@ -99,7 +99,7 @@ std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
 std::optional<Secret> ReadCertificates(ObjectReader& reader, const std::string& key) {
   auto pem = ReadPem(reader, key);
   if (pem && pem->Reveal().find("PRIVATE KEY-----") != std::string::npos) {
-    reader.Refuse(key, "holds a private key, which everybody could read there; send the certificate alone");
+    reader.AddError(key, "holds a private key, which everybody could read there; send the certificate alone");
   }
   return pem;
 }
@@ -118,7 +118,7 @@ std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, F
   const std::size_t errors = findings.errors.size();
   for (const std::string* key : keys) {
     if (absent(key))
-      reader.Refuse(*key, "is missing; CA, server certificate and server key are needed together");
+      reader.AddError(*key, "is missing; CA, server certificate and server key are needed together");
   }
   auto ca = ReadCertificates(reader, names.ca);
   auto certificate = ReadCertificates(reader, names.certificate);
@@ -138,7 +138,7 @@ bool SameMaterial(const TlsMaterial& a, const TlsMaterial& b) {
 
 void ReadProtected(const json& object, DesiredState& desired, Findings& findings) {
   ObjectReader reader(object, "protectedSettings", ProtectedKeys(), findings);
-  RefuseUnbuilt(reader, "login");
+  RejectUnsupported(reader, "login");
   WarnUnused(reader, "environment");
   desired.tls = ReadTls(reader, {"ca", "server-cert", "server-key"}, findings);
   const json* section = reader.Object("certs");
@@ -146,8 +146,8 @@ void ReadProtected(const json& object, DesiredState& desired, Findings& findings
   ObjectReader certs(*section, reader.PathOf("certs"), CertsKeys(), findings);
   auto newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
   if (newer && desired.tls && !SameMaterial(*newer, *desired.tls)) {
-    reader.Refuse("certs",
-                  "contradicts protectedSettings.ca, server-cert and server-key; keep one of the two sets");
+    reader.AddError("certs",
+                    "contradicts protectedSettings.ca, server-cert and server-key; keep one of the two sets");
   }
   if (newer) desired.tls = std::move(newer);
 }

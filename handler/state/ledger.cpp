@@ -14,38 +14,38 @@ using nlohmann::json;
 // Raised only when an older version must not touch the file; additions do not raise it.
 constexpr int kMajorVersion = 1;
 
-SettledSettings ReadSettled(const json& section) {
-  SettledSettings settled;
-  settled.settings_sha256 = section.at("settingsSha256").get<std::string>();
-  settled.version = section.at("version").get<std::string>();
-  settled.valid_until = section.at("validUntil").get<std::int64_t>();
-  settled.hash = section.at("hash").get<std::string>();
-  settled.leave_engine_alone = section.at("leaveEngineAlone").get<bool>();
-  settled.options = section.at("options").get<std::vector<std::string>>();
-  settled.uninstall_policy = section.at("uninstallPolicy").get<std::string>();
-  settled.port = section.at("port").get<std::uint16_t>();
-  settled.tls_folder = section.at("tlsFolder").get<std::string>();
-  settled.certificate_sha256 = section.at("certificateSha256").get<std::string>();
-  settled.certificate_not_after = section.at("certificateNotAfter").get<std::int64_t>();
-  settled.certificate_may_be_client = section.at("certificateMayBeClient").get<bool>();
-  settled.warnings = section.at("warnings").get<std::vector<std::string>>();
-  return settled;
+CachedPlan ReadCachedPlan(const json& section) {
+  CachedPlan cached;
+  cached.settings_sha256 = section.at("settingsSha256").get<std::string>();
+  cached.version = section.at("version").get<std::string>();
+  cached.valid_until = section.at("validUntil").get<std::int64_t>();
+  cached.hash = section.at("hash").get<std::string>();
+  cached.leave_engine_alone = section.at("leaveEngineAlone").get<bool>();
+  cached.options = section.at("options").get<std::vector<std::string>>();
+  cached.uninstall_policy = section.at("uninstallPolicy").get<std::string>();
+  cached.port = section.at("port").get<std::uint16_t>();
+  cached.tls_folder = section.at("tlsFolder").get<std::string>();
+  cached.certificate_sha256 = section.at("certificateSha256").get<std::string>();
+  cached.certificate_not_after = section.at("certificateNotAfter").get<std::int64_t>();
+  cached.certificate_may_be_client = section.at("certificateMayBeClient").get<bool>();
+  cached.warnings = section.at("warnings").get<std::vector<std::string>>();
+  return cached;
 }
 
-json Write(const SettledSettings& settled) {
-  return {{"settingsSha256", settled.settings_sha256},
-          {"version", settled.version},
-          {"validUntil", settled.valid_until},
-          {"hash", settled.hash},
-          {"leaveEngineAlone", settled.leave_engine_alone},
-          {"options", settled.options},
-          {"uninstallPolicy", settled.uninstall_policy},
-          {"port", settled.port},
-          {"tlsFolder", settled.tls_folder},
-          {"certificateSha256", settled.certificate_sha256},
-          {"certificateNotAfter", settled.certificate_not_after},
-          {"certificateMayBeClient", settled.certificate_may_be_client},
-          {"warnings", settled.warnings}};
+json Write(const CachedPlan& cached) {
+  return {{"settingsSha256", cached.settings_sha256},
+          {"version", cached.version},
+          {"validUntil", cached.valid_until},
+          {"hash", cached.hash},
+          {"leaveEngineAlone", cached.leave_engine_alone},
+          {"options", cached.options},
+          {"uninstallPolicy", cached.uninstall_policy},
+          {"port", cached.port},
+          {"tlsFolder", cached.tls_folder},
+          {"certificateSha256", cached.certificate_sha256},
+          {"certificateNotAfter", cached.certificate_not_after},
+          {"certificateMayBeClient", cached.certificate_may_be_client},
+          {"warnings", cached.warnings}};
 }
 
 LiveRestoreRecord ReadLiveRestore(const json& section) {
@@ -63,13 +63,13 @@ json Write(const LiveRestoreRecord& record) {
   return section;
 }
 
-ProvenConfiguration ReadProven(const json& section) {
+LastKnownGood ReadLastKnownGood(const json& section) {
   return {section.value("dropIn", std::string()), section.value("tlsFolder", std::string()),
           section.value("port", std::uint16_t{0})};
 }
 
-json Write(const ProvenConfiguration& proven) {
-  return {{"dropIn", proven.drop_in}, {"tlsFolder", proven.tls_folder}, {"port", proven.port}};
+json Write(const LastKnownGood& good) {
+  return {{"dropIn", good.drop_in}, {"tlsFolder", good.tls_folder}, {"port", good.port}};
 }
 
 // An optional section of the document, in and out.
@@ -97,9 +97,9 @@ Ledger FromJson(const json& document) {
   ledger.started_socket = document.value("startedSocket", false);
   ledger.enabled_engine = document.value("enabledEngine", false);
   ledger.uninstall_policy = document.value("uninstallPolicy", std::string("auto"));
-  ledger.proven = ReadSection(document, "proven", ReadProven);
+  ledger.last_known_good = ReadSection(document, "lastKnownGood", ReadLastKnownGood);
   ledger.live_restore = ReadSection(document, "liveRestore", ReadLiveRestore);
-  ledger.settled = ReadSection(document, "settled", ReadSettled);
+  ledger.cached_plan = ReadSection(document, "cachedPlan", ReadCachedPlan);
   return ledger;
 }
 
@@ -113,9 +113,9 @@ void Merge(json& document, const Ledger& ledger) {
   document["startedSocket"] = ledger.started_socket;
   document["enabledEngine"] = ledger.enabled_engine;
   document["uninstallPolicy"] = ledger.uninstall_policy;
-  WriteSection(document, "proven", ledger.proven);
+  WriteSection(document, "lastKnownGood", ledger.last_known_good);
   WriteSection(document, "liveRestore", ledger.live_restore);
-  WriteSection(document, "settled", ledger.settled);
+  WriteSection(document, "cachedPlan", ledger.cached_plan);
 }
 
 Result<json> LoadDocument(Files& files) {

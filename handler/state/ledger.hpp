@@ -15,12 +15,12 @@
 namespace dockerext {
 
 // The last configuration that passed the proof; only a proof changes it.
-struct ProvenConfiguration {
+struct LastKnownGood {
   std::string drop_in;     // the drop-in's whole text; empty when proven to need none
   std::string tls_folder;  // empty when it opens no port
   std::uint16_t port = 0;
 
-  friend bool operator==(const ProvenConfiguration&, const ProvenConfiguration&) = default;
+  friend bool operator==(const LastKnownGood&, const LastKnownGood&) = default;
 };
 
 // daemon.json as it was before we put live-restore into it.
@@ -35,7 +35,7 @@ struct LiveRestoreRecord {
 
 // What settings came to on this VM when they were last applied with success, so that the same file need not
 // be decrypted and judged again.
-struct SettledSettings {
+struct CachedPlan {
   std::string settings_sha256;   // of the settings file
   std::string version;           // of the extension: another one may judge otherwise
   std::int64_t valid_until = 0;  // seconds since 1970; then dates of certificates make a difference
@@ -50,7 +50,7 @@ struct SettledSettings {
   bool certificate_may_be_client = false;
   std::vector<std::string> warnings;
 
-  friend bool operator==(const SettledSettings&, const SettledSettings&) = default;
+  friend bool operator==(const CachedPlan&, const CachedPlan&) = default;
 };
 
 struct Ledger {
@@ -63,8 +63,8 @@ struct Ledger {
   bool enabled_engine = false;        // it was there, but not enabled at boot
   std::string uninstall_policy = "auto";
   std::optional<LiveRestoreRecord> live_restore;  // none: it is not ours
-  std::optional<ProvenConfiguration> proven;
-  std::optional<SettledSettings> settled;  // belongs to `proven`
+  std::optional<LastKnownGood> last_known_good;
+  std::optional<CachedPlan> cached_plan;  // belongs to `proven`
 
   friend bool operator==(const Ledger&, const Ledger&) = default;
 };

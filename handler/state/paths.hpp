@@ -8,6 +8,6 @@ namespace dockerext {
 
 inline constexpr std::string_view kStateFolder = "/var/lib/docker-extension";  // 0700
 inline constexpr std::string_view kProgramsFolder = "/var/lib/docker-extension/bin";
-inline constexpr std::string_view kBootFolder = "/run/docker-extension";  // 0700
+inline constexpr std::string_view kRuntimeFolder = "/run/docker-extension";  // 0700
 
 }  // namespace dockerext

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string MarkPath() { return std::string(kBootFolder) + "/update-mark.json"; }
+std::string MarkPath() { return std::string(kRuntimeFolder) + "/update-mark.json"; }
 
 // /run is new at each boot; the boot's id guards a machine on which it is not.
 std::string BootId(Files& files) {
@@ -24,7 +24,7 @@ std::string BootId(Files& files) {
 Status WriteUpdateMark(Files& files, Clock& clock, const std::string& target_version) {
   const json mark = {
       {"target", target_version}, {"bootId", BootId(files)}, {"sinceBootMs", clock.SinceBoot().count()}};
-  TRY(files.MakeFolder(std::string(kBootFolder), 0700_mode));
+  TRY(files.MakeFolder(std::string(kRuntimeFolder), 0700_mode));
   return files.WriteAtomically(MarkPath(), mark.dump() + "\n", 0600_mode);
 }
 

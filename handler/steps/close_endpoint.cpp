@@ -4,9 +4,9 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/drop_in.hpp"
 #include "handler/state/ledger.hpp"
+#include "handler/steps/collect_garbage.hpp"
 #include "handler/steps/docker_unit.hpp"
 #include "handler/steps/run_engine.hpp"
-#include "handler/steps/sweep.hpp"
 
 namespace dockerext {
 namespace {
@@ -19,43 +19,43 @@ Result<std::optional<EngineEndpoint>> OpenEndpoint(DockerUnit& unit) {
 
 // A restart without our drop-in; where that fails the engine is started afresh, and where that fails too it
 // is down, which is closed as well.
-void RestartClosed(Host& host, DockerUnit& unit) {
-  const Status restarted = RestartEngine(host, unit);
+void RestartClosed(System& system, DockerUnit& unit) {
+  const Status restarted = RestartEngine(system, unit);
   if (restarted.ok()) return;
-  host.log.Failed("the engine did not come back after its port was closed: " + restarted.error().message);
-  const Status started = StartEngineAfresh(host, unit);
-  if (!started.ok()) host.log.Failed("the engine does not start: " + started.error().message);
+  system.log.Error("the engine did not come back after its port was closed: " + restarted.error().message);
+  const Status started = StopAndStartEngine(system, unit);
+  if (!started.ok()) system.log.Error("the engine does not start: " + started.error().message);
 }
 
-Status RemoveDropIn(Host& host, DockerUnit& unit) {
-  if (!Exists(host.files, DropInPath())) return {};
-  TRY(host.files.Remove(DropInPath()));
-  TRY(host.services.ReloadDefinitions());
+Status RemoveDropIn(System& system, DockerUnit& unit) {
+  if (!Exists(system.files, DropInPath())) return {};
+  TRY(system.files.Remove(DropInPath()));
+  TRY(system.services.ReloadDefinitions());
   unit.Changed();
-  host.log.Info("removed " + DropInPath());
+  system.log.Info("removed " + DropInPath());
   return {};
 }
 
 // Closed is a state that needs no more proof than that nothing listens.
-void NoteClosed(Host& host) {
-  const auto loaded = LoadLedger(host.files);
+void RecordClosed(System& system) {
+  const auto loaded = LoadLedger(system.files);
   if (!loaded.ok() && loaded.error().code == Code::kNotFound) return;
-  const Status noted = AmendLedger(host.files, [](Ledger& ledger) {
-    ledger.proven = ProvenConfiguration{};
-    ledger.settled.reset();
+  const Status noted = AmendLedger(system.files, [](Ledger& ledger) {
+    ledger.last_known_good = LastKnownGood{};
+    ledger.cached_plan.reset();
   });
-  if (!noted.ok()) host.log.Warn(noted.error().message + ", continuing");
+  if (!noted.ok()) system.log.Warn(noted.error().message + ", continuing");
 }
 
 // Also where the file is as it was: systemd may not have read it again.
-Status PutProven(Host& host, DockerUnit& unit, const std::string& drop_in) {
+Status InstallLastKnownGood(System& system, DockerUnit& unit, const std::string& drop_in) {
   if (drop_in.empty())
-    TRY(host.files.Remove(DropInPath()));
+    TRY(system.files.Remove(DropInPath()));
   else
-    TRY(host.files.WriteAtomically(DropInPath(), drop_in, 0644_mode));
-  TRY(host.services.ReloadDefinitions());
+    TRY(system.files.WriteAtomically(DropInPath(), drop_in, 0644_mode));
+  TRY(system.services.ReloadDefinitions());
   unit.Changed();
-  host.log.Info("the last configuration that worked is back");
+  system.log.Info("the last configuration that worked is back");
   return {};
 }
 
@@ -76,47 +76,47 @@ Result<bool> IsLeftBehind(DockerUnit& unit, bool has_drop_in) {
 
 }  // namespace
 
-Status CloseEndpoint(Host& host) {
-  DockerUnit unit(host);
+Status CloseEndpoint(System& system) {
+  DockerUnit unit(system);
   const auto opened = OpenEndpoint(unit);
   // Without systemd nothing of ours can be open.
-  if (!opened.ok() && opened.error().code == Code::kMissingDependency && !Exists(host.files, DropInPath()))
+  if (!opened.ok() && opened.error().code == Code::kMissingDependency && !Exists(system.files, DropInPath()))
     return {};
   if (!opened.ok()) return opened.error();
   const bool was_open = opened->has_value();
-  TRY(RemoveDropIn(host, unit));
+  TRY(RemoveDropIn(system, unit));
   if (was_open) {
-    RestartClosed(host, unit);
+    RestartClosed(system, unit);
     TRY_LET(const auto still_open, OpenEndpoint(unit));
     if (still_open) {
       return Error{Code::kInternal, "dockerd still listens on port " + std::to_string(still_open->port) +
                                         "; run `systemctl restart docker` and see `journalctl -u docker`"};
     }
   }
-  NoteClosed(host);
-  for (const Status& swept : {SweepTlsSets(host), SweepUnfinished(host.files)}) {
-    if (!swept.ok()) host.log.Warn(swept.error().message + ", continuing");
+  RecordClosed(system);
+  for (const Status& collected : {CollectTlsSets(system), CollectUnfinished(system.files)}) {
+    if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
   }
   return {};
 }
 
-Status RestoreProven(Host& host) {
-  auto ledger = LoadLedger(host.files);
+Status RestoreLastKnownGood(System& system) {
+  auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code == Code::kNotFound) return {};
   if (!ledger.ok()) return std::move(ledger).error();
-  const std::string proven = ledger->proven ? ledger->proven->drop_in : std::string();
-  const auto on_disk = host.files.Read(DropInPath());
+  const std::string proven = ledger->last_known_good ? ledger->last_known_good->drop_in : std::string();
+  const auto on_disk = system.files.Read(DropInPath());
   const bool is_in_place = (on_disk.ok() ? *on_disk : std::string()) == proven;
-  DockerUnit unit(host);
+  DockerUnit unit(system);
   if (is_in_place) {
     TRY_LET(const bool left, IsLeftBehind(unit, !proven.empty()));
     if (!left) return {};
   }
-  TRY(PutProven(host, unit, proven));
+  TRY(InstallLastKnownGood(system, unit, proven));
   // What a package manager is still putting in place is not ours to start.
   if (ledger->installing) return {};
   TRY_LET(const bool serves, unit.RunsAsConfigured());
-  return serves ? Status() : StartEngineAfresh(host, unit);
+  return serves ? Status() : StopAndStartEngine(system, unit);
 }
 
 }  // namespace dockerext

@@ -23,18 +23,18 @@ bool StartsAppendix(const std::string& line) {
 
 Result<UnitFacts> DockerUnit::Facts() {
   if (facts_) return *facts_;
-  TRY_LET(facts_, host_.get().services.Describe(std::string(kDockerUnit)));
+  TRY_LET(facts_, system_.get().services.Describe(std::string(kDockerUnit)));
   return *facts_;
 }
 
-Result<std::vector<UnitText>> FilesOf(Host& host, const UnitFacts& facts, const std::string& without) {
+Result<std::vector<UnitText>> FilesOf(System& system, const UnitFacts& facts, const std::string& without) {
   std::vector<UnitText> texts;
   if (facts.load_state != "loaded" || facts.fragment_path.empty()) return texts;
   std::vector<std::string> paths = {facts.fragment_path};
   paths.insert(paths.end(), facts.drop_in_paths.begin(), facts.drop_in_paths.end());
   for (const std::string& path : paths) {
     if (path == without) continue;
-    TRY_LET(std::string text, host.files.Read(path));
+    TRY_LET(std::string text, system.files.Read(path));
     texts.push_back({path, std::move(text)});
   }
   return texts;
@@ -43,7 +43,7 @@ Result<std::vector<UnitText>> FilesOf(Host& host, const UnitFacts& facts, const 
 Result<std::vector<UnitText>> DockerUnit::VendorFiles() {
   if (vendor_files_) return *vendor_files_;
   TRY_LET(const UnitFacts facts, Facts());
-  TRY_LET(vendor_files_, FilesOf(host_, facts, DropInPath()));
+  TRY_LET(vendor_files_, FilesOf(system_, facts, DropInPath()));
   return *vendor_files_;
 }
 
@@ -52,7 +52,7 @@ Result<VendorCommand> DockerUnit::Vendor() {
   TRY_LET(const auto files, VendorFiles());
   if (files.empty()) return Error{Code::kNotFound, "there is no docker.service"};
   vendor_ = ReadVendorCommand(files, [&](const std::string& path) -> std::optional<std::string> {
-    auto text = host_.get().files.Read(path);
+    auto text = system_.get().files.Read(path);
     return text.ok() ? std::optional(*std::move(text)) : std::nullopt;
   });
   if (vendor_) return *vendor_;
@@ -62,14 +62,14 @@ Result<VendorCommand> DockerUnit::Vendor() {
 
 Result<std::string> DockerUnit::Version() {
   if (version_) return *version_;
-  TRY_LET(version_, host_.get().engine.Ping(std::chrono::seconds(5)));
+  TRY_LET(version_, system_.get().engine.Ping(std::chrono::seconds(5)));
   return *version_;
 }
 
 Result<std::vector<std::string>> DockerUnit::RunningCommand() {
   TRY_LET(const UnitFacts facts, Facts());
   if (facts.main_pid == 0) return std::vector<std::string>();
-  const auto text = host_.get().files.Read("/proc/" + std::to_string(facts.main_pid) + "/cmdline");
+  const auto text = system_.get().files.Read("/proc/" + std::to_string(facts.main_pid) + "/cmdline");
   if (!text.ok() && text.error().code == Code::kNotFound) return std::vector<std::string>();
   if (!text.ok()) return text.error();
   auto argv = Split(*text, '\0');
@@ -80,11 +80,11 @@ Result<std::vector<std::string>> DockerUnit::RunningCommand() {
 Result<bool> DockerUnit::RunsAsConfigured() {
   TRY_LET(const UnitFacts facts, Facts());
   TRY_LET(const auto running, RunningCommand());
-  return facts.active_state == "active" && running == ReplaceVariables(facts.exec_start);
+  return facts.active_state == "active" && running == ResolveVariables(facts.exec_start);
 }
 
 std::optional<EngineEndpoint> DockerUnit::ConfiguredEndpoint() {
-  const auto text = host_.get().files.Read(DropInPath());
+  const auto text = system_.get().files.Read(DropInPath());
   if (!text.ok()) return std::nullopt;
   const auto line = EffectiveExecStart({*text});
   if (!line) return std::nullopt;
@@ -102,13 +102,13 @@ bool IsRunning(const UnitFacts& facts) {
          facts.active_state == "activating";
 }
 
-std::string LastWords(Host& host, const UnitFacts& facts) {
+std::string FailureExcerpt(System& system, const UnitFacts& facts) {
   if (facts.invocation_id.empty()) return {};
-  const auto run =
-      host.commands.Run({.argv = {"/usr/bin/journalctl", "--no-pager", "-q", "-o", "cat", "-n", "40", "-u",
-                                  std::string(kDockerUnit), "_SYSTEMD_INVOCATION_ID=" + facts.invocation_id},
-                         .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
-                         .budget = std::chrono::seconds(10)});
+  const auto run = system.commands.Run(
+      {.argv = {"/usr/bin/journalctl", "--no-pager", "-q", "-o", "cat", "-n", "40", "-u",
+                std::string(kDockerUnit), "_SYSTEMD_INVOCATION_ID=" + facts.invocation_id},
+       .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
+       .budget = std::chrono::seconds(10)});
   if (!run.ok()) return {};
   std::string words;
   for (const std::string& line : Split(run->output, '\n')) {

@@ -10,16 +10,16 @@
 
 #include "handler/docker/drop_in.hpp"
 #include "handler/docker/vendor_command.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 
 namespace dockerext {
 
 class DockerUnit {
  public:
-  explicit DockerUnit(Host& host) : host_(host) {}
+  explicit DockerUnit(System& system) : system_(system) {}
 
   Result<UnitFacts> Facts();
-  void Changed() { *this = DockerUnit(host_); }
+  void Changed() { *this = DockerUnit(system_); }
 
   // What docker.service would run without our drop-in; kNotFound when there is no docker.service.
   Result<VendorCommand> Vendor();
@@ -38,7 +38,7 @@ class DockerUnit {
   Result<bool> ServesConfiguredEndpoint();
 
  private:
-  std::reference_wrapper<Host> host_;
+  std::reference_wrapper<System> system_;
   std::optional<UnitFacts> facts_;
   std::optional<std::vector<UnitText>> vendor_files_;
   std::optional<VendorCommand> vendor_;
@@ -46,13 +46,13 @@ class DockerUnit {
 };
 
 // The texts of a unit's file and drop-ins, `without` one path; empty for a unit that is not loaded.
-Result<std::vector<UnitText>> FilesOf(Host& host, const UnitFacts& facts, const std::string& without);
+Result<std::vector<UnitText>> FilesOf(System& system, const UnitFacts& facts, const std::string& without);
 
 // Active, or on the way to it: connecting to its socket starts nothing.
 bool IsRunning(const UnitFacts& facts);
 
 // The last lines of the unit's current or last run that say why it failed, as one line; empty when there are
 // none.
-std::string LastWords(Host& host, const UnitFacts& facts);
+std::string FailureExcerpt(System& system, const UnitFacts& facts);
 
 }  // namespace dockerext

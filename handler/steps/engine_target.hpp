@@ -11,7 +11,7 @@
 
 #include "handler/distro/distro.hpp"
 #include "handler/docker/drop_in.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 #include "handler/settings/desired_state.hpp"
 #include "handler/steps/docker_unit.hpp"
 
@@ -36,14 +36,14 @@ struct EngineTarget {
 
 // What every step is made from; outlives them.
 struct EngineContext {
-  Host& host;
+  System& system;
   const EngineTarget& target;
   DockerUnit& unit;
   // Asked directly before the engine's configuration changes: kSuperseded, or kTimeout when too little is
   // left.
-  std::function<Status()> may_commit;
+  std::function<Status()> check_deadline;
   // Asked again and again by a step that waits, with what it waits for: kSuperseded ends the wait.
-  std::function<Status(const std::string&)> may_wait = [](const std::string&) { return Status(); };
+  std::function<Status(const std::string&)> report_wait = [](const std::string&) { return Status(); };
 };
 
 }  // namespace dockerext

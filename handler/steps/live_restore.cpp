@@ -54,17 +54,17 @@ Result<bool> IsSetByFlag(EngineContext& context) {
   if (std::any_of(options.begin(), options.end(), IsLiveRestoreFlag)) return true;
   TRY_LET(const VendorCommand vendor, context.unit.Vendor());
   return std::any_of(vendor.words.begin(), vendor.words.end(),
-                     [](const SourcedWord& word) { return IsLiveRestoreFlag(word.word); });
+                     [](const ArgWithOrigin& word) { return IsLiveRestoreFlag(word.word); });
 }
 
 // The quick question first: an engine that hangs is not waited for longer than it takes to see that.
-Result<EngineInfo> PingAndAsk(Host& host) {
-  TRY(host.engine.Ping(kPingBudget));
-  return host.engine.Info(kInfoBudget);
+Result<EngineInfo> PingAndAsk(System& system) {
+  TRY(system.engine.Ping(kPingBudget));
+  return system.engine.Info(kInfoBudget);
 }
 
-Result<EngineInfo> AskEngine(Host& host) {
-  auto info = PingAndAsk(host);
+Result<EngineInfo> AskEngine(System& system) {
+  auto info = PingAndAsk(system);
   if (info.ok()) return info;
   return Error{info.error().code, "the engine does not tell its state: " + info.error().message +
                                       "; see `journalctl -u docker` and, if it hangs, run `systemctl restart "
@@ -74,20 +74,20 @@ Result<EngineInfo> AskEngine(Host& host) {
 // Swarm and live-restore exclude each other: the engine's next start would fail.
 bool IsSwarm(const EngineInfo& info) { return info.swarm_state != "inactive" && !info.swarm_state.empty(); }
 
-Result<bool> IsSwarmOn(Host& host) {
-  TRY_LET(const EngineInfo info, AskEngine(host));
+Result<bool> IsSwarmOn(System& system) {
+  TRY_LET(const EngineInfo info, AskEngine(system));
   return IsSwarm(info);
 }
 
 // Nothing left to decide: set, forbidden by the user, given as a flag, or excluded by Swarm.
-Result<bool> IsSettled(EngineContext& context) {
-  TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
+Result<bool> IsDecided(EngineContext& context) {
+  TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (daemon_json.live_restore) return true;
   TRY_LET(const bool by_flag, IsSetByFlag(context));
   if (by_flag) return true;
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (facts.active_state != "active") return false;
-  return IsSwarmOn(context.host);
+  return IsSwarmOn(context.system);
 }
 
 Result<bool> IsEngineDown(EngineContext& context) {
@@ -98,16 +98,16 @@ Result<bool> IsEngineDown(EngineContext& context) {
 // daemon.json says true, but the running engine has not read that, and the restart that is due would stop
 // the containers.
 Result<bool> IsUnread(EngineContext& context) {
-  TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
+  TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (!daemon_json.live_restore.value_or(false)) return false;
   TRY_LET(const bool runs, RunsAsWanted(context));
   if (runs) return false;
-  TRY_LET(const EngineInfo info, AskEngine(context.host));
+  TRY_LET(const EngineInfo info, AskEngine(context.system));
   return !info.live_restore;
 }
 
 // SIGHUP makes dockerd read daemon.json anew, with all that others left pending in it.
-Status Reload(Host& host, DockerUnit& unit, bool wanted) {
+Status Reload(System& system, DockerUnit& unit, bool wanted) {
   unit.Changed();
   TRY_LET(const UnitFacts facts, unit.Facts());
   if (facts.active_state != "active" || facts.has_job) {
@@ -115,9 +115,9 @@ Status Reload(Host& host, DockerUnit& unit, bool wanted) {
     return Error{Code::kBusy,
                  "docker.service is " + facts.active_state + ", so it cannot read daemon.json anew now"};
   }
-  TRY(host.services.SignalMainProcess(std::string(kDockerUnit), Services::Signal::kHangUp));
-  return RetryWhileBusy(host.clock, kReloadBudget, std::chrono::milliseconds(100), [&]() -> Status {
-    TRY_LET(const EngineInfo info, host.engine.Info(kInfoBudget));
+  TRY(system.services.SignalMainProcess(std::string(kDockerUnit), Services::Signal::kHangUp));
+  return RetryWhileBusy(system.clock, kReloadBudget, std::chrono::milliseconds(100), [&]() -> Status {
+    TRY_LET(const EngineInfo info, system.engine.Info(kInfoBudget));
     if (info.live_restore == wanted) return {};
     return Error{Code::kBusy, "dockerd was told to read " + Quoted(kPath) +
                                   " anew, but did not take live-restore over; see journalctl -u docker"};
@@ -147,8 +147,8 @@ Status Record(Files& files, const std::string& path, const std::optional<std::st
   });
 }
 
-FileStamp StampOf(const LiveRestoreRecord& record) {
-  FileStamp stamp(FileMode::FromBits(record.mode));
+FileAttributes AttributesOf(const LiveRestoreRecord& record) {
+  FileAttributes stamp(FileMode::FromBits(record.mode));
   stamp.owner = record.owner;
   stamp.group = record.group;
   return stamp;
@@ -161,25 +161,25 @@ Result<std::string> PutInForce(EngineContext& context, const EngineInfo& info) {
                      " sets live-restore, and this engine is part of a Swarm, with which dockerd "
                      "does not start again; remove one of them"};
   }
-  TRY(Reload(context.host, context.unit, true));
+  TRY(Reload(context.system, context.unit, true));
   return "live-restore, as " + Quoted(kPath) +
          " has it, is in force, so containers outlive restarts of the engine";
 }
 
 Result<std::string> Set(EngineContext& context) {
-  Host& host = context.host;
-  TRY_LET(const EngineInfo info, AskEngine(host));
-  TRY_LET(const auto original, ReadText(host.files));
+  System& system = context.system;
+  TRY_LET(const EngineInfo info, AskEngine(system));
+  TRY_LET(const auto original, ReadText(system.files));
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(original.value_or("")));
   TRY(CheckPending(daemon_json, info));
   if (daemon_json.live_restore) return PutInForce(context, info);
-  TRY(MakeOwnFolder(host.files, std::string(kDockerFolder)));
-  TRY_LET(const std::string path, PathToWrite(host.files));
-  TRY(Record(host.files, path, original));
-  TRY_LET(const Ledger ledger, LoadLedger(host.files));
-  TRY(host.files.WriteAtomically(path, WithLiveRestore(original.value_or(""), true),
-                                 StampOf(*ledger.live_restore)));
-  TRY(Reload(host, context.unit, true));
+  TRY(MakeOwnFolder(system.files, std::string(kDockerFolder)));
+  TRY_LET(const std::string path, PathToWrite(system.files));
+  TRY(Record(system.files, path, original));
+  TRY_LET(const Ledger ledger, LoadLedger(system.files));
+  TRY(system.files.WriteAtomically(path, WithLiveRestore(original.value_or(""), true),
+                                   AttributesOf(*ledger.live_restore)));
+  TRY(Reload(system, context.unit, true));
   return std::string(
       "live-restore is set, so containers outlive restarts of the engine; `docker swarm init` is "
       "refused from now on");
@@ -194,21 +194,21 @@ std::string Restored(const LiveRestoreRecord& record, const std::string& current
 }
 
 // A reload without the key would leave the running engine as it is, so it is told false first.
-Status TellRunningEngine(Host& host, const std::string& path, const LiveRestoreRecord& record,
-                         const std::string& restored) {
-  DockerUnit unit(host);
+Status ReloadRunningEngine(System& system, const std::string& path, const LiveRestoreRecord& record,
+                           const std::string& restored) {
+  DockerUnit unit(system);
   TRY_LET(const UnitFacts facts, unit.Facts());
   if (facts.active_state != "active") return {};
-  TRY(host.files.WriteAtomically(path, WithLiveRestore(restored, false), StampOf(record)));
-  return Reload(host, unit, false);
+  TRY(system.files.WriteAtomically(path, WithLiveRestore(restored, false), AttributesOf(record)));
+  return Reload(system, unit, false);
 }
 
-Status TakeBack(Host& host, const LiveRestoreRecord& record, const std::string& current) {
+Status Revert(System& system, const LiveRestoreRecord& record, const std::string& current) {
   const std::string restored = Restored(record, current);
-  TRY_LET(const std::string path, PathToWrite(host.files));
-  TRY(TellRunningEngine(host, path, record, restored));
-  if (!record.original && restored.empty()) return host.files.Remove(path);
-  return host.files.WriteAtomically(path, restored, StampOf(record));
+  TRY_LET(const std::string path, PathToWrite(system.files));
+  TRY(ReloadRunningEngine(system, path, record, restored));
+  if (!record.original && restored.empty()) return system.files.Remove(path);
+  return system.files.WriteAtomically(path, restored, AttributesOf(record));
 }
 
 }  // namespace
@@ -216,7 +216,7 @@ Status TakeBack(Host& host, const LiveRestoreRecord& record, const std::string& 
 Result<std::vector<std::string>> LiveRestoreWarnings(EngineContext& context) {
   std::vector<std::string> warnings;
   if (!IsWanted(context.target)) return warnings;
-  TRY_LET(const DaemonJson daemon_json, ReadFile(context.host.files));
+  TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (!daemon_json.live_restore.value_or(true)) {
     warnings.push_back("live-restore is false in " + Quoted(kPath) +
                        ", so containers stop whenever a change of the settings restarts the engine");
@@ -230,38 +230,38 @@ Result<std::vector<std::string>> LiveRestoreWarnings(EngineContext& context) {
   return warnings;
 }
 
-Status TakeBackLiveRestore(Host& host) {
-  auto ledger = LoadLedger(host.files);
+Status RevertLiveRestore(System& system) {
+  auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code == Code::kNotFound) return {};
   if (!ledger.ok()) return std::move(ledger).error();
   if (!ledger->live_restore) return {};
-  TRY_LET(const auto current, ReadText(host.files));
-  if (current) TRY(TakeBack(host, *ledger->live_restore, *current));
-  return AmendLedger(host.files, [](Ledger& amended) { amended.live_restore.reset(); });
+  TRY_LET(const auto current, ReadText(system.files));
+  if (current) TRY(Revert(system, *ledger->live_restore, *current));
+  return AmendLedger(system.files, [](Ledger& amended) { amended.live_restore.reset(); });
 }
 
-Step KeepContainers(EngineContext& context) {
+Step EnableLiveRestore(EngineContext& context) {
   return {.name = "live-restore",
           .done = [&context]() -> Result<bool> {
             if (!IsWanted(context.target)) return true;
-            // One start with the new configuration first; KeepContainersFromNowOn does the rest.
+            // One start with the new configuration first; EnableLiveRestoreAfterStart does the rest.
             TRY_LET(const bool down, IsEngineDown(context));
             if (down) return true;
             TRY_LET(const bool unread, IsUnread(context));
-            return unread ? Result<bool>(false) : IsSettled(context);
+            return unread ? Result<bool>(false) : IsDecided(context);
           },
           .apply = [&context] { return Set(context); },
-          .undo = [&context] { return TakeBackLiveRestore(context.host); }};
+          .undo = [&context] { return RevertLiveRestore(context.system); }};
 }
 
-Step KeepContainersFromNowOn(EngineContext& context) {
+Step EnableLiveRestoreAfterStart(EngineContext& context) {
   return {.name = "live-restore",
           .done = [&context]() -> Result<bool> {
             if (!IsWanted(context.target)) return true;
-            return IsSettled(context);
+            return IsDecided(context);
           },
           .apply = [&context] { return Set(context); },
-          .undo = [&context] { return TakeBackLiveRestore(context.host); }};
+          .undo = [&context] { return RevertLiveRestore(context.system); }};
 }
 
 }  // namespace dockerext

@@ -15,6 +15,6 @@ Result<std::vector<std::string>> LiveRestoreWarnings(EngineContext& context);
 
 // daemon.json as it was before us (its bytes, where nobody edited it since; otherwise without our key), and a
 // running engine told so. Does nothing where live-restore is not ours.
-Status TakeBackLiveRestore(Host& host);
+Status RevertLiveRestore(System& system);
 
 }  // namespace dockerext

@@ -9,27 +9,27 @@ namespace {
 
 constexpr std::chrono::minutes kRunBudget{20};
 constexpr std::chrono::seconds kLockPause{2};
-constexpr std::size_t kComplaintLimit = 1000;  // of the end
+constexpr std::size_t kExcerptLimit = 1000;  // of the end
 
 }  // namespace
 
-PackageOutcome PackageActions::Judge(const CommandOutput& run) const {
-  return manager_.judge(run.exit_code, run.output + run.errors);
+PackageOutcome PackageActions::Classify(const CommandOutput& run) const {
+  return manager_.classify(run.exit_code, run.output + run.errors);
 }
 
-std::string PackageActions::Complaint(const CommandOutput& run) const {
-  const std::string words = run.output + run.errors;
-  std::string complaint = manager_.complaint(words);
-  if (complaint.empty()) {
-    complaint = "exit code " + std::to_string(run.exit_code) + ", the last words were " +
-                Quoted(Trim(Tail(words, kComplaintLimit / 2)));
+std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
+  const std::string output = run.output + run.errors;
+  std::string excerpt = manager_.error_excerpt(output);
+  if (excerpt.empty()) {
+    excerpt = "exit code " + std::to_string(run.exit_code) + ", the last words were " +
+              Quoted(Trim(Tail(output, kExcerptLimit / 2)));
   }
-  return Tail(Redacted(complaint), kComplaintLimit);
+  return Tail(Redacted(excerpt), kExcerptLimit);
 }
 
 Error PackageActions::Failed(const std::string& purpose, const CommandOutput& run) const {
   return Error{Code::kMissingDependency,
-               std::string(manager_.name) + " could not " + purpose + ": " + Complaint(run)};
+               std::string(manager_.name) + " could not " + purpose + ": " + ErrorExcerpt(run)};
 }
 
 Result<CommandOutput> PackageActions::Run(const std::vector<std::string>& argv) {
@@ -37,17 +37,17 @@ Result<CommandOutput> PackageActions::Run(const std::vector<std::string>& argv) 
   command.argv = argv;
   command.environment.assign(manager_.environment.begin(), manager_.environment.end());
   command.budget = kRunBudget;
-  command.when_late = Command::WhenLate::kLeaveRunning;
-  return host_.commands.Run(command);
+  command.when_late = Command::WhenLate::kDetach;
+  return system_.commands.Run(command);
 }
 
 // Again and again while another package manager holds a lock.
 Result<CommandOutput> PackageActions::RunOnceUnlocked(const std::vector<std::string>& argv) {
-  auto unlocked = RetryWhileBusy(host_.clock, kLockBudget, kLockPause, [&]() -> Result<CommandOutput> {
+  auto unlocked = RetryWhileBusy(system_.clock, kLockBudget, kLockPause, [&]() -> Result<CommandOutput> {
     TRY_LET(CommandOutput run, Run(argv));
-    if (Judge(run) != PackageOutcome::kLocked) return run;
-    TRY(may_wait_("waiting for another package manager to end: " + Complaint(run)));
-    return Error{Code::kBusy, Complaint(run)};
+    if (Classify(run) != PackageOutcome::kLocked) return run;
+    TRY(report_wait_("waiting for another package manager to end: " + ErrorExcerpt(run)));
+    return Error{Code::kBusy, ErrorExcerpt(run)};
   });
   if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
   return Error{Code::kPackagesLocked,
@@ -58,9 +58,9 @@ Result<CommandOutput> PackageActions::RunOnceUnlocked(const std::vector<std::str
 
 // A package that stays broken is told by the run that follows, if it matters to that.
 Status PackageActions::Repair() {
-  host_.log.Warn("an earlier run of dpkg was interrupted; repairing it");
+  system_.log.Warn("an earlier run of dpkg was interrupted; repairing it");
   TRY_LET(const CommandOutput run, RunOnceUnlocked({manager_.repair.begin(), manager_.repair.end()}));
-  if (run.exit_code != 0) host_.log.Warn(Failed("repair it", run).message + ", continuing");
+  if (run.exit_code != 0) system_.log.Warn(Failed("repair it", run).message + ", continuing");
   return {};
 }
 
@@ -68,11 +68,11 @@ Status PackageActions::Repair() {
 Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& argv,
                                              const std::string& purpose) {
   TRY_LET(CommandOutput run, RunOnceUnlocked(argv));
-  if (Judge(run) == PackageOutcome::kInterrupted) {
+  if (Classify(run) == PackageOutcome::kInterrupted) {
     TRY(Repair());
     TRY_LET(run, RunOnceUnlocked(argv));
   }
-  if (Judge(run) == PackageOutcome::kDone) return run.output;
+  if (Classify(run) == PackageOutcome::kDone) return run.output;
   return Failed(purpose, run);
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "handler/packages/package_manager.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 
 namespace dockerext {
 
@@ -20,13 +20,13 @@ struct PackageChanges {
 
 class PackageActions {
  public:
-  // `may_wait` hears what is waited for, and ends the wait by an error.
-  using MayWait = std::function<Status(const std::string&)>;
-  PackageActions(Host& host, const PackageManager& manager, MayWait may_wait)
-      : host_(host), manager_(manager), may_wait_(std::move(may_wait)) {}
+  // `report_wait` hears what is waited for, and ends the wait by an error.
+  using ReportWait = std::function<Status(const std::string&)>;
+  PackageActions(System& system, const PackageManager& manager, ReportWait report_wait)
+      : system_(system), manager_(manager), report_wait_(std::move(report_wait)) {}
 
   // kPackagesLocked when the locks were not given back within kLockBudget; kMissingDependency, with the
-  // manager's complaint, for what it cannot do.
+  // manager's excerpt, for what it cannot do.
   Status Refresh();
   Status Install(const std::vector<std::string>& names);
   Status Remove(const std::vector<std::string>& names);
@@ -50,13 +50,13 @@ class PackageActions {
                                   const std::vector<std::string>& names, const std::string& purpose);
   Result<std::string> List();
 
-  PackageOutcome Judge(const CommandOutput& run) const;
-  std::string Complaint(const CommandOutput& run) const;
+  PackageOutcome Classify(const CommandOutput& run) const;
+  std::string ErrorExcerpt(const CommandOutput& run) const;
   Error Failed(const std::string& purpose, const CommandOutput& run) const;
 
-  Host& host_;
+  System& system_;
   const PackageManager& manager_;
-  MayWait may_wait_;
+  ReportWait report_wait_;
 };
 
 }  // namespace dockerext

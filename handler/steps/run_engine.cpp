@@ -19,58 +19,58 @@ constexpr std::chrono::seconds kWordsBudget{1};
 const std::string kUnit(kDockerUnit);
 const std::string kSocketUnit("docker.socket");
 
-Status ClearFailures(Host& host) {
-  TRY(host.services.ResetFailed(kUnit));
-  return host.services.ResetFailed(kSocketUnit);
+Status ClearFailures(System& system) {
+  TRY(system.services.ResetFailed(kUnit));
+  return system.services.ResetFailed(kSocketUnit);
 }
 
-Status AwaitAnswer(Host& host) {
-  return RetryWhileBusy(host.clock, kAnswerBudget, std::chrono::milliseconds(200), [&]() -> Status {
-    auto version = host.engine.Ping(kPingBudget);
+Status AwaitAnswer(System& system) {
+  return RetryWhileBusy(system.clock, kAnswerBudget, std::chrono::milliseconds(200), [&]() -> Status {
+    auto version = system.engine.Ping(kPingBudget);
     if (version.ok()) return {};
     return Error{Code::kBusy, "the engine does not answer on its local socket: " + version.error().message};
   });
 }
 
 // The journal may be behind, or systemd at its next try already, which will say the same.
-std::string AwaitLastWords(Host& host, DockerUnit& unit) {
-  const auto words =
-      RetryWhileBusy(host.clock, kWordsBudget, std::chrono::milliseconds(100), [&]() -> Result<std::string> {
-        unit.Changed();
-        TRY_LET(const UnitFacts facts, unit.Facts());
-        std::string found = LastWords(host, facts);
-        if (!found.empty()) return found;
-        return Error{Code::kBusy, "dockerd said nothing"};
-      });
+std::string AwaitFailureExcerpt(System& system, DockerUnit& unit) {
+  const auto words = RetryWhileBusy(system.clock, kWordsBudget, std::chrono::milliseconds(100),
+                                    [&]() -> Result<std::string> {
+                                      unit.Changed();
+                                      TRY_LET(const UnitFacts facts, unit.Facts());
+                                      std::string found = FailureExcerpt(system, facts);
+                                      if (!found.empty()) return found;
+                                      return Error{Code::kBusy, "dockerd said nothing"};
+                                    });
   return words.ok() ? *words : std::string();
 }
 
 // The failure of a job, with what systemd and dockerd say of it.
-Error Explain(Host& host, DockerUnit& unit, Error error) {
+Error Explain(System& system, DockerUnit& unit, Error error) {
   unit.Changed();
   const auto facts = unit.Facts();
   if (!facts.ok()) return error;
   if (!facts->result.empty() && facts->result != "success") error.message += " (" + facts->result + ")";
-  const std::string words = AwaitLastWords(host, unit);
+  const std::string words = AwaitFailureExcerpt(system, unit);
   if (!words.empty()) error.message += "; dockerd says: " + words;
   if (words.find("no space left on device") == std::string::npos) return error;
   return Error{Code::kMissingDependency,
                error.message + "; free some space there and set the extension's settings again"};
 }
 
-Status StartOrExplain(Host& host, DockerUnit& unit, Status job) {
+Status StartOrExplain(System& system, DockerUnit& unit, Status job) {
   unit.Changed();
-  if (!job.ok()) return Explain(host, unit, std::move(job).error());
-  Status answered = AwaitAnswer(host);
-  return answered.ok() ? Status() : Status(Explain(host, unit, std::move(answered).error()));
+  if (!job.ok()) return Explain(system, unit, std::move(job).error());
+  Status answered = AwaitAnswer(system);
+  return answered.ok() ? Status() : Status(Explain(system, unit, std::move(answered).error()));
 }
 
 // An engine that was there and stopped when we came. Once a configuration of ours was proven it has been
 // running, and a later stop was not its owner's wish for good.
-Status NoteStart(Host& host) {
-  TRY_LET(const UnitFacts socket, host.services.Describe(kSocketUnit));
-  return AmendLedger(host.files, [&](Ledger& ledger) {
-    if (!ledger.packages.empty() || ledger.proven) return;
+Status NoteStart(System& system) {
+  TRY_LET(const UnitFacts socket, system.services.Describe(kSocketUnit));
+  return AmendLedger(system.files, [&](Ledger& ledger) {
+    if (!ledger.packages.empty() || ledger.last_known_good) return;
     ledger.started_engine = true;
     if (socket.load_state == "loaded" && !IsRunning(socket)) ledger.started_socket = true;
   });
@@ -79,8 +79,8 @@ Status NoteStart(Host& host) {
 Result<std::string> Run(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   const bool was_running = IsRunning(facts);
-  if (!was_running) TRY(NoteStart(context.host));
-  TRY(RestartEngine(context.host, context.unit));
+  if (!was_running) TRY(NoteStart(context.system));
+  TRY(RestartEngine(context.system, context.unit));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }
 
@@ -105,8 +105,8 @@ Status BringBack(EngineContext& context, const Before& before) {
   TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
   const bool is_same = facts.active_state == "active" && facts.main_pid == before.main_pid;
   if (is_same && (serves || !before.served)) return {};
-  if (before.ran) return StartEngineAfresh(context.host, context.unit);
-  return StopEngineAsFound(context.host);
+  if (before.ran) return StopAndStartEngine(context.system, context.unit);
+  return StopEngineAsFound(context.system);
 }
 
 }  // namespace
@@ -122,28 +122,28 @@ Result<bool> RunsAsWanted(EngineContext& context) {
   return context.unit.Version().ok();
 }
 
-Status RestartEngine(Host& host, DockerUnit& unit) {
-  TRY(ClearFailures(host));
+Status RestartEngine(System& system, DockerUnit& unit) {
+  TRY(ClearFailures(system));
   TRY_LET(const UnitFacts facts, unit.Facts());
-  return StartOrExplain(host, unit,
-                        IsRunning(facts) ? host.services.Restart(kUnit, kStartBudget)
-                                         : host.services.Start(kUnit, kStartBudget));
+  return StartOrExplain(system, unit,
+                        IsRunning(facts) ? system.services.Restart(kUnit, kStartBudget)
+                                         : system.services.Start(kUnit, kStartBudget));
 }
 
-Status StartEngineAfresh(Host& host, DockerUnit& unit) {
-  TRY(host.services.Stop(kUnit, kStopBudget));
-  TRY(ClearFailures(host));
-  return StartOrExplain(host, unit, host.services.Start(kUnit, kStartBudget));
+Status StopAndStartEngine(System& system, DockerUnit& unit) {
+  TRY(system.services.Stop(kUnit, kStopBudget));
+  TRY(ClearFailures(system));
+  return StartOrExplain(system, unit, system.services.Start(kUnit, kStartBudget));
 }
 
-Status StopEngineAsFound(Host& host) {
-  const auto ledger = LoadLedger(host.files);
+Status StopEngineAsFound(System& system) {
+  const auto ledger = LoadLedger(system.files);
   // First, since a connection to it would start the engine again.
-  if (ledger.ok() && ledger->started_socket) TRY(host.services.Stop(kSocketUnit, kStopBudget));
-  return host.services.Stop(kUnit, kStopBudget);
+  if (ledger.ok() && ledger->started_socket) TRY(system.services.Stop(kSocketUnit, kStopBudget));
+  return system.services.Stop(kUnit, kStopBudget);
 }
 
-Step BringEngineBack(EngineContext& context) {
+Step RestartPreviousEngine(EngineContext& context) {
   const auto before = std::make_shared<Before>();
   return {.name = "previous-engine",
           .done = [&context] { return RunsAsWanted(context); },
@@ -156,7 +156,7 @@ Step RunEngine(EngineContext& context) {
   return {.name = "engine",
           .done = [&context] { return RunsAsWanted(context); },
           .apply = [&context] { return Run(context); },
-          .undo = {}};  // BringEngineBack, once the files are back
+          .undo = {}};  // RestartPreviousEngine, once the files are back
 }
 
 }  // namespace dockerext

@@ -12,8 +12,8 @@ Result<bool> StartsAtBoot(EngineContext& context) {
 }
 
 Result<std::string> Enable(EngineContext& context) {
-  TRY(AmendLedger(context.host.files, [](Ledger& ledger) { ledger.enabled_engine = true; }));
-  TRY(context.host.services.EnableUnitFile(std::string(kDockerUnit)));
+  TRY(AmendLedger(context.system.files, [](Ledger& ledger) { ledger.enabled_engine = true; }));
+  TRY(context.system.services.EnableUnitFile(std::string(kDockerUnit)));
   context.unit.Changed();
   return std::string("docker.service starts at boot");
 }

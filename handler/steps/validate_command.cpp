@@ -7,7 +7,7 @@ namespace dockerext {
 namespace {
 
 Result<CommandOutput> RunDockerd(EngineContext& context, std::vector<std::string> argv) {
-  return context.host.commands.Run(
+  return context.system.commands.Run(
       {.argv = std::move(argv),
        .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
                        "HOME=/root"},
@@ -35,7 +35,7 @@ Status ValidateCommand(EngineContext& context, const VendorCommand& vendor,
                        const std::vector<std::string>& added) {
   if (added.empty()) return {};
   std::vector<std::string> whole;
-  for (const SourcedWord& word : vendor.words) whole.push_back(word.word);
+  for (const ArgWithOrigin& word : vendor.words) whole.push_back(word.word);
   whole.insert(whole.end(), added.begin(), added.end());
   whole.emplace_back("--validate");
   TRY_LET(const CommandOutput validated, RunDockerd(context, whole));

@@ -35,10 +35,10 @@ Result<std::string> TextOnDisk(Files& files) {
 // What an undo brings back: what was proven last. Where nothing was, what the engine runs with, but not what
 // an earlier work left that was cut off before it could prove it.
 Result<std::string> TextBefore(EngineContext& context) {
-  const auto ledger = LoadLedger(context.host.files);
-  if (ledger.ok() && ledger->proven) return ledger->proven->drop_in;
+  const auto ledger = LoadLedger(context.system.files);
+  if (ledger.ok() && ledger->last_known_good) return ledger->last_known_good->drop_in;
   TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
-  return serves ? TextOnDisk(context.host.files) : std::string();
+  return serves ? TextOnDisk(context.system.files) : std::string();
 }
 
 bool HasRightMode(Files& files) {
@@ -52,13 +52,13 @@ bool HasRightMode(Files& files) {
 Result<bool> IsInForce(EngineContext& context, const Wanted& wanted) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (wanted.text.empty()) return !EndpointOf(facts.exec_start).has_value();
-  return EndsWith(ReplaceVariables(facts.exec_start), wanted.added);
+  return EndsWith(ResolveVariables(facts.exec_start), wanted.added);
 }
 
 Result<bool> IsWritten(EngineContext& context) {
   TRY_LET(const Wanted wanted, WantedDropIn(context));
-  TRY_LET(const std::string text, TextOnDisk(context.host.files));
-  if (text != wanted.text || (!text.empty() && !HasRightMode(context.host.files))) return false;
+  TRY_LET(const std::string text, TextOnDisk(context.system.files));
+  if (text != wanted.text || (!text.empty() && !HasRightMode(context.system.files))) return false;
   return IsInForce(context, wanted);
 }
 
@@ -69,7 +69,7 @@ Status CheckPort(EngineContext& context) {
   TRY_LET(const auto running, context.unit.RunningCommand());
   const auto ours = EndpointOf(running);
   if (ours && ours->port == port) return {};
-  TRY_LET(const bool free, context.host.network.IsFree(port));
+  TRY_LET(const bool free, context.system.network.IsFree(port));
   if (free) return {};
   return Error{Code::kInvalidSettings,
                "publicSettings.docker.port " + std::to_string(port) +
@@ -78,7 +78,7 @@ Status CheckPort(EngineContext& context) {
 }
 
 Status Put(EngineContext& context, const std::string& text) {
-  Files& files = context.host.files;
+  Files& files = context.system.files;
   if (text.empty()) {
     TRY(files.Remove(DropInPath()));
   } else {
@@ -86,7 +86,7 @@ Status Put(EngineContext& context, const std::string& text) {
     TRY(MakeOwnFolder(files, folder));
     TRY(files.WriteAtomically(DropInPath(), text, kUnitFileMode));
   }
-  TRY(context.host.services.ReloadDefinitions());
+  TRY(context.system.services.ReloadDefinitions());
   context.unit.Changed();
   return {};
 }
@@ -96,7 +96,7 @@ Result<std::string> Write(EngineContext& context, std::string& before) {
   TRY_LET(before, TextBefore(context));
   TRY(CheckPort(context));
   TRY(ValidateCommand(context, wanted.vendor, wanted.added));
-  TRY(context.may_commit());
+  TRY(context.check_deadline());
   TRY(Put(context, wanted.text));
   TRY_LET(const bool in_force, IsInForce(context, wanted));
   if (in_force) return "docker.service runs with " + DropInPath();

@@ -41,11 +41,11 @@ Result<std::optional<Secret>> ReadOwn(Files& files, const std::string& path, Fil
 // The set is named by its content, so the name is all that it needs to be held against.
 Result<bool> IsWritten(EngineContext& context) {
   if (!context.target.endpoint) return true;
-  Host& host = context.host;
+  System& system = context.system;
   const std::string& folder = context.target.endpoint->tls_folder;
-  if (!IsFolder(host.files, std::string(kTlsRoot)) || !IsFolder(host.files, folder)) return false;
+  if (!IsFolder(system.files, std::string(kTlsRoot)) || !IsFolder(system.files, folder)) return false;
   const auto read = [&](std::string_view name, FileMode mode) {
-    return ReadOwn(host.files, folder + "/" + std::string(name), mode);
+    return ReadOwn(system.files, folder + "/" + std::string(name), mode);
   };
   TRY_LET(const auto ca, read(kCaFile, kCertificateMode));
   TRY_LET(const auto certificate, read(kCertificateFile, kCertificateMode));
@@ -55,7 +55,7 @@ Result<bool> IsWritten(EngineContext& context) {
   found.ca = ca->Reveal();
   found.certificate = certificate->Reveal();
   found.key = *std::move(key);
-  return TlsSetFolder(host.crypto.Sha256(TlsSetContent(found).Reveal())) == folder;
+  return TlsSetFolder(system.crypto.Sha256(TlsSetContent(found).Reveal())) == folder;
 }
 
 // A key must not be written to wherever a link leads.
@@ -82,7 +82,7 @@ Status WriteAnew(Files& files, const std::string& folder, const TlsMaterial& mat
 
 // A set that is there but damaged is mended file by file, since dockerd may be running with its path.
 Result<std::string> Write(EngineContext& context) {
-  Files& files = context.host.files;
+  Files& files = context.system.files;
   const std::string& folder = context.target.endpoint->tls_folder;
   if (!context.target.material) return DamagedTlsSet(folder);
   const TlsMaterial& material = *context.target.material;

@@ -6,7 +6,7 @@ namespace dockerext {
 
 // Needs no network: packages are the worker's.
 Status Install(VerbContext& context) {
-  TRY(DetectPlatform(context.host.files));
+  TRY(DetectPlatform(context.system.files));
   return {};
 }
 

@@ -13,7 +13,7 @@ namespace dockerext {
 namespace {
 
 Error Invalid(const std::vector<Finding>& findings) {
-  return Error{Code::kInvalidSettings, Sentence(findings)};
+  return Error{Code::kInvalidSettings, FormatFindings(findings)};
 }
 
 ServedCertificate Served(const CertificateFacts& certificate) {
@@ -21,32 +21,33 @@ ServedCertificate Served(const CertificateFacts& certificate) {
 }
 
 // Certificates came with the settings.
-Status UseMaterial(Host& host, DesiredState& desired, Plan& plan) {
-  const TlsJudgement judgement = JudgeMaterial(host.crypto, *desired.tls, host.clock.UtcNow());
-  if (!judgement.findings.errors.empty()) return Invalid(judgement.findings.errors);
-  for (const Finding& warning : judgement.findings.warnings) plan.warnings.push_back(Sentence({warning}));
-  const std::string hash = host.crypto.Sha256(TlsSetContent(*desired.tls).Reveal());
+Status UseMaterial(System& system, DesiredState& desired, Plan& plan) {
+  const TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow());
+  if (!validation.findings.errors.empty()) return Invalid(validation.findings.errors);
+  for (const Finding& warning : validation.findings.warnings)
+    plan.warnings.push_back(FormatFindings({warning}));
+  const std::string hash = system.crypto.Sha256(TlsSetContent(*desired.tls).Reveal());
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), TlsSetFolder(hash)};
-  plan.target.certificate = Served(judgement.served);
-  plan.valid_until = judgement.valid_until;
+  plan.target.certificate = Served(validation.served);
+  plan.valid_until = validation.valid_until;
   plan.target.material = std::move(desired.tls);
   return {};
 }
 
 // None came, and our endpoint is open: the certificates that serve are kept.
-Status KeepServing(Host& host, const DesiredState& desired, const std::string& tls_folder, Plan& plan) {
+Status KeepServing(System& system, const DesiredState& desired, const std::string& tls_folder, Plan& plan) {
   const std::string path = tls_folder + "/" + std::string(kCertificateFile);
-  const auto pem = host.files.Read(path);
+  const auto pem = system.files.Read(path);
   if (!pem.ok()) return pem.error().code == Code::kNotFound ? DamagedTlsSet(tls_folder) : pem.error();
-  const auto read = host.crypto.InspectCertificates(*pem);
+  const auto read = system.crypto.InspectCertificates(*pem);
   if (!read.ok()) return DamagedTlsSet(tls_folder);
   const CertificateFacts& served = read->front();
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), tls_folder};
   plan.target.certificate = Served(served);
-  plan.valid_until = VerdictChangesAt({served}, host.clock.UtcNow());
+  plan.valid_until = FindingsChangeAt({served}, system.clock.UtcNow());
   plan.warnings.emplace_back(
       "protectedSettings: no certificates were given; those that are in use were kept");
-  if (served.not_after < host.clock.UtcNow() + kExpiresSoon) {
+  if (served.not_after < system.clock.UtcNow() + kExpiresSoon) {
     plan.warnings.push_back("the certificate in use expires on " + FormatUtcDate(served.not_after) +
                             "; send a new one");
   }
@@ -71,26 +72,26 @@ Error Closed(bool on_its_vm) {
 
 // Our endpoint is open, and no settings at all came: no wish for the defaults, since they may be what the
 // agent made of some that it could not read. What served by the last ones is wanted still.
-void RepeatLastSettings(Host& host, DesiredState& desired, Plan& plan) {
-  const auto ledger = LoadLedger(host.files);
-  if (!ledger.ok() || !ledger->settled || ledger->settled->port == 0) return;
-  if (!SameVm(ledger->vm, VmIdentity(host.files))) return;
-  const SettledSettings& settled = *ledger->settled;
-  desired.port = settled.port;
-  desired.options = settled.options;
-  desired.uninstall_policy = PolicyOf(settled.uninstall_policy).value_or(desired.uninstall_policy);
+void RepeatLastSettings(System& system, DesiredState& desired, Plan& plan) {
+  const auto ledger = LoadLedger(system.files);
+  if (!ledger.ok() || !ledger->cached_plan || ledger->cached_plan->port == 0) return;
+  if (!SameVm(ledger->vm, VmIdentity(system.files))) return;
+  const CachedPlan& cached = *ledger->cached_plan;
+  desired.port = cached.port;
+  desired.options = cached.options;
+  desired.uninstall_policy = PolicyOf(cached.uninstall_policy).value_or(desired.uninstall_policy);
   plan.warnings.emplace_back(
       "there are no settings, so port, options and uninstallPolicy were kept as they were");
 }
 
-Status ChooseEndpoint(Host& host, DesiredState& desired, Plan& plan) {
-  if (desired.tls) return UseMaterial(host, desired, plan);
-  const auto ledger = LoadLedger(host.files);
+Status ChooseEndpoint(System& system, DesiredState& desired, Plan& plan) {
+  if (desired.tls) return UseMaterial(system, desired, plan);
+  const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
-  const bool on_its_vm = ledger.ok() && SameVm(ledger->vm, VmIdentity(host.files));
-  if (DockerUnit(host).ConfiguredEndpoint()) {
-    if (on_its_vm && ledger->proven && !ledger->proven->tls_folder.empty()) {
-      return KeepServing(host, desired, ledger->proven->tls_folder, plan);
+  const bool on_its_vm = ledger.ok() && SameVm(ledger->vm, VmIdentity(system.files));
+  if (DockerUnit(system).ConfiguredEndpoint()) {
+    if (on_its_vm && ledger->last_known_good && !ledger->last_known_good->tls_folder.empty()) {
+      return KeepServing(system, desired, ledger->last_known_good->tls_folder, plan);
     }
     plan.refusal = Closed(on_its_vm);
     return {};
@@ -122,29 +123,30 @@ std::string Hash(Crypto& crypto, const EngineTarget& target) {
 
 }  // namespace
 
-Result<Plan> ResolvePlan(Host& host, const Distro& distro, SettingsReading reading) {
+Result<Plan> ResolvePlan(System& system, const Distro& distro, SettingsReading reading) {
   if (!reading.findings.errors.empty()) return Invalid(reading.findings.errors);
   Plan plan;
-  for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(Sentence({warning}));
+  for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(FormatFindings({warning}));
   plan.target.distro = &distro;
-  if (reading.none && DockerUnit(host).ConfiguredEndpoint()) RepeatLastSettings(host, reading.desired, plan);
+  if (reading.none && DockerUnit(system).ConfiguredEndpoint())
+    RepeatLastSettings(system, reading.desired, plan);
   plan.target.uninstall_policy = reading.desired.uninstall_policy;
   if (reading.desired.leave_engine_alone) {
     LeaveAlone(reading.desired, plan);
   } else {
     plan.target.options = reading.desired.options;
-    TRY(ChooseEndpoint(host, reading.desired, plan));
+    TRY(ChooseEndpoint(system, reading.desired, plan));
   }
-  plan.hash = Hash(host.crypto, plan.target);
+  plan.hash = Hash(system.crypto, plan.target);
   return plan;
 }
 
-Result<Plan> MakePlan(Host& host, const HandlerEnvironment& environment, std::uint64_t sequence,
+Result<Plan> MakePlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
                       const Distro& distro) {
-  TRY_LET(const SettingsFile file, ReadSettingsFile(host.files, environment.config_folder, sequence));
+  TRY_LET(const SettingsFile file, ReadSettingsFile(system.files, environment.config_folder, sequence));
   TRY_LET(const Secret opened,
-          OpenProtectedSettings(host.files, host.crypto, environment.config_folder, file));
-  return ResolvePlan(host, distro, ReadSettings(file.public_text, opened));
+          OpenProtectedSettings(system.files, system.crypto, environment.config_folder, file));
+  return ResolvePlan(system, distro, ReadSettings(file.public_text, opened));
 }
 
 }  // namespace dockerext

@@ -25,10 +25,10 @@ struct Plan {
 
 // kInvalidSettings holds all findings at once. kNotFound: the settings are for a certificate that the VM does
 // not have (yet).
-Result<Plan> MakePlan(Host& host, const HandlerEnvironment& environment, std::uint64_t sequence,
+Result<Plan> MakePlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
                       const Distro& distro);
 
 // The part behind the reading: settings that are already in hand.
-Result<Plan> ResolvePlan(Host& host, const Distro& distro, SettingsReading reading);
+Result<Plan> ResolvePlan(System& system, const Distro& distro, SettingsReading reading);
 
 }  // namespace dockerext

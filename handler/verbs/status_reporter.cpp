@@ -5,53 +5,53 @@
 
 namespace dockerext {
 
-Status StatusReporter::Before(const Step& /*step*/) { return MayGoOn(std::chrono::milliseconds(0)); }
+Status StatusReporter::Before(const Step& /*step*/) { return CheckDeadline(std::chrono::milliseconds(0)); }
 
-Status StatusReporter::MayGoOn(std::chrono::milliseconds needed) {
-  TRY_LET(const BootRecord record, BootState(host_.files, host_.locks).Read());
+Status StatusReporter::CheckDeadline(std::chrono::milliseconds needed) {
+  TRY_LET(const OperationRecord record, OperationStore(system_.files, system_.locks).Read());
   if (record.generation != generation_) {
-    return Error{Code::kSuperseded, "a newer command (" + record.work + ") took over"};
+    return Error{Code::kSuperseded, "a newer command (" + record.operation + ") took over"};
   }
-  if (host_.clock.SteadyNow() + needed <= deadline_) return {};
+  if (system_.clock.SteadyNow() + needed <= deadline_) return {};
   return Error{Code::kTimeout, "the time for this work is used up; set the extension's settings again"};
 }
 
-void StatusReporter::Skipped(const Step& step) { host_.log.Info(step.name + ": there already"); }
+void StatusReporter::Skipped(const Step& step) { system_.log.Info(step.name + ": there already"); }
 
 void StatusReporter::Begun(const Step& step) {
-  step_began_ = host_.clock.SteadyNow();
+  step_began_ = system_.clock.SteadyNow();
   step_ = step.name;
   told_.clear();
   if (step.is_silent) return;
-  host_.log.Info(step.name + ": begun");
+  system_.log.Info(step.name + ": begun");
   Set(step.name, StatusLevel::kTransitioning, "working");
   Transitioning(message_);
 }
 
 void StatusReporter::Applied(const Step& step, const std::string& sentence) {
   if (step.is_silent) return;
-  host_.log.Info(step.name + ": " + sentence + Elapsed());
+  system_.log.Info(step.name + ": " + sentence + Elapsed());
   Set(step.name, StatusLevel::kSuccess, sentence + Elapsed());
   Transitioning(message_);
 }
 
 void StatusReporter::Failed(const Step& step, const Error& error) {
-  host_.log.Failed(step.name + ": " + error.message + Elapsed());
+  system_.log.Error(step.name + ": " + error.message + Elapsed());
   Set(step.name, StatusLevel::kError, error.message + Elapsed());
 }
 
 void StatusReporter::Undone(const Step& step, const Status& outcome) {
   if (outcome.ok())
-    host_.log.Info(step.name + ": undone");
+    system_.log.Info(step.name + ": undone");
   else
-    host_.log.Failed(step.name + ": undoing failed, continuing: " + outcome.error().message);
+    system_.log.Error(step.name + ": undoing failed, continuing: " + outcome.error().message);
 }
 
-Status StatusReporter::MayWait(const std::string& sentence) {
-  TRY(MayGoOn(std::chrono::milliseconds(0)));
+Status StatusReporter::ReportWait(const std::string& sentence) {
+  TRY(CheckDeadline(std::chrono::milliseconds(0)));
   if (sentence == told_) return {};
   told_ = sentence;
-  host_.log.Info(step_ + ": " + sentence);
+  system_.log.Info(step_ + ": " + sentence);
   Set(step_, StatusLevel::kTransitioning, sentence);
   Transitioning(message_);
   return {};
@@ -60,7 +60,7 @@ Status StatusReporter::MayWait(const std::string& sentence) {
 void StatusReporter::Transitioning(const std::string& message) {
   message_ = message;
   const Status written = Write({StatusLevel::kTransitioning, 0, message_, substatuses_}, false);
-  if (!written.ok()) host_.log.Warn("cannot write the status: " + written.error().message + ", continuing");
+  if (!written.ok()) system_.log.Warn("cannot write the status: " + written.error().message + ", continuing");
 }
 
 Status StatusReporter::Finish(StatusReport report) {
@@ -69,10 +69,10 @@ Status StatusReporter::Finish(StatusReport report) {
 }
 
 Status StatusReporter::Write(const StatusReport& report, bool finished) {
-  return BootState(host_.files, host_.locks).Update([&](BootRecord& record) -> Status {
+  return OperationStore(system_.files, system_.locks).Update([&](OperationRecord& record) -> Status {
     if (record.generation != generation_) return Error{Code::kSuperseded, "a newer command took over"};
     record.finished = finished;
-    return WriteStatus(host_.files, record.status_folder, record.sequence, report, host_.clock.UtcNow());
+    return WriteStatus(system_.files, record.status_folder, record.sequence, report, system_.clock.UtcNow());
   });
 }
 
@@ -87,7 +87,8 @@ void StatusReporter::Set(const std::string& name, StatusLevel level, const std::
 
 std::string StatusReporter::Elapsed() const {
   using Milliseconds = std::chrono::milliseconds;
-  const auto spent = std::chrono::duration_cast<Milliseconds>(host_.clock.SteadyNow() - step_began_).count();
+  const auto spent =
+      std::chrono::duration_cast<Milliseconds>(system_.clock.SteadyNow() - step_began_).count();
   return " (" + std::to_string(spent / 1000) + "." + std::to_string(spent % 1000 / 100) + " s)";
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "handler/agent/status_file.hpp"
-#include "handler/ports/host.hpp"
-#include "handler/state/boot_state.hpp"
+#include "handler/ports/system.hpp"
+#include "handler/state/operation_store.hpp"
 #include "handler/steps/step.hpp"
 
 namespace dockerext {
@@ -17,8 +17,8 @@ namespace dockerext {
 class StatusReporter : public StepObserver {
  public:
   // `deadline` is when the work must be over.
-  StatusReporter(Host& host, std::uint64_t generation, std::chrono::steady_clock::time_point deadline)
-      : host_(host), generation_(generation), deadline_(deadline) {}
+  StatusReporter(System& system, std::uint64_t generation, std::chrono::steady_clock::time_point deadline)
+      : system_(system), generation_(generation), deadline_(deadline) {}
 
   Status Before(const Step& step) override;
   void Skipped(const Step& step) override;
@@ -28,11 +28,11 @@ class StatusReporter : public StepObserver {
   void Undone(const Step& step, const Status& outcome) override;
 
   // kTimeout when less than `needed` is left until the deadline, kSuperseded when a newer command was given.
-  Status MayGoOn(std::chrono::milliseconds needed);
+  Status CheckDeadline(std::chrono::milliseconds needed);
 
   void Transitioning(const std::string& message);
   // Tells what the step that is being applied waits for, each sentence once; kSuperseded as above.
-  Status MayWait(const std::string& sentence);
+  Status ReportWait(const std::string& sentence);
   // The work's last word, behind the substatuses of its steps; marks the record finished.
   Status Finish(StatusReport report);
 
@@ -41,7 +41,7 @@ class StatusReporter : public StepObserver {
   void Set(const std::string& name, StatusLevel level, const std::string& message);
   std::string Elapsed() const;
 
-  Host& host_;
+  System& system_;
   std::uint64_t generation_;
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point step_began_{};

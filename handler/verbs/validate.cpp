@@ -13,14 +13,14 @@ void Append(std::vector<Finding>& findings, std::vector<Finding> more) {
 
 }  // namespace
 
-Findings Validate(Host& host, const std::string& public_text, const Secret& protected_text) {
+Findings Validate(System& system, const std::string& public_text, const Secret& protected_text) {
   SettingsReading reading = ReadSettings(public_text, protected_text);
   Findings findings = std::move(reading.findings);
   const DesiredState& desired = reading.desired;
   if (desired.tls) {
-    TlsJudgement judgement = JudgeMaterial(host.crypto, *desired.tls, host.clock.UtcNow());
-    Append(findings.errors, std::move(judgement.findings.errors));
-    Append(findings.warnings, std::move(judgement.findings.warnings));
+    TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow());
+    Append(findings.errors, std::move(validation.findings.errors));
+    Append(findings.warnings, std::move(validation.findings.warnings));
   } else if (desired.port && !desired.leave_engine_alone && findings.errors.empty()) {
     findings.warnings.push_back(
         {"protectedSettings:",

@@ -5,13 +5,13 @@
 #include <string>
 
 #include "handler/base/secret.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 #include "handler/settings/findings.hpp"
 
 namespace dockerext {
 
 // Both texts are the documents themselves, as one gives them to Azure. Asks nothing but the clock, and
 // changes nothing.
-Findings Validate(Host& host, const std::string& public_text, const Secret& protected_text);
+Findings Validate(System& system, const std::string& public_text, const Secret& protected_text);
 
 }  // namespace dockerext

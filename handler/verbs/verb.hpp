@@ -9,12 +9,12 @@
 
 #include "handler/agent/environment.hpp"
 #include "handler/agent/invocation.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 
 namespace dockerext {
 
 struct VerbContext {
-  Host& host;
+  System& system;
   Invocation invocation;
   std::string program;                            // the running binary's absolute path
   std::optional<HandlerEnvironment> environment;  // none: it could not be read; only enable needs it
@@ -27,10 +27,10 @@ Status Update(VerbContext& context);
 Status Uninstall(VerbContext& context);
 
 // What systemd runs for us, not the agent. `extension_folder` is where HandlerEnvironment.json is.
-Status WorkOnEnable(Host& host, std::uint64_t generation, const std::string& program,
-                    const std::string& extension_folder);
-Status WorkOnRemoval(Host& host, std::uint64_t generation);
+Status RunEnableWorker(System& system, std::uint64_t generation, const std::string& program,
+                       const std::string& extension_folder);
+Status RunUninstallWorker(System& system, std::uint64_t generation);
 // After a worker's end, however it ended; `result` is systemd's $SERVICE_RESULT.
-Status AfterWorker(Host& host, std::uint64_t generation, const std::string& result);
+Status OnWorkerExit(System& system, std::uint64_t generation, const std::string& result);
 
 }  // namespace dockerext

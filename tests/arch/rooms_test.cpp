@@ -58,9 +58,16 @@ std::map<std::string, Room> Table(const std::string& heading = "| room |") {
   return rooms;
 }
 
-std::string RoomOf(const std::string& path_below_handler) {
-  const auto parts = Split(path_below_handler, '/');
+// Of a path below handler/.
+std::string RoomOf(const std::string& path) {
+  const auto parts = Split(path, '/');
   return parts[0] == "adapters" ? parts[0] + "/" + parts[1] : parts[0];
+}
+
+// Of a path below tests/.
+std::string TestRoomOf(const std::string& path) {
+  const auto parts = Split(path, '/');
+  return parts[0] == "sim" || parts[0] == "e2e" ? parts[0] + "/" + parts[1] : parts[0];
 }
 
 struct Include {
@@ -115,22 +122,41 @@ TEST(Rooms, IncludeOnlyWhatTheTableAllows) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
+TEST(TestRooms, EveryFolderHasItsRowAndEveryRowItsFolder) {
+  std::set<std::string> folders;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests")) {
+    if (entry.path().extension() == ".cpp")
+      folders.insert(TestRoomOf(fs::relative(entry.path(), kRoot / "tests")));
+  }
+  std::vector<std::string> rows;
+  for (const auto& [name, room] : Table("| test room |")) rows.push_back(name);
+  EXPECT_THAT(rows, UnorderedElementsAreArray(folders.begin(), folders.end()));
+}
+
 TEST(TestRooms, IncludeOnlyWhatTheirTableAllows) {
   const auto rooms = Table("| test room |");
   std::vector<std::string> wrong;
   int seen = 0;
-  for (const auto& [name, room] : rooms) {
-    for (const Include& include : Includes(kRoot / "tests" / name)) {
-      if (!include.ours || !include.name.starts_with("tests/")) continue;
-      const std::string to = RoomOf(include.name.substr(6));
-      ++seen;
-      if (to != name && !room.may_include.contains(to)) {
-        wrong.push_back(name + "/" + include.file + " includes " + include.name);
-      }
-    }
+  for (const Include& include : Includes(kRoot / "tests")) {
+    if (!include.ours || !include.name.starts_with("tests/")) continue;
+    const std::string from = TestRoomOf(include.file);
+    const std::string to = TestRoomOf(include.name.substr(6));
+    ++seen;
+    if (from != to && !rooms.at(from).may_include.contains(to))
+      wrong.push_back(include.file + " includes " + include.name);
   }
-  EXPECT_GT(seen, 100);
+  EXPECT_GT(seen, 300);
   EXPECT_THAT(wrong, IsEmpty());
+}
+
+// The tests of a room stand in the folder that has its path.
+TEST(TestRooms, UnitTestsMirrorTheRooms) {
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests/unit")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const fs::path room = fs::relative(entry.path().parent_path(), kRoot / "tests/unit");
+    EXPECT_TRUE(fs::is_directory(kRoot / "handler" / room) || fs::is_directory(kRoot / "tests" / room))
+        << entry.path() << " tests no room";
+  }
 }
 
 TEST(Rooms, KeepTheirLibrariesToThemselves) {

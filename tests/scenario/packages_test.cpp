@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "handler/state/boot_state.hpp"
+#include "handler/state/operation_store.hpp"
 #include "tests/support/fake_machine.hpp"
 
 namespace dockerext {
@@ -84,7 +84,7 @@ TEST_F(BusyPackages, ANewerCommandEndsTheWait) {
   int runs = 0;
   vm.on_apt = [&] {
     if (++runs != 3) return;
-    const Status raised = BootState(vm.files, vm.locks).Update([](BootRecord& record) -> Status {
+    const Status raised = OperationStore(vm.files, vm.locks).Update([](OperationRecord& record) -> Status {
       ++record.generation;
       return {};
     });

@@ -13,7 +13,7 @@ using testing::StartsWith;
 
 class Validate : public testing::Test {
  protected:
-  Outcome Run(const std::string& public_json, const std::string& protected_json) {
+  RunResult Run(const std::string& public_json, const std::string& protected_json) {
     vm.files.Put("/home/public.json", public_json);
     vm.files.Put("/home/protected.json", protected_json);
     return vm.RunProgram("/bin/docker-extension",
@@ -26,7 +26,7 @@ class Validate : public testing::Test {
 
 TEST_F(Validate, GoodSettingsAreValidAndNothingIsAskedOrChanged) {
   const auto tree = vm.Tree();
-  const Outcome outcome =
+  const RunResult outcome =
       Run(R"({"docker": {"port": 4243}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.out, "the settings are valid\n");
@@ -36,8 +36,8 @@ TEST_F(Validate, GoodSettingsAreValidAndNothingIsAskedOrChanged) {
 }
 
 TEST_F(Validate, SaysAllThatIsWrongWithBothDocumentsAtOnce) {
-  const Outcome outcome = Run(R"({"docker": {"port": 0, "options": ["--tls"]}, "dokcer": {}})",
-                              R"({"certs": {"ca": "!", "cert": "!", "key": "secret!"}, "login": {}})");
+  const RunResult outcome = Run(R"({"docker": {"port": 0, "options": ["--tls"]}, "dokcer": {}})",
+                                R"({"certs": {"ca": "!", "cert": "!", "key": "secret!"}, "login": {}})");
   EXPECT_EQ(outcome.exit_code, 53);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("error: publicSettings.docker.port must"),
                                  HasSubstr("error: publicSettings.docker.options[0] "),
@@ -49,7 +49,7 @@ TEST_F(Validate, SaysAllThatIsWrongWithBothDocumentsAtOnce) {
 }
 
 TEST_F(Validate, SaysAllThatIsWrongWithTheCertificatesAtOnce) {
-  const Outcome outcome = Run("{}", R"({"certs": {
+  const RunResult outcome = Run("{}", R"({"certs": {
       "ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       "cert": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       "key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}})");
@@ -62,34 +62,35 @@ TEST_F(Validate, SaysAllThatIsWrongWithTheCertificatesAtOnce) {
 TEST_F(Validate, AKeyOfAnotherCertificateIsAnError) {
   TestCredentials credentials = MakeCredentials(vm.clock.UtcNow());
   credentials.server.key = MakeCredentials(vm.clock.UtcNow()).server.key;
-  const Outcome outcome = Run("{}", FakeMachine::Certs(credentials));
+  const RunResult outcome = Run("{}", FakeMachine::Certs(credentials));
   EXPECT_EQ(outcome.exit_code, 53);
   EXPECT_THAT(outcome.out, StartsWith("error: protectedSettings.certs.key"));
 }
 
 TEST_F(Validate, APortWithoutCertificatesIsAWarningSinceOnlyTheVmKnowsWhetherThereAreSome) {
-  const Outcome outcome = Run(R"({"docker": {"port": 4243}})", "");
+  const RunResult outcome = Run(R"({"docker": {"port": 4243}})", "");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, StartsWith("warning: protectedSettings: there are no certificates"));
 }
 
 TEST_F(Validate, OneDocumentIsEnough) {
   vm.files.Put("/home/public.json", "[]");
-  const Outcome outcome =
+  const RunResult outcome =
       vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/home/public.json"}, {});
   EXPECT_EQ(outcome.exit_code, 53);
   EXPECT_EQ(outcome.out, "error: publicSettings must be a JSON object, but is a list\n");
 }
 
 TEST_F(Validate, WhatItCannotReadOrUnderstandItSays) {
-  const Outcome missing = vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/none.json"}, {});
+  const RunResult missing =
+      vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/none.json"}, {});
   EXPECT_EQ(missing.exit_code, 1);
   EXPECT_THAT(missing.err, AllOf(StartsWith("docker-extension validate: "), HasSubstr("/none.json")));
   for (const std::vector<std::string>& more :
        {std::vector<std::string>{}, {"--public"}, {"--other", "/f"}, {"--public", "/a", "--public", "/b"}}) {
     std::vector<std::string> arguments = {"validate"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    const Outcome outcome = vm.RunProgram("/bin/docker-extension", arguments, {});
+    const RunResult outcome = vm.RunProgram("/bin/docker-extension", arguments, {});
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_EQ(outcome.err, "docker-extension validate: needs --public FILE, --protected FILE or both\n");
   }

@@ -64,7 +64,7 @@ Status FakeDocker::Start() {
   socket_listens = true;
   std::vector<std::string> argv;
   for (const std::string& word : LoadedWords()) {
-    const auto words = word == "$DOCKER_OPTS" ? docker_opts : ReplaceVariables({word});
+    const auto words = word == "$DOCKER_OPTS" ? docker_opts : ResolveVariables({word});
     argv.insert(argv.end(), words.begin(), words.end());
   }
   live_restore_ = false;
@@ -148,15 +148,16 @@ Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds budget) {
   return EngineInfo{"20.10.24+dfsg1", swarm_state, containers_running, live_restore_, authorization_plugins};
 }
 
-Result<StrangerVisit> FakeDocker::VisitAsStranger(std::uint16_t port, std::chrono::milliseconds /*budget*/) {
+Result<AnonymousProbe> FakeDocker::ProbeAnonymously(std::uint16_t port,
+                                                    std::chrono::milliseconds /*budget*/) {
   if (port == 0 || port != this->port()) return Error{Code::kInternal, "Connection refused"};
   const auto chain = crypto_.InspectCertificates(files_.Content(Flag("--tlscert")));
   if (!chain.ok()) return chain.error();
-  return StrangerVisit{chain->front().sha256, !answers_strangers};
+  return AnonymousProbe{chain->front().sha256, !answers_anonymous};
 }
 
-Status FakeDocker::PingAs(std::uint16_t port, const std::string& certificate_path,
-                          const std::string& key_path, std::chrono::milliseconds /*budget*/) {
+Status FakeDocker::PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
+                                      const std::string& key_path, std::chrono::milliseconds /*budget*/) {
   if (port != this->port()) return Error{Code::kInternal, "Connection refused"};
   const auto matches = crypto_.Matches(files_.Content(certificate_path), Secret(files_.Content(key_path)));
   if (matches.ok() && *matches) return {};

@@ -42,9 +42,9 @@ class FakeDocker : public Engine, public Endpoint, public Network {
 
   Result<std::string> Ping(std::chrono::milliseconds budget) override;
   Result<EngineInfo> Info(std::chrono::milliseconds budget) override;
-  Result<StrangerVisit> VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) override;
-  Status PingAs(std::uint16_t port, const std::string& certificate_path, const std::string& key_path,
-                std::chrono::milliseconds budget) override;
+  Result<AnonymousProbe> ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) override;
+  Status PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
+                            const std::string& key_path, std::chrono::milliseconds budget) override;
   Result<bool> IsListening(std::uint16_t port) override;
   Result<bool> IsFree(std::uint16_t port) override;
 
@@ -55,7 +55,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   bool socket_listens = true;                                    // docker.socket, where there is one
   std::function<bool(const std::vector<std::string>&)> refuses;  // a command line that dockerd exits on
   Clock* silent_on = nullptr;                                    // every question waits its time in vain
-  bool answers_strangers = false;
+  bool answers_anonymous = false;
   bool dies_when_asked = false;  // by the next question for its containers
   std::uint32_t containers_running = 0;
   int outages = 0;  // stops of the engine that took running containers along

@@ -104,7 +104,8 @@ Status FakeFiles::BeforeChange(const std::string& path) {
   return {};
 }
 
-Status FakeFiles::WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) {
+Status FakeFiles::WriteAtomically(const std::string& path, std::string_view bytes,
+                                  const FileAttributes& stamp) {
   if (IsKilledNow()) Put(UnfinishedOf(path), std::string(bytes));
   TRY(BeforeChange(path));
   nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), stamp.mode, clock_.UtcNow()};

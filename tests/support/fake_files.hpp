@@ -40,7 +40,8 @@ class FakeFiles : public Files {
   Result<FileFacts> Inspect(const std::string& path) override;
   Result<std::string> Resolve(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
-  Status WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) override;
+  Status WriteAtomically(const std::string& path, std::string_view bytes,
+                         const FileAttributes& stamp) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;

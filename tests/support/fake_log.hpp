@@ -11,7 +11,7 @@ namespace dockerext {
 
 class FakeLog : public Log {
  public:
-  Status AlsoInto(const std::string& folder) override {
+  Status AddFileSink(const std::string& folder) override {
     folders.push_back(folder);
     return {};
   }

@@ -33,7 +33,7 @@ bool Contains(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 FakeMachine::FakeMachine()
-    : host{files, *this, *this, docker, docker, crypto, locks, docker, clock, log}, vm(TenantPair()) {
+    : system{files, *this, *this, docker, docker, crypto, locks, docker, clock, log}, vm(TenantPair()) {
   files.Put("/etc/os-release",
             "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n");
   files.Put("/sys/class/dmi/id/product_uuid", "4C4C4544-0042-3510-8052-B4C04F4E3732\n");
@@ -88,24 +88,24 @@ std::string FakeMachine::Certs(const TestCredentials& credentials) {
   return document.dump();
 }
 
-Outcome FakeMachine::Run(const std::string& verb, const Variables& more) {
-  Outcome outcome = RunVerb(verb, more);
+RunResult FakeMachine::Run(const std::string& verb, const Variables& more) {
+  RunResult outcome = RunVerb(verb, more);
   Drain();
   return outcome;
 }
 
-Outcome FakeMachine::RunVerb(const std::string& verb, const Variables& more) {
+RunResult FakeMachine::RunVerb(const std::string& verb, const Variables& more) {
   Variables variables = more;
   variables.insert({"ConfigSequenceNumber", std::to_string(sequence)});
   return RunProgram(FolderOf(version) + "/bin/x86_64/docker-extension", {verb}, variables);
 }
 
-Outcome FakeMachine::RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                                const Variables& variables) {
+RunResult FakeMachine::RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                                  const Variables& variables) {
   std::ostringstream out;
   std::ostringstream err;
   Process process{arguments, variables, program, version, out, err};
-  const int code = RunCommandLine(host, process);
+  const int code = RunCommandLine(system, process);
   return {code, out.str(), err.str()};
 }
 

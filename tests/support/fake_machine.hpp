@@ -15,7 +15,7 @@
 #include "handler/adapters/openssl/openssl_crypto.hpp"
 #include "handler/agent/invocation.hpp"
 #include "handler/agent/status_file.hpp"
-#include "handler/ports/host.hpp"
+#include "handler/ports/system.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_docker.hpp"
 #include "tests/support/fake_files.hpp"
@@ -25,7 +25,7 @@
 
 namespace dockerext {
 
-struct Outcome {
+struct RunResult {
   int exit_code = 0;
   std::string out;
   std::string err;
@@ -60,12 +60,12 @@ class FakeMachine : public Services, public Commands {
   // {"certs": {...}} of these credentials.
   static std::string Certs(const TestCredentials& credentials);
 
-  Outcome RunProgram(const std::string& program, const std::vector<std::string>& arguments,
-                     const Variables& variables);
+  RunResult RunProgram(const std::string& program, const std::vector<std::string>& arguments,
+                       const Variables& variables);
   // Runs a verb and then every worker that it started.
-  Outcome Run(const std::string& verb, const Variables& more = {});
+  RunResult Run(const std::string& verb, const Variables& more = {});
   // Runs a verb alone; its workers wait for Drain.
-  Outcome RunVerb(const std::string& verb, const Variables& more = {});
+  RunResult RunVerb(const std::string& verb, const Variables& more = {});
   void Drain();
 
   // The status of a sequence number; fails the test where there is none.
@@ -81,7 +81,7 @@ class FakeMachine : public Services, public Commands {
   FakeLog log;
   CountingCrypto crypto;
   FakeDocker docker{files};
-  Host host;
+  System system;
   TestPair vm;  // the pair that protected settings are encrypted to
 
   std::vector<std::vector<std::string>> ran;  // argv of every command

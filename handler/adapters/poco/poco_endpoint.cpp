@@ -60,8 +60,8 @@ bool IsRefused(SecureStreamSocket& socket) {
 
 }  // namespace
 
-Result<StrangerVisit> PocoEndpoint::VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) {
-  return Guard("a TLS handshake with port " + std::to_string(port), [&]() -> Result<StrangerVisit> {
+Result<AnonymousProbe> PocoEndpoint::ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) {
+  return Guard("a TLS handshake with port " + std::to_string(port), [&]() -> Result<AnonymousProbe> {
     SecureStreamSocket socket(MakeContext());
     // A handshake inside of connect() ends with getpeername(2), which fails once a quick server has hung up
     // on us.
@@ -70,15 +70,15 @@ Result<StrangerVisit> PocoEndpoint::VisitAsStranger(std::uint16_t port, std::chr
     socket.setReceiveTimeout(Limit(budget));
     socket.setSendTimeout(Limit(budget));
     socket.completeHandshake();
-    StrangerVisit visit;
+    AnonymousProbe visit;
     visit.certificate_sha256 = FingerprintOf(socket.peerCertificate());
     visit.refused = IsRefused(socket);
     return visit;
   });
 }
 
-Status PocoEndpoint::PingAs(std::uint16_t port, const std::string& certificate_path,
-                            const std::string& key_path, std::chrono::milliseconds budget) {
+Status PocoEndpoint::PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
+                                        const std::string& key_path, std::chrono::milliseconds budget) {
   const std::string doing = "asking for /_ping through port " + std::to_string(port) + " with a certificate";
   return Guard(doing, [&]() -> Status {
     Context::Ptr context = MakeContext();

@@ -8,9 +8,9 @@ namespace dockerext {
 
 class PocoEndpoint : public Endpoint {
  public:
-  Result<StrangerVisit> VisitAsStranger(std::uint16_t port, std::chrono::milliseconds budget) override;
-  Status PingAs(std::uint16_t port, const std::string& certificate_path, const std::string& key_path,
-                std::chrono::milliseconds budget) override;
+  Result<AnonymousProbe> ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) override;
+  Status PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
+                            const std::string& key_path, std::chrono::milliseconds budget) override;
 };
 
 }  // namespace dockerext

@@ -23,9 +23,10 @@ bool IsLink(const std::string& path) {
 
 }  // namespace
 
-Status PocoLog::AlsoInto(const std::string& folder) {
+Status PocoLog::AddFileSink(const std::string& folder) {
   const std::string path = folder + "/docker-extension.log";
-  if (IsLink(path)) return Error{Code::kInternal, "cannot log into " + Quoted(path) + ": it is a link"};
+  if (IsLink(path))
+    return dockerext::Error{Code::kInternal, "cannot log into " + Quoted(path) + ": it is a link"};
   try {
     Poco::AutoPtr<Poco::FileChannel> file(new Poco::FileChannel(path));
     file->setProperty("rotation", "1 M");
@@ -33,12 +34,13 @@ Status PocoLog::AlsoInto(const std::string& folder) {
     file->setProperty("purgeCount", "4");
     file->open();  // with umask 077: 0600
     if (chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-      return Error{Code::kInternal, "cannot log into " + Quoted(path) + ": it cannot be made root's alone"};
+      return dockerext::Error{Code::kInternal,
+                              "cannot log into " + Quoted(path) + ": it cannot be made root's alone"};
     }
     file_ = file;
     return {};
   } catch (const Poco::Exception& e) {
-    return Error{Code::kInternal, "cannot log into " + Quoted(path) + ": " + e.displayText()};
+    return dockerext::Error{Code::kInternal, "cannot log into " + Quoted(path) + ": " + e.displayText()};
   }
 }
 

@@ -21,7 +21,7 @@ class PocoLog : public Log {
   PocoLog(Clock& clock, std::string run, Sink also)
       : clock_(clock), run_(std::move(run)), also_(std::move(also)) {}
 
-  Status AlsoInto(const std::string& folder) override;
+  Status AddFileSink(const std::string& folder) override;
   void Write(Severity severity, std::string_view message) override;
 
  private:

@@ -36,7 +36,7 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
 }
 
 // The owner first: a change of owner takes special bits away.
-Status Stamp(int fd, const FileStamp& stamp, const std::string& path) {
+Status Stamp(int fd, const FileAttributes& stamp, const std::string& path) {
   const bool is_roots = stamp.owner == 0 && stamp.group == 0;
   if (!is_roots && fchown(fd, stamp.owner, stamp.group) != 0)
     return SystemError("setting the owner of " + Quoted(path));
@@ -136,7 +136,8 @@ Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
   return names;
 }
 
-Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes, const FileStamp& stamp) {
+Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes,
+                                   const FileAttributes& stamp) {
   TemporaryFile file(path);
   if (!file.fd()) return SystemError("making a file beside " + Quoted(path));
   TRY(WriteAll(file.fd().get(), bytes, path));

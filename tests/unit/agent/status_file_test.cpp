@@ -67,13 +67,13 @@ TEST(ParseStatus, UndoesRendering) {
   }
 }
 
-TEST(SaysTheSame, LooksAtClaimAndWarningsNotAtSteps) {
+TEST(ClaimsTheSame, LooksAtClaimAndWarningsNotAtSteps) {
   const StatusReport first{
       StatusLevel::kSuccess, 0, "m", {{"engine", StatusLevel::kSuccess, "restarted (2.1 s)", 0}}};
   StatusReport second{StatusLevel::kSuccess, 0, "m", {}};
-  EXPECT_TRUE(SaysTheSame(first, second));
+  EXPECT_TRUE(ClaimsTheSame(first, second));
   second.substatuses.push_back({"warning", StatusLevel::kWarning, "odd", 0});
-  EXPECT_FALSE(SaysTheSame(first, second));
+  EXPECT_FALSE(ClaimsTheSame(first, second));
 }
 
 TEST(WriteStatus, RewritesOnlyWhatChanged) {

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::string Fixture(const std::string& name) {
-  std::ifstream file(std::filesystem::path(DX_FIXTURES) / "os-release" / name);
+  std::ifstream file(std::filesystem::path(DX_SOURCE_DIR) / "tests/fixtures" / "os-release" / name);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -78,7 +78,7 @@ TEST(QuoteExecWord, IsUndoneByTheReaders) {
     EXPECT_THAT(SplitExecLine("dockerd " + QuoteExecWord(word)), ElementsAre("dockerd", word));
   }
   EXPECT_EQ(QuoteExecWord("--x=50%$d"), "\"--x=50%%$$d\"");
-  EXPECT_THAT(ReplaceVariables({"a", "$OPTS", "${OPTS}", "b$$c", "$$d"}), ElementsAre("a", "b$c", "$d"));
+  EXPECT_THAT(ResolveVariables({"a", "$OPTS", "${OPTS}", "b$$c", "$$d"}), ElementsAre("a", "b$c", "$d"));
 }
 
 TEST(TlsSetFolder, DependsOnEachPartAndOnTheirBorders) {

@@ -32,54 +32,54 @@ auto Says(TlsPart part, const std::string& text) {
       testing::AllOf(Field(&TlsFinding::part, part), Field(&TlsFinding::message, HasSubstr(text))));
 }
 
-TEST(JudgeTls, AModernSetPassesWithoutAWord) {
-  const TlsVerdict verdict = JudgeTls(GoodSet(), kNow);
-  EXPECT_THAT(verdict.errors, IsEmpty());
-  EXPECT_THAT(verdict.warnings, IsEmpty());
+TEST(ValidateTls, AModernSetPassesWithoutAWord) {
+  const TlsFindings found = ValidateTls(GoodSet(), kNow);
+  EXPECT_THAT(found.errors, IsEmpty());
+  EXPECT_THAT(found.warnings, IsEmpty());
 }
 
-TEST(JudgeTls, ExpiredAndNotYetValidAreErrorsWithTheirDates) {
+TEST(ValidateTls, ExpiredAndNotYetValidAreErrorsWithTheirDates) {
   TlsFacts expired = GoodSet();
   expired.chain[0].not_after = kNow - hours(24);
-  EXPECT_THAT(JudgeTls(expired, kNow).errors, Says(TlsPart::kCertificate, "expired on 2026-11-23"));
+  EXPECT_THAT(ValidateTls(expired, kNow).errors, Says(TlsPart::kCertificate, "expired on 2026-11-23"));
   TlsFacts early = GoodSet();
   early.chain[0].not_before = kNow + hours(24);
-  EXPECT_THAT(JudgeTls(early, kNow).errors, Says(TlsPart::kCertificate, "not valid before 2026-11-25"));
+  EXPECT_THAT(ValidateTls(early, kNow).errors, Says(TlsPart::kCertificate, "not valid before 2026-11-25"));
 }
 
-TEST(JudgeTls, AnExpiredCaIsAnErrorUnlessAnotherOneIsInDate) {
+TEST(ValidateTls, AnExpiredCaIsAnErrorUnlessAnotherOneIsInDate) {
   TlsFacts facts = GoodSet();
   facts.ca[0].not_after = kNow - hours(24);
-  EXPECT_THAT(JudgeTls(facts, kNow).errors, Says(TlsPart::kCa, "expired"));
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kCa, "expired"));
   facts.ca.push_back(Good());
-  EXPECT_THAT(JudgeTls(facts, kNow).errors, IsEmpty());
-  EXPECT_THAT(JudgeTls(facts, kNow).warnings, Says(TlsPart::kCa, "not in date"));
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, IsEmpty());
+  EXPECT_THAT(ValidateTls(facts, kNow).warnings, Says(TlsPart::kCa, "not in date"));
 }
 
-TEST(JudgeTls, KeysWithWhichNoHandshakeSucceedsAreErrors) {
+TEST(ValidateTls, KeysWithWhichNoHandshakeSucceedsAreErrors) {
   for (const KeyFacts& key :
        {KeyFacts{KeyFacts::Kind::kRsa, 512, ""}, KeyFacts{KeyFacts::Kind::kRsa, 16384, ""},
         KeyFacts{KeyFacts::Kind::kEc, 224, "P-224"}, KeyFacts{KeyFacts::Kind::kOther, 0, ""}}) {
     TlsFacts facts = GoodSet();
     facts.key = key;
-    EXPECT_THAT(JudgeTls(facts, kNow).errors, Says(TlsPart::kKey, "no TLS handshake succeeds"));
+    EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kKey, "no TLS handshake succeeds"));
   }
 }
 
-TEST(JudgeTls, OldRsa1024IsAWarning) {
+TEST(ValidateTls, OldRsa1024IsAWarning) {
   TlsFacts facts = GoodSet();
   facts.key = {KeyFacts::Kind::kRsa, 1024, ""};
-  EXPECT_THAT(JudgeTls(facts, kNow).errors, IsEmpty());
-  EXPECT_THAT(JudgeTls(facts, kNow).warnings, Says(TlsPart::kKey, "weak"));
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, IsEmpty());
+  EXPECT_THAT(ValidateTls(facts, kNow).warnings, Says(TlsPart::kKey, "weak"));
 }
 
-TEST(JudgeTls, AForeignKeyIsAnError) {
+TEST(ValidateTls, AForeignKeyIsAnError) {
   TlsFacts facts = GoodSet();
   facts.key_matches = false;
-  EXPECT_THAT(JudgeTls(facts, kNow).errors, Says(TlsPart::kKey, "does not belong"));
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kKey, "does not belong"));
 }
 
-TEST(JudgeTls, WhatWorksWithLimitsIsAWarningEach) {
+TEST(ValidateTls, WhatWorksWithLimitsIsAWarningEach) {
   TlsFacts facts = GoodSet();
   facts.chain[0].has_alternative_names = false;
   facts.chain[0].may_serve = false;
@@ -88,11 +88,11 @@ TEST(JudgeTls, WhatWorksWithLimitsIsAWarningEach) {
   facts.chain[0].signed_with_sha1 = true;
   facts.chain[0].not_after = kNow + hours(24 * 7);
   facts.ca[0].may_issue = false;
-  const TlsVerdict verdict = JudgeTls(facts, kNow);
-  EXPECT_THAT(verdict.errors, IsEmpty());
-  EXPECT_THAT(verdict.warnings, SizeIs(7));
-  EXPECT_THAT(verdict.warnings, Says(TlsPart::kCertificate, "no subject alternative name"));
-  EXPECT_THAT(verdict.warnings, Says(TlsPart::kCertificate, "SHA-1"));
+  const TlsFindings found = ValidateTls(facts, kNow);
+  EXPECT_THAT(found.errors, IsEmpty());
+  EXPECT_THAT(found.warnings, SizeIs(7));
+  EXPECT_THAT(found.warnings, Says(TlsPart::kCertificate, "no subject alternative name"));
+  EXPECT_THAT(found.warnings, Says(TlsPart::kCertificate, "SHA-1"));
 }
 
 }  // namespace

@@ -11,9 +11,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> Words(const std::vector<SourcedWord>& words) {
+std::vector<std::string> Words(const std::vector<ArgWithOrigin>& words) {
   std::vector<std::string> texts;
-  for (const SourcedWord& word : words) texts.push_back(word.word + " (" + word.source + ")");
+  for (const ArgWithOrigin& word : words) texts.push_back(word.word + " (" + word.source + ")");
   return texts;
 }
 
@@ -58,7 +58,7 @@ TEST(ReadVendorCommand, AnEnvironmentFileWinsOverTheUnitsOwnVariables) {
 }
 
 TEST(HostsOf, KnowsEveryWayToWriteThem) {
-  const std::vector<SourcedWord> words = {
+  const std::vector<ArgWithOrigin> words = {
       {"-H", ""},           {"fd://", ""},       {"--host", ""}, {"tcp://a:1", ""}, {"--host=unix:///x", ""},
       {"-H=tcp://b:2", ""}, {"-Htcp://c:3", ""}, {"-D", ""}};
   EXPECT_THAT(Words(HostsOf(words)),

@@ -52,30 +52,31 @@ const HeldLock kHeldLocks[] = {
 
 TEST(Apt, AHeldLockIsNotAFailureAndItsHolderIsNamed) {
   for (const HeldLock& held : kHeldLocks) {
-    EXPECT_EQ(kApt.judge(100, held.words), PackageOutcome::kLocked) << held.words;
-    EXPECT_THAT(kApt.complaint(held.words), HasSubstr(held.holder));
+    EXPECT_EQ(kApt.classify(100, held.words), PackageOutcome::kLocked) << held.words;
+    EXPECT_THAT(kApt.error_excerpt(held.words), HasSubstr(held.holder));
   }
-  EXPECT_EQ(kApt.judge(0, "E: Could not get lock"), PackageOutcome::kDone);
+  EXPECT_EQ(kApt.classify(0, "E: Could not get lock"), PackageOutcome::kDone);
 }
 
 TEST(Apt, ALockThatCannotBeOpenedIsNotWaitedFor) {
   const char* full =
       "E: Could not open lock file /var/lib/apt/lists/lock - open (28: No space left on device)\n"
       "E: Unable to lock directory /var/lib/apt/lists/\n";
-  EXPECT_EQ(kApt.judge(100, full), PackageOutcome::kFailed);
-  EXPECT_THAT(kApt.complaint(full), HasSubstr("(28: No space left on device)"));
+  EXPECT_EQ(kApt.classify(100, full), PackageOutcome::kFailed);
+  EXPECT_THAT(kApt.error_excerpt(full), HasSubstr("(28: No space left on device)"));
   EXPECT_EQ(kApt.remedy(full), "free some space on that disk");
-  EXPECT_EQ(kApt.judge(100,
-                       "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission "
-                       "denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), "
-                       "are you root?\n"),
-            PackageOutcome::kFailed);
+  EXPECT_EQ(
+      kApt.classify(100,
+                    "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission "
+                    "denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), "
+                    "are you root?\n"),
+      PackageOutcome::kFailed);
 }
 
 TEST(Apt, AnInterruptedDpkgCanBeRepaired) {
-  EXPECT_EQ(kApt.judge(100, "E: dpkg was interrupted, you must manually run 'dpkg --configure -a'"),
+  EXPECT_EQ(kApt.classify(100, "E: dpkg was interrupted, you must manually run 'dpkg --configure -a'"),
             PackageOutcome::kInterrupted);
-  EXPECT_EQ(kApt.judge(100, "E: Unable to locate package docker.io"), PackageOutcome::kFailed);
+  EXPECT_EQ(kApt.classify(100, "E: Unable to locate package docker.io"), PackageOutcome::kFailed);
 }
 
 TEST(Apt, TheArgvIsToolThenActionThenNames) {
@@ -214,10 +215,10 @@ const Failure kFailures[] = {
 
 TEST(Apt, AComplaintIsTheLinesThatTell) {
   for (const Failure& failure : kFailures) {
-    EXPECT_EQ(kApt.judge(100, failure.words), PackageOutcome::kFailed) << failure.words;
-    EXPECT_EQ(kApt.complaint(failure.words), failure.complaint);
+    EXPECT_EQ(kApt.classify(100, failure.words), PackageOutcome::kFailed) << failure.words;
+    EXPECT_EQ(kApt.error_excerpt(failure.words), failure.complaint);
   }
-  EXPECT_EQ(kApt.complaint("Reading package lists...\n"), "");
+  EXPECT_EQ(kApt.error_excerpt("Reading package lists...\n"), "");
 }
 
 TEST(Apt, AComplaintHasARemedy) {
@@ -228,10 +229,10 @@ TEST(Apt, AComplaintHasARemedy) {
 }
 
 TEST(Apt, ListsThatCouldNotBeReadAnewAreAFailureWhateverTheExitCode) {
-  EXPECT_EQ(kApt.judge(0,
-                       "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease\n"
-                       "W: Some index files failed to download. They have been ignored, or old ones used "
-                       "instead.\n"),
+  EXPECT_EQ(kApt.classify(0,
+                          "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease\n"
+                          "W: Some index files failed to download. They have been ignored, or old ones used "
+                          "instead.\n"),
             PackageOutcome::kFailed);
 }
 

@@ -157,7 +157,7 @@ TEST(ReadSettings, NoFindingQuotesAProtectedValue) {
         R"({"certs": hunter2)", R"("hunter2")", R"({"login": {"password": "hunter2"}})"}) {
     const SettingsReading reading = Read("", text);
     EXPECT_FALSE(reading.findings.errors.empty()) << text;
-    EXPECT_THAT(Sentence(reading.findings.errors), Not(HasSubstr("hunter2")));
+    EXPECT_THAT(FormatFindings(reading.findings.errors), Not(HasSubstr("hunter2")));
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
-#include "handler/state/boot_state.hpp"
 #include "handler/state/ledger.hpp"
+#include "handler/state/operation_store.hpp"
 #include "handler/state/update_mark.hpp"
 #include "handler/state/vm_identity.hpp"
 #include "tests/support/fake_clock.hpp"
@@ -37,9 +37,8 @@ TEST_F(State, TheLedgerComesBackAsItWasSaved) {
       true,
       "packages",
       LiveRestoreRecord{"{}", 0600, 1, 2},
-      ProvenConfiguration{"text", "/t", 4243},
-      SettledSettings{
-          "ab", "1.0.0", 1, "cd", true, {"--debug"}, "keep", 1, "/t", "ef", 2, true, {"warning"}}};
+      LastKnownGood{"text", "/t", 4243},
+      CachedPlan{"ab", "1.0.0", 1, "cd", true, {"--debug"}, "keep", 1, "/t", "ef", 2, true, {"warning"}}};
   ASSERT_TRUE(SaveLedger(files, ledger).ok());
   EXPECT_EQ(*LoadLedger(files), ledger);
   EXPECT_EQ(files.Mode("/var/lib/docker-extension"), 0700_mode);
@@ -80,15 +79,15 @@ TEST_F(State, AnAmendmentThatChangesNothingWritesNothing) {
 }
 
 TEST_F(State, TheRecordIsSavedOnlyWhenItsChangeSucceeds) {
-  BootState boot(files, locks);
+  OperationStore boot(files, locks);
   EXPECT_EQ(boot.Read()->generation, 0U);
-  ASSERT_TRUE(boot.Update([](BootRecord& record) -> Status {
+  ASSERT_TRUE(boot.Update([](OperationRecord& record) -> Status {
                     record.generation = 7;
                     record.finished = false;
                     return {};
                   })
                   .ok());
-  EXPECT_FALSE(boot.Update([](BootRecord& record) -> Status {
+  EXPECT_FALSE(boot.Update([](OperationRecord& record) -> Status {
                      record.generation = 8;
                      return Error{Code::kInternal, "no"};
                    })
@@ -106,16 +105,16 @@ TEST_F(State, AGenerationIsNeverUsedTwiceInABootEvenWhenTheRecordIsForgotten) {
 }
 
 TEST_F(State, OnlyTheNewestMayForgetEverything) {
-  BootState boot(files, locks);
-  ASSERT_TRUE(boot.Update([](BootRecord& record) -> Status {
+  OperationStore boot(files, locks);
+  ASSERT_TRUE(boot.Update([](OperationRecord& record) -> Status {
                     record.generation = 7;
                     return {};
                   })
                   .ok());
   ASSERT_TRUE(SaveLedger(files, {}).ok());
-  EXPECT_EQ(boot.ForgetEverything(6).error().code, Code::kSuperseded);
+  EXPECT_EQ(boot.RemoveAllState(6).error().code, Code::kSuperseded);
   EXPECT_TRUE(files.Has(LedgerPath()));
-  EXPECT_TRUE(boot.ForgetEverything(7).ok());
+  EXPECT_TRUE(boot.RemoveAllState(7).ok());
   EXPECT_FALSE(files.Has("/var/lib/docker-extension"));
   EXPECT_FALSE(files.Has("/run/docker-extension"));
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "handler/state/operation_store.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "handler/base/text.hpp"
+#include "handler/state/paths.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+
+// The record lock is held for a few file operations; longer means that something is wrong with the machine.
+constexpr std::chrono::seconds kRecordLockBudget{20};
+
+constexpr std::string_view kWorkerUnitPrefix = "docker-extension-";
+constexpr std::string_view kServiceSuffix = ".service";
+
+std::string InRuntimeFolder(std::string_view name) {
+  return std::string(kRuntimeFolder) + "/" + std::string(name);
+}
+
+OperationRecord FromJson(const json& document) {
+  OperationRecord record;
+  record.generation = document.value("generation", std::uint64_t{0});
+  record.operation = document.value("operation", std::string());
+  record.desired = document.value("desired", std::string());
+  record.sequence = document.value("sequence", std::uint64_t{0});
+  record.status_folder = document.value("statusFolder", std::string());
+  record.log_folder = document.value("logFolder", std::string());
+  record.finished = document.value("finished", true);
+  return record;
+}
+
+std::string Render(const OperationRecord& record) {
+  const json document = {{"generation", record.generation},
+                         {"operation", record.operation},
+                         {"desired", record.desired},
+                         {"sequence", record.sequence},
+                         {"statusFolder", record.status_folder},
+                         {"logFolder", record.log_folder},
+                         {"finished", record.finished}};
+  return document.dump() + "\n";
+}
+
+}  // namespace
+
+Result<OperationRecord> OperationStore::Read() {
+  const auto text = files_.Read(InRuntimeFolder("record.json"));
+  if (!text.ok() && text.error().code == Code::kNotFound) return OperationRecord{};
+  if (!text.ok()) return text.error();
+  try {
+    return FromJson(json::parse(*text));
+  } catch (const json::exception&) {
+    return Error{Code::kInternal, Quoted(InRuntimeFolder("record.json")) + " is damaged; remove it"};
+  }
+}
+
+// The folder may be forgotten by another process between our making it and our taking the lock.
+Result<std::unique_ptr<HeldLock>> OperationStore::Acquire(std::string_view name,
+                                                          std::chrono::milliseconds budget) {
+  constexpr int kAttempts = 3;
+  for (int attempt = 1;; ++attempt) {
+    TRY(files_.MakeFolder(std::string(kRuntimeFolder), 0700_mode));
+    auto lock = locks_.Acquire(InRuntimeFolder(name), budget);
+    if (lock.ok() || lock.error().code != Code::kNotFound || attempt == kAttempts) return lock;
+  }
+}
+
+Status OperationStore::Update(const std::function<Status(OperationRecord&)>& change) {
+  TRY_LET(const auto lock, Acquire("record.lock", kRecordLockBudget));
+  TRY_LET(OperationRecord record, Read());
+  const OperationRecord before = record;
+  TRY(change(record));
+  if (record == before) return {};
+  return files_.WriteAtomically(InRuntimeFolder("record.json"), Render(record), 0600_mode);
+}
+
+Result<std::unique_ptr<HeldLock>> OperationStore::AcquireOperation(std::chrono::milliseconds budget) {
+  return Acquire("operation.lock", budget);
+}
+
+Status OperationStore::RemoveAllState(std::uint64_t generation) {
+  TRY_LET(const auto lock, Acquire("record.lock", kRecordLockBudget));
+  TRY_LET(const OperationRecord record, Read());
+  if (record.generation != generation) return Error{Code::kSuperseded, "a newer command took over"};
+  TRY(files_.RemoveTree(std::string(kStateFolder)));
+  return files_.RemoveTree(std::string(kRuntimeFolder));
+}
+
+std::uint64_t NextGeneration(const OperationRecord& record, std::chrono::milliseconds since_boot) {
+  return std::max(record.generation + 1, static_cast<std::uint64_t>(since_boot.count()));
+}
+
+std::string WorkerUnit(std::uint64_t generation) {
+  return std::string(kWorkerUnitPrefix) + std::to_string(generation) + std::string(kServiceSuffix);
+}
+
+std::optional<std::uint64_t> GenerationOf(std::string_view worker_unit) {
+  if (!worker_unit.starts_with(kWorkerUnitPrefix) || !worker_unit.ends_with(kServiceSuffix))
+    return std::nullopt;
+  worker_unit.remove_prefix(kWorkerUnitPrefix.size());
+  worker_unit.remove_suffix(kServiceSuffix.size());
+  return ParseUnsigned(worker_unit);
+}
+
+}  // namespace dockerext

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/enable_steps.hpp"
+
+namespace dockerext {
+
+std::vector<Step> EnableSteps(EngineContext& context) {
+  if (context.target.leave_engine_alone) return {RecordOwnership(context), EnsureEngineInstalled(context)};
+  return {
+      RecordOwnership(context),
+      EnsureEngineInstalled(context),
+      CheckConflicts(context),
+      StartAtBoot(context),
+      WriteTlsSet(context),
+      EnableLiveRestore(context),
+      RestartPreviousEngine(context),
+      WriteDropIn(context),
+      RunEngine(context),
+      EnableLiveRestoreAfterStart(context),
+      VerifyEndpoint(context),
+  };
+}
+
+}  // namespace dockerext

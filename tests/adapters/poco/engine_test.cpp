@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+// The Poco adapters against a server of the same library: the engine's socket, its TLS port, the log file.
+#include <Poco/Net/Context.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/SecureServerSocket.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "handler/adapters/poco/poco_endpoint.hpp"
+#include "handler/adapters/poco/poco_engine.hpp"
+#include "handler/adapters/poco/poco_log.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/test_pki.hpp"
+
+namespace dockerext {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+using Replies = std::map<std::string, std::string>;
+
+class Answers : public Poco::Net::HTTPRequestHandlerFactory {
+ public:
+  explicit Answers(Replies replies) : replies_(std::move(replies)) {}
+
+  Poco::Net::HTTPRequestHandler* createRequestHandler(
+      const Poco::Net::HTTPServerRequest& /*request*/) override {
+    class Handler : public Poco::Net::HTTPRequestHandler {
+     public:
+      explicit Handler(const Replies& replies) : replies_(replies) {}
+      void handleRequest(Poco::Net::HTTPServerRequest& request,
+                         Poco::Net::HTTPServerResponse& response) override {
+        const auto found = replies_.find(request.getURI());
+        response.set("Server", "Docker/26.1.5+dfsg1 (linux)");
+        if (found == replies_.end()) response.setStatus(Poco::Net::HTTPResponse::HTTP_NOT_FOUND);
+        response.send() << (found == replies_.end() ? "" : found->second);
+      }
+
+     private:
+      const Replies& replies_;
+    };
+    return new Handler(replies_);  // the server's to delete
+  }
+
+ private:
+  Replies replies_;
+};
+
+class Folder : public testing::Test {
+ protected:
+  Folder() : folder_((std::filesystem::temp_directory_path() / "dx-engine-XXXXXX").string()) {
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+  }
+  ~Folder() override { std::filesystem::remove_all(folder_); }
+
+  std::string At(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Put(const std::string& name, const std::string& text) const {
+    std::ofstream(At(name)) << text;
+    return At(name);
+  }
+
+ private:
+  std::string folder_;
+};
+
+class EngineSocket : public Folder {
+ protected:
+  void Serve(const Replies& replies) {
+    const Poco::Net::SocketAddress address(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock"));
+    Poco::Net::ServerSocket socket;
+    socket.bind(address);
+    socket.listen();
+    server_ = std::make_unique<Poco::Net::HTTPServer>(new Answers(replies), socket,
+                                                      new Poco::Net::HTTPServerParams);
+    server_->start();
+  }
+  ~EngineSocket() override {
+    if (server_) server_->stopAll(true);
+  }
+
+  PocoEngine engine{At("docker.sock")};
+
+ private:
+  std::unique_ptr<Poco::Net::HTTPServer> server_;
+};
+
+TEST_F(EngineSocket, PingGivesTheEnginesVersion) {
+  Serve({{"/_ping", "OK"}});
+  const auto version = engine.Ping(seconds(5));
+  ASSERT_TRUE(version.ok()) << version.error().message;
+  EXPECT_EQ(*version, "26.1.5+dfsg1");
+}
+
+TEST_F(EngineSocket, InfoGivesWhatDecides) {
+  Serve(
+      {{"/info",
+        R"({"ServerVersion": "26.1.5", "ContainersRunning": 3, "LiveRestoreEnabled": true,)"
+        R"( "Swarm": {"LocalNodeState": "active"}, "Plugins": {"Authorization": ["opa"]}, "Other": [1]})"}});
+  const auto info = engine.Info(seconds(5));
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  EXPECT_EQ(info->version, "26.1.5");
+  EXPECT_EQ(info->containers_running, 3U);
+  EXPECT_TRUE(info->live_restore);
+  EXPECT_EQ(info->swarm_state, "active");
+  EXPECT_EQ(info->authorization_plugins, std::vector<std::string>{"opa"});
+}
+
+TEST_F(EngineSocket, AnEngineThatAnswersGarbageIsAnError) {
+  Serve({{"/_ping", "hello"}, {"/info", "<html>"}});
+  EXPECT_FALSE(engine.Ping(seconds(5)).ok());
+  EXPECT_FALSE(engine.Info(seconds(5)).ok());
+}
+
+TEST_F(EngineSocket, AnEngineThatIsNotThereIsAnErrorThatNamesTheSocket) {
+  EXPECT_THAT(engine.Ping(seconds(5)).error().message, HasSubstr(At("docker.sock")));
+}
+
+TEST_F(EngineSocket, AnEngineThatSaysNothingIsATimeout) {
+  Poco::Net::ServerSocket silent;
+  silent.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
+  silent.listen();
+  EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
+}
+
+// One byte in each part of the budget: no single wait is ever too long.
+TEST_F(EngineSocket, AnEngineThatNeverEndsItsAnswerIsATimeoutToo) {
+  Poco::Net::ServerSocket dripping;
+  dripping.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
+  dripping.listen();
+  std::jthread server([&](const std::stop_token& stop) {
+    Poco::Net::StreamSocket client = dripping.acceptConnection();
+    try {
+      client.sendBytes("garbage\n", 8);
+      while (!stop.stop_requested()) {
+        client.sendBytes("x", 1);
+        std::this_thread::sleep_for(milliseconds(20));
+      }
+    } catch (const Poco::Exception&) {
+      // it has hung up
+    }
+  });
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(2));
+}
+
+class TlsPort : public Folder {
+ protected:
+  // As dockerd does with --tlsverify, or without it.
+  void Serve(const TestCredentials& credentials, Poco::Net::Context::VerificationMode mode) {
+    Poco::Net::Context::Params parameters;
+    parameters.privateKeyFile = Put("key.pem", credentials.server.key);
+    parameters.certificateFile = Put("cert.pem", credentials.server.certificate);
+    parameters.caLocation = Put("ca.pem", credentials.ca.certificate);
+    parameters.verificationMode = mode;
+    parameters.loadDefaultCAs = false;
+    Poco::Net::Context::Ptr context = new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, parameters);
+    context->enableExtendedCertificateVerification(false);  // a client's certificate names no host
+    const Poco::Net::SecureServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0), 16, context);
+    port = socket.address().port();
+    server_ = std::make_unique<Poco::Net::HTTPServer>(new Answers(Replies{{"/_ping", "OK"}}), socket,
+                                                      new Poco::Net::HTTPServerParams);
+    server_->start();
+  }
+  ~TlsPort() override {
+    if (server_) server_->stopAll(true);
+  }
+
+  PocoEndpoint endpoint;
+  std::uint16_t port = 0;
+
+ private:
+  std::unique_ptr<Poco::Net::HTTPServer> server_;
+};
+
+TEST_F(TlsPort, AStrangerSeesTheCertificateAndIsRefused) {
+  const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
+  Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
+  const auto visit = endpoint.ProbeAnonymously(port, seconds(5));
+  ASSERT_TRUE(visit.ok()) << visit.error().message;
+  EXPECT_EQ(visit->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
+  EXPECT_TRUE(visit->refused);
+}
+
+TEST_F(TlsPort, APortThatAnswersStrangersIsFoundOut) {
+  Serve(MakeCredentials(std::chrono::system_clock::now()), Poco::Net::Context::VERIFY_NONE);
+  const auto visit = endpoint.ProbeAnonymously(port, seconds(5));
+  ASSERT_TRUE(visit.ok()) << visit.error().message;
+  EXPECT_FALSE(visit->refused);
+}
+
+TEST_F(TlsPort, AClientWithItsCertificateGetsItsAnswer) {
+  const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
+  Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
+  const std::string certificate = Put("client.pem", credentials.client.certificate);
+  const std::string key = Put("client-key.pem", credentials.client.key);
+  const Status pinged = endpoint.PingWithClientCert(port, certificate, key, seconds(5));
+  EXPECT_TRUE(pinged.ok()) << pinged.error().message;
+}
+
+TEST_F(TlsPort, AClientOfAnotherCaDoesNot) {
+  Serve(MakeCredentials(std::chrono::system_clock::now()), Poco::Net::Context::VERIFY_STRICT);
+  const TestCredentials other = MakeCredentials(std::chrono::system_clock::now());
+  EXPECT_FALSE(endpoint
+                   .PingWithClientCert(port, Put("c.pem", other.client.certificate),
+                                       Put("k.pem", other.client.key), seconds(5))
+                   .ok());
+}
+
+TEST_F(TlsPort, OldMaterialIsForDockerdToRefuseNotForTheProbe) {
+  const auto now = std::chrono::system_clock::now();
+  TestCredentials weak;
+  weak.ca = MakePair({.key = "RSA:1024", .now = now, .authority = true});
+  weak.client = MakePair({.key = "RSA:1024", .now = now, .usage = "clientAuth"}, &weak.ca);
+  Serve(MakeCredentials(now), Poco::Net::Context::VERIFY_NONE);
+  EXPECT_TRUE(endpoint
+                  .PingWithClientCert(port, Put("c.pem", weak.client.certificate),
+                                      Put("k.pem", weak.client.key), seconds(5))
+                  .ok());
+}
+
+TEST_F(TlsPort, APortWithoutTlsOrWithoutAnyoneIsAnError) {
+  Poco::Net::HTTPServer plain(new Answers(Replies()),
+                              Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)),
+                              new Poco::Net::HTTPServerParams);
+  plain.start();
+  EXPECT_FALSE(endpoint.ProbeAnonymously(plain.port(), seconds(1)).ok());
+  const std::uint16_t closed = plain.port();
+  plain.stopAll(true);
+  EXPECT_FALSE(endpoint.ProbeAnonymously(closed, seconds(5)).ok());
+}
+
+using PocoLogFile = Folder;
+
+TEST_F(PocoLogFile, LinesGoToBothPlacesAndTheFileIsForRootAlone) {
+  FakeClock clock;
+  std::vector<std::string> also;
+  PocoLog log(clock, "enable[7]", [&](Severity, std::string_view message) { also.emplace_back(message); });
+  log.Info("before there is a file");
+  const mode_t old = umask(077);
+  ASSERT_TRUE(log.AddFileSink(At("")).ok());
+  umask(old);
+  log.Warn("odd");
+  struct stat facts {};
+  ASSERT_EQ(stat(At("docker-extension.log").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0600U);
+  std::ostringstream text;
+  text << std::ifstream(At("docker-extension.log")).rdbuf();
+  EXPECT_EQ(text.str(), "2026-11-24T20:18:00Z enable[7] warning: odd\n");
+  EXPECT_EQ(also.size(), 2U);
+}
+
+TEST_F(PocoLogFile, TheFilesTogetherStayBelowSixMegabytes) {
+  FakeClock clock;
+  PocoLog log(clock, "enable[7]", [](Severity, std::string_view) {});
+  ASSERT_TRUE(log.AddFileSink(At("")).ok());
+  const std::string line(4000, 'x');
+  for (int i = 0; i < 3000; ++i) log.Info(line);
+  std::uintmax_t size = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(At(""))) size += entry.file_size();
+  EXPECT_LT(size, 6U << 20U);
+  EXPECT_GT(size, 3U << 20U);
+}
+
+TEST_F(PocoLogFile, AFileThatEverybodyCouldReadIsMadePrivate) {
+  FakeClock clock;
+  std::ofstream(At("docker-extension.log")) << "older\n";
+  ASSERT_EQ(chmod(At("docker-extension.log").c_str(), 0644), 0);
+  PocoLog log(clock, "enable[7]", [](Severity, std::string_view) {});
+  ASSERT_TRUE(log.AddFileSink(At("")).ok());
+  struct stat facts {};
+  ASSERT_EQ(stat(At("docker-extension.log").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0600U);
+}
+
+TEST_F(PocoLogFile, ALinkIsNotFollowed) {
+  FakeClock clock;
+  for (const char* target : {"victim", "nothing"}) {
+    std::ofstream(At("victim")) << "theirs\n";
+    std::filesystem::remove(At("docker-extension.log"));
+    std::filesystem::create_symlink(At(target), At("docker-extension.log"));
+    PocoLog log(clock, "enable[7]", [](Severity, std::string_view) {});
+    EXPECT_FALSE(log.AddFileSink(At("")).ok());
+    log.Info("ours");
+    EXPECT_EQ(std::filesystem::file_size(At("victim")), 7U);
+    EXPECT_FALSE(std::filesystem::exists(At("nothing")));
+  }
+}
+
+TEST_F(PocoLogFile, AFolderThatIsNotThereIsAnErrorAndNotTheEnd) {
+  FakeClock clock;
+  int lines = 0;
+  PocoLog log(clock, "enable[7]", [&](Severity, std::string_view) { ++lines; });
+  EXPECT_FALSE(log.AddFileSink(At("missing")).ok());
+  log.Info("still here");
+  EXPECT_EQ(lines, 1);
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// The posix adapters on the real kernel, in a temporary folder.
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "handler/adapters/posix/posix_clock.hpp"
+#include "handler/adapters/posix/posix_commands.hpp"
+#include "handler/adapters/posix/posix_files.hpp"
+#include "handler/adapters/posix/posix_locks.hpp"
+#include "handler/adapters/posix/posix_network.hpp"
+#include "handler/adapters/posix/unique_fd.hpp"
+
+namespace dockerext {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Posix : public testing::Test {
+ protected:
+  Posix() : folder_((std::filesystem::temp_directory_path() / "dx-posix-XXXXXX").string()) {
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+  }
+  ~Posix() override { std::filesystem::remove_all(folder_); }
+
+  std::string At(const std::string& name) const { return folder_ + "/" + name; }
+
+  PosixFiles files;
+  PosixClock clock;
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(Posix, WhatAKilledWriteLeftGoesAndNothingElse) {
+  for (const char* name : {".a.aB3xY9", ".a.conf", ".a.aB3xY9z", ".ab.aB3xY9", "a", "a.aB3xY9"}) {
+    ASSERT_TRUE(files.WriteAtomically(At(name), "", 0600_mode).ok());
+  }
+  EXPECT_TRUE(files.RemoveUnfinished(At("a")).ok());
+  EXPECT_THAT(*files.List(At(".")), ElementsAre(".a.aB3xY9z", ".a.conf", ".ab.aB3xY9", "a", "a.aB3xY9"));
+  EXPECT_TRUE(files.RemoveUnfinished(At("missing/a")).ok());
+}
+
+TEST_F(Posix, AWrittenFileHasItsContentAndModeAndNothingElseIsLeft) {
+  ASSERT_TRUE(files.WriteAtomically(At("a"), "text", 0444_mode).ok());
+  EXPECT_EQ(*files.Read(At("a"), 100), "text");
+  EXPECT_EQ(files.Inspect(At("a"))->mode, 0444_mode);
+  ASSERT_TRUE(files.WriteAtomically(At("a"), "other", 0600_mode).ok());
+  EXPECT_EQ(*files.Read(At("a"), 100), "other");
+  EXPECT_EQ(files.Inspect(At("a"))->mode, 0600_mode);
+  EXPECT_THAT(*files.List(At("")), ElementsAre("a"));
+}
+
+TEST_F(Posix, AWriteReplacesALinkAndNeverFollowsIt) {
+  ASSERT_TRUE(files.WriteAtomically(At("target"), "untouched", 0600_mode).ok());
+  ASSERT_EQ(symlink(At("target").c_str(), At("link").c_str()), 0);
+  ASSERT_TRUE(files.WriteAtomically(At("link"), "new", 0600_mode).ok());
+  EXPECT_EQ(*files.Read(At("target"), 100), "untouched");
+  EXPECT_EQ(files.Inspect(At("link"))->kind, FileFacts::Kind::kFile);
+}
+
+TEST_F(Posix, ALinkIsFollowedToItsFile) {
+  ASSERT_TRUE(files.WriteAtomically(At("target"), "text", 0600_mode).ok());
+  ASSERT_EQ(symlink("target", At("link").c_str()), 0);
+  ASSERT_EQ(symlink("nothing", At("dangling").c_str()), 0);
+  EXPECT_EQ(*files.Resolve(At("link")), *files.Resolve(At("target")));
+  EXPECT_EQ(files.Resolve(At("dangling")).error().code, Code::kNotFound);
+}
+
+TEST_F(Posix, AFailedWriteLeavesTheOldFileAndNoOther) {
+  ASSERT_EQ(mkdir(At("folder").c_str(), 0700), 0);
+  EXPECT_FALSE(files.WriteAtomically(At("folder"), "x", 0600_mode).ok());
+  EXPECT_EQ(files.WriteAtomically(At("missing/file"), "x", 0600_mode).error().code, Code::kNotFound);
+  EXPECT_THAT(*files.List(At("")), ElementsAre("folder"));
+}
+
+TEST_F(Posix, WhatIsNotThereIsNotFoundAndRemovedAlready) {
+  EXPECT_EQ(files.Read(At("x"), 10).error().code, Code::kNotFound);
+  EXPECT_EQ(files.Inspect(At("x")).error().code, Code::kNotFound);
+  EXPECT_TRUE(files.Remove(At("x")).ok());
+  EXPECT_TRUE(files.RemoveTree(At("x")).ok());
+}
+
+TEST_F(Posix, AFileAboveTheLimitIsAnError) {
+  ASSERT_TRUE(files.WriteAtomically(At("big"), std::string(5000, 'x'), 0600_mode).ok());
+  EXPECT_THAT(files.Read(At("big"), 4999).error().message, HasSubstr("larger than 4999"));
+}
+
+TEST_F(Posix, AFolderGetsItsModeWhateverTheUmask) {
+  const mode_t old = umask(0077);
+  EXPECT_TRUE(files.MakeFolder(At("f"), 0755_mode).ok());
+  umask(old);
+  EXPECT_EQ(files.Inspect(At("f"))->mode, 0755_mode);
+  EXPECT_TRUE(files.MakeFolder(At("f"), 0700_mode).ok());
+  EXPECT_EQ(files.Inspect(At("f"))->mode, 0755_mode);
+}
+
+TEST_F(Posix, ATreeIsRemovedWithoutFollowingLinks) {
+  ASSERT_TRUE(files.MakeFolder(At("keep"), 0700_mode).ok());
+  ASSERT_TRUE(files.WriteAtomically(At("keep/file"), "x", 0600_mode).ok());
+  ASSERT_TRUE(files.MakeFolder(At("tree"), 0700_mode).ok());
+  ASSERT_EQ(symlink(At("keep").c_str(), At("tree/link").c_str()), 0);
+  EXPECT_FALSE(files.Remove(At("tree")).ok());
+  EXPECT_TRUE(files.RemoveTree(At("tree")).ok());
+  EXPECT_TRUE(Exists(files, At("keep/file")));
+  EXPECT_FALSE(Exists(files, At("tree")));
+}
+
+TEST_F(Posix, ALockKeepsOthersOutUntilItsHolderGoes) {
+  PosixLocks locks(clock);
+  auto first = locks.Acquire(At("lock"), milliseconds(0));
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(locks.Acquire(At("lock"), milliseconds(50)).error().code, Code::kTimeout);
+  *first = nullptr;
+  EXPECT_TRUE(locks.Acquire(At("lock"), milliseconds(0)).ok());
+}
+
+TEST_F(Posix, ALockOnAFileThatWasRemovedIsNone) {
+  PosixLocks locks(clock);
+  const auto first = locks.Acquire(At("lock"), milliseconds(0));
+  ASSERT_TRUE(files.Remove(At("lock")).ok());
+  EXPECT_TRUE(locks.Acquire(At("lock"), milliseconds(0)).ok());
+}
+
+Command Sh(const std::string& script) {
+  return {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}};
+}
+
+TEST_F(Posix, ACommandGivesBothStreamsAndItsExitCode) {
+  PosixCommands commands;
+  const auto run = commands.Run(Sh("echo out; echo err >&2; exit 7"));
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->exit_code, 7);
+  EXPECT_EQ(run->output, "out\n");
+  EXPECT_EQ(run->errors, "err\n");
+  EXPECT_EQ(commands.Run(Sh("kill -TERM $$"))->exit_code, 128 + SIGTERM);
+}
+
+TEST_F(Posix, ACommandHasTheGivenEnvironmentAndNoInputAndASessionOfItsOwn) {
+  PosixCommands commands;
+  EXPECT_EQ(commands.Run(Sh("echo ${HOME-none}; cat; pwd; umask"))->output, "none\n/\n0022\n");
+  EXPECT_EQ(commands.Run(Sh("test \"$(cut -d' ' -f6 /proc/self/stat)\" = $$"))->exit_code, 0);
+}
+
+TEST_F(Posix, ACommandThatIsNotThereIsNotFound) {
+  EXPECT_EQ(PosixCommands().Run({.argv = {"/nonexistent"}}).error().code, Code::kNotFound);
+}
+
+TEST_F(Posix, ALateCommandIsKilledWithItsChildren) {
+  PosixCommands commands;
+  Command late = Sh("(sleep 0.5; touch " + At("survived") + ") & sleep 300");
+  late.budget = milliseconds(100);
+  EXPECT_EQ(commands.Run(late).error().code, Code::kTimeout);
+  clock.SleepFor(milliseconds(1000));
+  EXPECT_FALSE(Exists(files, At("survived")));
+}
+
+TEST_F(Posix, ALatePackageManagerIsLeftRunning) {
+  PosixCommands commands;
+  Command late = Sh("while ! test -e " + At("go") + "; do sleep 0.05; done; touch " + At("done"));
+  late.budget = milliseconds(100);
+  late.when_late = Command::WhenLate::kDetach;
+  EXPECT_EQ(commands.Run(late).error().code, Code::kTimeout);
+  ASSERT_TRUE(files.WriteAtomically(At("go"), "", 0600_mode).ok());
+  for (int tries = 0; tries < 200 && !Exists(files, At("done")); ++tries) clock.SleepFor(milliseconds(50));
+  EXPECT_TRUE(Exists(files, At("done")));
+}
+
+// A listener on some free port, over IPv4 loopback or dual stack.
+class Listener {
+ public:
+  explicit Listener(int family) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_storage address{};
+    address.ss_family = static_cast<sa_family_t>(family);
+    void* pointer = &address;
+    if (family == AF_INET) static_cast<sockaddr_in*>(pointer)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    EXPECT_EQ(bind(fd_.get(), static_cast<sockaddr*>(pointer), size), 0);
+    EXPECT_EQ(listen(fd_.get(), 1), 0);
+    EXPECT_EQ(getsockname(fd_.get(), static_cast<sockaddr*>(pointer), &size), 0);
+    port_ = ntohs(family == AF_INET ? static_cast<sockaddr_in*>(pointer)->sin_port
+                                    : static_cast<sockaddr_in6*>(pointer)->sin6_port);
+  }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  UniqueFd fd_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(Posix, AListenerOnAnyAddressTakesThePort) {
+  PosixNetwork network(files);
+  std::uint16_t port = 0;
+  for (const int family : {AF_INET, AF_INET6}) {
+    const Listener listener(family);
+    port = listener.port();
+    EXPECT_TRUE(*network.IsListening(port));
+    EXPECT_FALSE(*network.IsFree(port));
+  }
+  EXPECT_FALSE(*network.IsListening(port));
+  EXPECT_TRUE(*network.IsFree(port));
+}
+
+}  // namespace
+}  // namespace dockerext

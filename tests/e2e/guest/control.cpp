@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/guest/control.hpp"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#include <algorithm>
+
+#include "handler/base/text.hpp"
+#include "tests/e2e/guest/process.hpp"
+
+namespace dockerext::guest {
+namespace {
+
+constexpr std::size_t kLongestPacket = 16384;
+constexpr std::chrono::milliseconds kClientBudget{1000};
+
+UniqueFd MakeSocket() { return UniqueFd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)); }
+
+// bind or connect.
+template <class Call>
+Status WithAddress(const std::string& path, Call call) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path))
+    return Error{Code::kInternal, Quoted(path) + " is too long for a socket"};
+  std::ranges::copy(path, std::begin(address.sun_path));
+  // NOLINTNEXTLINE: what the sockets interface asks for
+  if (call(reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) return {};
+  return ErrnoError("the socket " + Quoted(path));
+}
+
+Status Send(const UniqueFd& socket, std::string_view text) {
+  if (send(socket.get(), text.data(), std::min(text.size(), kLongestPacket), MSG_NOSIGNAL) < 0) {
+    return ErrnoError("asking the guest's supervisor");
+  }
+  return {};
+}
+
+// Nothing: the other side has gone.
+Result<std::string> Receive(const UniqueFd& socket, std::chrono::milliseconds budget) {
+  if (!WaitReadable(socket.get(), budget)) return Error{Code::kTimeout, "no word within the time"};
+  std::string text(kLongestPacket, '\0');
+  const ssize_t count = recv(socket.get(), text.data(), text.size(), 0);
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return text;
+}
+
+}  // namespace
+
+Result<UniqueFd> ListenAt(const std::string& path) {
+  UniqueFd listener = MakeSocket();
+  TRY(WithAddress(path, [&](const sockaddr* a, socklen_t size) { return bind(listener.get(), a, size); }));
+  if (listen(listener.get(), 16) != 0) return ErrnoError("listening at " + Quoted(path));
+  return listener;
+}
+
+Result<SupervisorRequest> AcceptRequest(const UniqueFd& listener) {
+  UniqueFd client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!client) return ErrnoError("accepting a request");
+  TRY_LET(std::string text, Receive(client, kClientBudget));
+  return SupervisorRequest{std::move(client), std::move(text)};
+}
+
+void Answer(const UniqueFd& client, const Status& status) {
+  // A client that no longer listens is no concern of the guest.
+  static_cast<void>(Send(client, status.ok() ? "ok" : status.error().message));
+}
+
+Status Ask(const std::string& path, std::string_view request, std::chrono::seconds budget) {
+  const UniqueFd socket = MakeSocket();
+  TRY(WithAddress(path, [&](const sockaddr* a, socklen_t size) { return connect(socket.get(), a, size); }));
+  TRY(Send(socket, request));
+  return AwaitAnswer(socket, budget);
+}
+
+Status AwaitAnswer(const UniqueFd& socket, std::chrono::seconds budget) {
+  const Result<std::string> answer = Receive(socket, budget);
+  if (!answer.ok()) {
+    return Error{Code::kTimeout,
+                 "the guest's supervisor gave no answer within " + std::to_string(budget.count()) + " s"};
+  }
+  if (*answer == "ok") return {};
+  return Error{Code::kInternal, answer->empty() ? "the guest's supervisor was killed" : *answer};
+}
+
+}  // namespace dockerext::guest

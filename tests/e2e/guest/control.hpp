@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// How a command asks a running supervisor for something: one request, one answer, each a packet. An answer is
+// "ok" or a sentence that says what is wrong.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "handler/adapters/posix/unique_fd.hpp"
+#include "handler/base/result.hpp"
+#include "tests/e2e/guest/errno_error.hpp"
+
+namespace dockerext::guest {
+
+constexpr std::string_view kReboot = "reboot";
+constexpr std::string_view kPowerCut = "power-cut";
+
+Result<UniqueFd> ListenAt(const std::string& path);
+
+// The next client and what it asks for; bounded, since a client may say nothing.
+struct SupervisorRequest {
+  UniqueFd client;
+  std::string text;
+};
+Result<SupervisorRequest> AcceptRequest(const UniqueFd& listener);
+
+void Answer(const UniqueFd& client, const Status& status);
+
+Status Ask(const std::string& path, std::string_view request, std::chrono::seconds budget);
+Status AwaitAnswer(const UniqueFd& socket, std::chrono::seconds budget);
+
+}  // namespace dockerext::guest

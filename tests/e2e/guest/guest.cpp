@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/guest/guest.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kBootBudget{200};
+constexpr int kCommandNotRun = 125;
+
+// Runs `guest WORDS...`.
+Result<guest::Output> RunGuest(const std::vector<std::string>& words, const Guest::Run& run) {
+  std::vector<std::string> argv{Variable("DX_GUEST")};
+  argv.insert(argv.end(), words.begin(), words.end());
+  return guest::Run({.argv = std::move(argv), .input = run.input, .budget = run.budget});
+}
+
+// What it printed, without the line's end; an error says what it said.
+Result<std::string> Ask(const std::vector<std::string>& words,
+                        const Guest::Run& run = {.budget = kBootBudget}) {
+  TRY_LET(const guest::Output output, RunGuest(words, run));
+  if (output.exit_code == 0) return std::string(Trim(output.out));
+  return Error{Code::kInternal, std::string(Trim(output.err))};
+}
+
+// exec and client: whether the command could be tried.
+Result<guest::Output> Tried(Result<guest::Output> output) {
+  if (!output.ok() || output->exit_code != kCommandNotRun) return output;
+  return Error{Code::kInternal, std::string(Trim(output->err))};
+}
+
+}  // namespace
+
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::string Guest::VariableOf(Image image) {
+  switch (image) {
+    case Image::kBare:
+      return "DX_GUEST_IMAGE";
+    case Image::kWithDocker:
+      return "DX_GUEST_DOCKER_IMAGE";
+    case Image::kWithAgent:
+      break;
+  }
+  const std::string release = Variable("DX_RELEASE");
+  return release.empty() ? "DX_GUEST_AGENT_IMAGE" : "DX_GUEST_AGENT_IMAGE_" + release;
+}
+
+std::string Guest::Missing() {
+  if (geteuid() != 0) return "a guest needs root: run this as root";
+  if (access(Variable("DX_GUEST").c_str(), X_OK) != 0) return "DX_GUEST has to name the program `guest`";
+  if (Variable("DX_GUEST_IMAGE").empty())
+    return "DX_GUEST_IMAGE has to name what tests/e2e/images/image prints";
+  return "";
+}
+
+Result<Guest> Guest::Boot(const Options& options) {
+  if (const std::string missing = Missing(); !missing.empty())
+    return Error{Code::kMissingDependency, missing};
+  std::vector<std::string> words{"up", "--image", Variable(VariableOf(options.image).c_str()), "--owner",
+                                 std::to_string(getpid())};
+  if (!options.name.empty()) words.insert(words.end(), {"--name", options.name});
+  TRY_LET(const std::string line, Ask(words));
+  const std::vector<std::string> parts = Split(line, ' ');
+  return Guest(parts.front(), parts.back());
+}
+
+Guest::~Guest() {
+  if (name_.empty()) return;
+  const Result<std::string> down = Ask({"down", name_});
+  if (!down.ok()) std::fprintf(stderr, "taking the guest down: %s\n", down.error().message.c_str());
+}
+
+Result<Guest::Output> Guest::Exec(const Arguments& argv, const Run& run) const {
+  std::vector<std::string> words{"exec", name_};
+  for (const std::string& variable : run.environment) words.insert(words.end(), {"--env", variable});
+  words.emplace_back("--");
+  words.insert(words.end(), argv.begin(), argv.end());
+  return Tried(RunGuest(words, run));
+}
+
+Result<Guest::Output> Guest::Client(const Arguments& argv, const Run& run) const {
+  std::vector<std::string> words{"client", name_, "--"};
+  words.insert(words.end(), argv.begin(), argv.end());
+  return Tried(RunGuest(words, run));
+}
+
+Status Guest::Copy(const std::string& source, const std::string& path) const {
+  TRY(Ask({"copy", name_, source, path}));
+  return {};
+}
+
+Result<std::string> Guest::ReadFile(const std::string& path) const {
+  TRY_LET(Output output, Exec({"cat", path}));
+  if (output.exit_code == 0) return std::move(output.out);
+  return Error{Code::kNotFound, "in the guest: " + std::string(Trim(output.err))};
+}
+
+Status Guest::WriteFile(const std::string& path, std::string_view content, FileMode mode) const {
+  std::array<char, 8> octal{};
+  std::snprintf(octal.data(), octal.size(), "%04o", mode.bits());
+  TRY(Ask({"copy", "--mode", octal.data(), name_, "-", path}, {.input = std::string(content)}));
+  return {};
+}
+
+Result<std::string> Guest::Root() const { return Ask({"root", name_}); }
+
+Status Guest::Reboot() const {
+  TRY(Ask({"reboot", name_}));
+  return {};
+}
+
+Status Guest::PowerCut() const {
+  TRY(Ask({"power-cut", name_}));
+  return {};
+}
+
+}  // namespace dockerext

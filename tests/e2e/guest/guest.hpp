@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE;
+// DX_GUEST_DOCKER_IMAGE, which has Docker already; DX_GUEST_AGENT_IMAGE, which has the real Azure Linux
+// Agent, or where DX_RELEASE names a release DX_GUEST_AGENT_IMAGE_<release>), gone with this object and,
+// whatever happens, with this process.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "handler/base/file_mode.hpp"
+#include "handler/base/result.hpp"
+#include "tests/e2e/guest/process.hpp"
+
+namespace dockerext {
+
+// An environment variable of the test's; "" where it is not set.
+std::string Variable(const char* name);
+
+class Guest {
+ public:
+  using Output = guest::Output;
+  using Arguments = std::vector<std::string>;
+
+  enum class Image { kBare, kWithDocker, kWithAgent };
+
+  struct Options {
+    std::string name = {};  // empty: a fresh one
+    Image image = Image::kBare;
+  };
+
+  struct Run {
+    std::string input = {};
+    Arguments environment = {};  // K=V, besides PATH, LANG and HOME
+    std::chrono::seconds budget{120};
+  };
+
+  // The name of the environment variable that says where this image is.
+  static std::string VariableOf(Image image);
+
+  // Why there can be no guest here, in one sentence; "" where there can.
+  static std::string Missing();
+
+  static Result<Guest> Boot(const Options& options);
+  static Result<Guest> Boot() { return Boot(Options{}); }
+
+  Guest(Guest&& other) noexcept
+      : name_(std::exchange(other.name_, {})), address_(std::move(other.address_)) {}
+  Guest& operator=(Guest&&) = delete;
+  ~Guest();
+
+  const std::string& name() const { return name_; }
+  const std::string& address() const { return address_; }
+
+  // In the guest; an exit code other than 0 is an answer, not an error.
+  Result<Output> Exec(const Arguments& argv, const Run& run) const;
+  Result<Output> Exec(const Arguments& argv) const { return Exec(argv, Run{}); }
+
+  // A program of this machine, on the "other host".
+  Result<Output> Client(const Arguments& argv, const Run& run) const;
+  Result<Output> Client(const Arguments& argv) const { return Client(argv, Run{}); }
+
+  Status Copy(const std::string& source, const std::string& path) const;
+  Result<std::string> ReadFile(const std::string& path) const;
+  Status WriteFile(const std::string& path, std::string_view content, FileMode mode) const;
+
+  // Where this process sees the guest's files, until the next boot.
+  Result<std::string> Root() const;
+
+  Status Reboot() const;
+  Status PowerCut() const;
+
+ private:
+  Guest(std::string name, std::string address) : name_(std::move(name)), address_(std::move(address)) {}
+
+  std::string name_;  // empty: moved from
+  std::string address_;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/guest/network.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+
+#include <string>
+#include <vector>
+
+#include "handler/base/text.hpp"
+#include "tests/e2e/guest/files.hpp"
+#include "tests/e2e/guest/process.hpp"
+
+namespace dockerext::guest {
+namespace {
+
+// Not a name that a machine's own interface could have: see AnswerUnreachable.
+constexpr const char* kOuterInterface = "to-the-guest";
+
+Status EnterNewNamespace() {
+  if (unshare(CLONE_NEWNET) != 0) return ErrnoError("making a network namespace");
+  return {};
+}
+
+// One `ip` command per line, in the given namespace or, with -1, in ours.
+Status Ip(int network_namespace, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    std::vector<std::string> argv = Split("ip " + line, ' ');
+    argv.front() = FindProgram("ip");
+    TRY(RunOrFail({.argv = std::move(argv), .network_namespace = network_namespace}));
+  }
+  return {};
+}
+
+// A kernel answers "unreachable" only for what it would forward; without it the guest's connections would
+// hang. The switch is that of an interface in our namespace, so that it can never be the machine's.
+Status AnswerUnreachable() {
+  return WriteText("/proc/sys/net/ipv4/conf/" + std::string(kOuterInterface) + "/forwarding", "1");
+}
+
+}  // namespace
+
+Status MakeNetwork() {
+  TRY(EnterNewNamespace());
+  TRY(WriteText(kGuestNetwork, ""));
+  if (mount("/proc/self/ns/net", kGuestNetwork, nullptr, MS_BIND, nullptr) != 0) {
+    return ErrnoError(std::string("mounting ") + kGuestNetwork);
+  }
+  TRY_LET(const UniqueFd inside, Open(kGuestNetwork, O_RDONLY));
+  TRY(EnterNewNamespace());
+  const std::string outer = kOuterInterface;
+  TRY(Ip(-1, {"link set lo up", "link add " + outer + " type veth peer name eth0 netns " + kGuestNetwork,
+              "address add 192.0.2.1/24 dev " + outer, "link set " + outer + " up",
+              "route add unreachable default"}));
+  TRY(AnswerUnreachable());
+  return Ip(inside.get(), {"link set lo up", "address add " + std::string(kGuestAddress) + "/24 dev eth0",
+                           "link set eth0 up", "route add default via 192.0.2.1"});
+}
+
+}  // namespace dockerext::guest

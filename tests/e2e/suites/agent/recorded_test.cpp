@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// The harness against the real agent: both take a handler that records how it is called through the same
+// life, and both records have to say the same.
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <map>
+
+#include "handler/base/text.hpp"
+#include "tests/e2e/suites/agent/records.hpp"
+#include "tests/e2e/suites/support/azure.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using Words = Vm::Words;
+
+const std::string kFirst = Azure::kZip;
+const std::string kNext = Azure::kNextZip;
+constexpr const char* kHarness = "/usr/local/sbin/handler-harness";
+constexpr const char* kRecorder = "/usr/local/sbin/recorder";
+
+// What is wanted, in the fabric's words and in the harness's.
+struct Step {
+  std::string name;
+  Words fabric;
+  Words harness;
+  std::uint16_t port = 0;       // of settings that come with it; 0: none come
+  std::string failing = {};     // this command of this version, once
+  std::string end = "success";  // as Azure sees it
+};
+
+const std::vector<Step>& Life() {
+  const Words up = {"update", "--zip", kNext};
+  const Words down = {"update", "--zip", kFirst};
+  const Words bare = {"run", "--no-settings", "--zip", kFirst};
+  static const std::vector<Step> life = {
+      {"a first install", {"add", "--zip", kFirst}, {"run", "--zip", kFirst}, 4243},
+      {"the same again", {"again"}, {"enable"}},
+      {"new settings", {"settings"}, {"settings"}, 5000},
+      {"an update whose disable fails, which is tolerated", up, up, 0, "disable-1.0.0"},
+      {"a downgrade whose disable fails, which is not", down, down, 0, "disable-2.0.0", "error"},
+      {"the downgrade once more", {"again"}, down},
+      {"a disable", {"disable"}, {"disable"}, 0, "", "disabled"},
+      {"an enable", {"enable"}, {"enable"}},
+      {"settings whose enable fails", {"settings"}, {"settings"}, 6000, "enable-1.0.0", "error"},
+      {"an update that fails", up, up, 0, "update-2.0.0", "error"},
+      {"the update once more", {"again"}, up},
+      {"an uninstall that fails", {"uninstall"}, {"uninstall"}, 0, "uninstall-2.0.0", "gone"},
+      {"an install that fails", {"add", "--zip", kFirst}, bare, 0, "install-1.0.0", "error"},
+      {"the install once more, without settings", {"again"}, bare},
+      {"an uninstall", {"uninstall"}, {"uninstall"}, 0, "", "gone"},
+  };
+  return life;
+}
+
+void GiveProtectedSettings(const Vm& vm) {
+  const Status written = vm.guest().WriteFile(Azure::kProtected, R"({"word": "secret"})", 0600_mode);
+  EXPECT_TRUE(written.ok()) << written.error().message;
+}
+
+void Copy(const Vm& vm, const std::string& source, const std::string& path) {
+  const Status copied = vm.guest().Copy(source, path);
+  EXPECT_TRUE(copied.ok()) << copied.error().message;
+}
+
+struct Recording {
+  std::vector<Record> records;
+  // What each step came to, and after how long: an agent's own share, since the recorder does next to
+  // nothing.
+  std::map<std::string, std::string> outcomes;
+};
+
+// In a VM that has the recorder's ZIPs in its scratch folder. `order` brings a step about, waits for its end
+// and says what that was.
+Recording Live(const Vm& vm, const std::function<std::string(const Step&)>& order) {
+  Recording recording;
+  Copy(vm, std::string(DX_SOURCE_DIR) + "/tests/e2e/suites/agent/recorder", kRecorder);
+  GiveProtectedSettings(vm);
+  for (const Step& step : Life()) {
+    if (!step.failing.empty()) {
+      vm.Shell("mkdir -p /var/lib/recorder && touch /var/lib/recorder/fail-" + step.failing);
+    }
+    recording.outcomes[step.name] = order(step);
+    vm.Say({kRecorder, "look", "after " + step.name});
+  }
+  const auto text = vm.guest().ReadFile("/var/lib/recorder/records");
+  EXPECT_TRUE(text.ok());
+  recording.records = ParseRecords(text.ok() ? *text : "");
+  return recording;
+}
+
+Recording LiveWithTheRealAgent(const Vm& vm) {
+  const Azure azure(vm);
+  const Status moved_in = azure.MoveIn(vm.Scratch("first.zip"), vm.Scratch("next.zip"));
+  EXPECT_TRUE(moved_in.ok()) << moved_in.error().message;
+  return Live(vm, [&](const Step& step) {
+    if (step.port == 0) {
+      azure.Order(step.fabric);
+    } else {
+      azure.OrderSettings(step.fabric, step.port);
+    }
+    const std::string outcome = azure.Wait(step.end, kRecorderName);
+    return outcome.substr(0, outcome.find(':'));
+  });
+}
+
+Recording LiveWithTheHarness(const Vm& vm) {
+  Copy(vm, vm.Scratch("first.zip"), kFirst);
+  Copy(vm, vm.Scratch("next.zip"), kNext);
+  Copy(vm, Variable("DX_HARNESS"), kHarness);
+  return Live(vm, [&](const Step& step) {
+    Words words = {kHarness};
+    words.insert(words.end(), step.harness.begin(), step.harness.end());
+    words.emplace_back("--here");
+    if (step.port != 0) {
+      words.insert(words.end(), {"--port", std::to_string(step.port), "--protected", Azure::kProtected});
+    }
+    const Vm::Output output = vm.Exec(words);
+    EXPECT_EQ(output.exit_code == 0, step.end != "error") << step.name << ": " << output.out << output.err;
+    return "exit code " + std::to_string(output.exit_code);
+  });
+}
+
+class Recorded : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (!Azure::Missing().empty()) return;
+    real_ = RecordIn(LiveWithTheRealAgent);
+    harness_ = RecordIn(LiveWithTheHarness);
+  }
+
+  void SetUp() override {
+    if (!Azure::Missing().empty()) GTEST_SKIP() << Azure::Missing();
+  }
+
+  static std::vector<std::string> Titles(const Recording& recording) {
+    std::vector<std::string> titles;
+    for (const Record& record : recording.records) titles.push_back(record.title);
+    return titles;
+  }
+
+  // The records of this title, one after the other.
+  static std::string AllOfReal(const std::string& title) {
+    std::string text;
+    for (const Record& record : real_.records) {
+      if (record.title == title) text += record.text;
+    }
+    return text;
+  }
+
+  static Recording real_;
+  static Recording harness_;
+
+ private:
+  static Recording RecordIn(Recording (*live)(const Vm&)) {
+    const auto vm = Vm::Boot(Guest::Image::kWithAgent);
+    EXPECT_TRUE(vm.ok()) << (vm.ok() ? "" : vm.error().message);
+    if (!vm.ok()) return {};
+    PackRecorder("1.0.0", vm->Scratch("first.zip"));
+    PackRecorder("2.0.0", vm->Scratch("next.zip"));
+    return live(*vm);
+  }
+};
+Recording Recorded::real_;
+Recording Recorded::harness_;
+
+// What makes the comparisons below worth something: the records say what happened.
+TEST_F(Recorded, ARecordTellsOfACallAndWhatItFound) {
+  for (const auto& [step, outcome] : real_.outcomes) RecordProperty("agent alone: " + step, outcome);
+  const std::vector<std::string> titles = Titles(real_);
+  ASSERT_GT(titles.size(), 3U);
+  EXPECT_THAT(std::vector(titles.begin(), titles.begin() + 3),
+              ElementsAre("install 1.0.0", "enable 1.0.0", "after a first install"));
+  EXPECT_THAT(AllOfReal("update 2.0.0"),
+              HasSubstr("environment AZURE_GUEST_AGENT_DISABLE_CMD_EXIT_CODE=None\n"));
+  EXPECT_THAT(AllOfReal("install 1.0.0"), HasSubstr("config/HandlerState: NotInstalled\n"));
+  EXPECT_THAT(AllOfReal("enable 1.0.0"), HasSubstr("descriptor target 0 /dev/null\n"));
+}
+
+TEST_F(Recorded, TheHarnessCallsTheSameCommandsInTheSameOrder) {
+  EXPECT_THAT(Titles(harness_), ElementsAreArray(Titles(real_)));
+}
+
+TEST_F(Recorded, EachCommandFindsAndLeavesTheSame) {
+  std::string step = "from the start";
+  for (std::size_t i = 0; i < std::min(real_.records.size(), harness_.records.size()); ++i) {
+    const auto differences = Differences(real_.records[i].text, harness_.records[i].text);
+    EXPECT_TRUE(differences.empty()) << real_.records[i].title << ", " << step
+                                     << " (- the real agent, + the harness)\n"
+                                     << Join(differences, "\n");
+    if (real_.records[i].title.starts_with("after ")) step = real_.records[i].title;
+  }
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// VMs on which Docker is already, from wherever: it is used as it is, with what its owner wants of it, or
+// refused with a sentence that says how to go on.
+#include <gmock/gmock.h>
+
+#include "tests/e2e/suites/support/container.hpp"
+#include "tests/e2e/suites/support/shared_vm.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr int kCommandFailed = 3;  // the harness's exit codes
+constexpr int kStatusIsError = 4;
+
+class LiveRestoreOfOthers : public SharedVm<LiveRestoreOfOthers> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
+};
+
+TEST_F(LiveRestoreOfOthers, AnExplicitFalseIsRespectedWithAWarning) {
+  const std::string text = "{\"live-restore\": false}\n";
+  ASSERT_TRUE(vm().guest().WriteFile("/etc/docker/daemon.json", text, 0644_mode).ok());
+  const Container container = Container::Start(vm());
+  const std::string before = Container::Identity(vm());
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  EXPECT_THAT(vm().StatusText(0),
+              HasSubstr("live-restore is false in '/etc/docker/daemon.json', so containers stop"));
+  EXPECT_EQ(*vm().guest().ReadFile("/etc/docker/daemon.json"), text);
+  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
+  EXPECT_NE(Container::Identity(vm()), before);  // as the warning says
+}
+
+TEST_F(LiveRestoreOfOthers, ATrueThatTheEngineHasNotReadYetIsPutInForceFirst) {
+  EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
+  vm().Shell("docker start probed");
+  const std::string text = "{\"live-restore\": true}\n";
+  ASSERT_TRUE(vm().guest().WriteFile("/etc/docker/daemon.json", text, 0644_mode).ok());
+  const std::string before = Container::Identity(vm());
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  EXPECT_EQ(Container::Identity(vm()), before);
+  EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
+  EXPECT_EQ(Container::Identity(vm()), before);
+  EXPECT_EQ(*vm().guest().ReadFile("/etc/docker/daemon.json"), text);
+  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
+}
+
+TEST_F(LiveRestoreOfOthers, AnEngineInASwarmIsLeftWithoutIt) {
+  vm().Shell(
+      "rm /etc/docker/daemon.json && systemctl restart docker.service && docker swarm init --advertise-addr "
+      "192.0.2.2");
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("part of a Swarm"));
+  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}} {{.Swarm.LocalNodeState}}"}),
+            "false active");
+  EXPECT_EQ(vm().DockerTlsVerify({"node", "ls"}).exit_code, 0);
+  EXPECT_NE(vm().Exec({"/usr/bin/test", "-e", "/etc/docker/daemon.json"}).exit_code, 0);
+}
+
+// origins
+
+// Docker's static build: no package, a unit of the administrator's, no socket unit.
+class StaticDocker : public SharedVm<StaticDocker> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
+
+ protected:
+  static void SetUpTestSuite() {
+    SharedVm::SetUpTestSuite();
+    if (!HasVm()) return;
+    vm().Shell(
+        "systemctl -q disable --now docker.service docker.socket && rm /lib/systemd/system/docker.service "
+        "/lib/systemd/system/docker.socket && mkdir /opt/docker && mv /usr/sbin/dockerd /opt/docker/");
+    const Status written = vm().guest().WriteFile(
+        "/etc/systemd/system/docker.service",
+        "[Unit]\nAfter=containerd.service\nWants=containerd.service\n"
+        "[Service]\nType=notify\nExecStart=/opt/docker/dockerd \\\n  "
+        "--containerd=/run/containerd/containerd.sock\n"
+        "KillMode=process\nDelegate=yes\nRestart=always\n[Install]\nWantedBy=multi-user.target\n",
+        0644_mode);
+    ASSERT_TRUE(written.ok()) << written.error().message;
+    vm().Shell("systemctl daemon-reload && systemctl -q enable --now docker.service");
+  }
+};
+
+TEST_F(StaticDocker, IsConfiguredWhereItIsAndLeftAsItWas) {
+  const Container container = Container::Start(vm());
+  const std::string before = vm().Snapshot();
+  const std::string identity = Container::Identity(vm());
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  EXPECT_THAT(vm().Shell("tr '\\0' ' ' </proc/$(systemctl show -p MainPID --value docker.service)/cmdline"),
+              StartsWith("/opt/docker/dockerd --containerd=/run/containerd/containerd.sock "
+                         "-H unix:///var/run/docker.sock -H tcp://0.0.0.0:4243 --tlsverify"));
+  EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
+  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
+  EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
+  EXPECT_THAT(Differences(before, vm().Snapshot()), IsEmpty());
+  EXPECT_EQ(Container::Identity(vm()), identity);
+}
+
+class MaskedDocker : public SharedVm<MaskedDocker> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
+};
+
+// At once, with the machine as before and a sentence that says how to go on.
+void ExpectRefused(const Vm& vm, const Vm::Words& words) {
+  const std::string before = vm.Snapshot();
+  const Vm::Output refused = vm.Harness({"run"});
+  EXPECT_EQ(refused.exit_code, kCommandFailed);
+  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("(exit 52)"));
+  for (const std::string& word : words) EXPECT_THAT(vm.StatusText(0), HasSubstr(word));
+  EXPECT_THAT(Differences(before, vm.Snapshot()), IsEmpty());
+}
+
+TEST_F(MaskedDocker, IsRefusedWhetherItRunsOrNot) {
+  vm().Shell("systemctl mask docker.service");
+  const std::string pid = vm().EnginePid();
+  ExpectRefused(vm(), {"docker.service is masked", "systemctl unmask docker.service"});
+  EXPECT_EQ(vm().EnginePid(), pid);
+  vm().Shell("systemctl stop docker.service docker.socket");
+  ExpectRefused(vm(), {"systemctl unmask docker.service"});
+}
+
+class AnotherEngine : public SharedVm<AnotherEngine> {
+ public:
+  static constexpr Guest::Image kImage = Guest::Image::kBare;
+};
+
+TEST_F(AnotherEngine, ASnapIsRefused) {
+  vm().Shell(
+      "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' "
+      ">/etc/systemd/system/snap.docker.dockerd.service && "
+      "systemctl daemon-reload && systemctl start snap.docker.dockerd.service");
+  ExpectRefused(vm(), {"installed as a snap", "snap remove docker"});
+  EXPECT_EQ(vm().Say({"/usr/bin/systemctl", "is-active", "snap.docker.dockerd.service"}), "active");
+  vm().Shell(
+      "systemctl stop snap.docker.dockerd.service && rm /etc/systemd/system/snap.docker.dockerd.service && "
+      "systemctl daemon-reload");
+}
+
+// A package that offers `docker` and excludes docker.io, as podman's does.
+TEST_F(AnotherEngine, PodmansStandInIsNotRemoved) {
+  vm().Shell(
+      "mkdir -p /tmp/stand-in/DEBIAN /tmp/stand-in/usr/bin && cd /tmp && "
+      "printf '#!/bin/sh\\nexec podman \"$@\"\\n' >stand-in/usr/bin/docker && chmod 0755 "
+      "stand-in/usr/bin/docker && "
+      "printf 'Package: podman-docker\\nVersion: 4.3.1\\nArchitecture: all\\nMaintainer: nobody "
+      "<nobody@example.com>\\n"
+      "Conflicts: docker.io\\nDescription: stand-in\\n' >stand-in/DEBIAN/control && "
+      "dpkg-deb -b stand-in podman-docker.deb && dpkg -i podman-docker.deb");
+  const auto packages = [] { return vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"); };
+  const std::string before = packages();
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, kStatusIsError);  // only apt can tell, which is the worker's
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("\"code\":52"));
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("would remove podman-docker; remove it yourself"));
+  EXPECT_EQ(packages(), before);
+  EXPECT_EQ(vm().Shell("head -n 1 /usr/bin/docker; ls -d /etc/docker /etc/systemd/system/docker.service.d "
+                       "2>/dev/null; true"),
+            "#!/bin/sh");
+}
+
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// A VM for all tests of a suite, which run in their order and leave it as the next one expects it. A failed
+// test's evidence stays.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "tests/e2e/suites/support/vm.hpp"
+
+namespace dockerext {
+
+// Suite names what its VM boots from: static constexpr Guest::Image kImage.
+template <class Suite>
+class SharedVm : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (!Vm::Missing().empty()) return;
+    auto booted = Vm::Boot(Suite::kImage);
+    ASSERT_TRUE(booted.ok()) << booted.error().message;
+    vm_.emplace(*std::move(booted));
+  }
+  static void TearDownTestSuite() { vm_.reset(); }
+
+  void SetUp() override {
+    if (!Vm::Missing().empty()) GTEST_SKIP() << Vm::Missing();
+    ASSERT_TRUE(vm_.has_value());
+  }
+  void TearDown() override {
+    if (HasFailure() && vm_) vm_->KeepEvidence(testing::UnitTest::GetInstance()->current_test_info()->name());
+  }
+
+  static bool HasVm() { return vm_.has_value(); }
+  static Vm& vm() { return *vm_; }
+
+ private:
+  static inline std::optional<Vm> vm_;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/suites/support/vm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+std::string Shown(const Guest::Output& output) { return output.out + output.err; }
+
+Guest::Output Checked(Result<Guest::Output> output, const std::string& doing) {
+  EXPECT_TRUE(output.ok()) << doing << ": " << output.error().message;
+  return output.ok() ? *std::move(output) : Guest::Output{-1, "", output.error().message};
+}
+
+// What changes by itself. -xdev leaves out what is mounted: /proc, /sys, /dev, /run, /tmp, and the engine's
+// data.
+constexpr std::array kVolatile = std::to_array<const char*>({
+    "/var/log",                // everybody's, and the extension's own log stays with the agent
+    "/var/lib/waagent",        // the agent's: certificates, settings, what it knows of its extensions
+    "/var/lib/systemd/timers"  // stamps of timers that may elapse at any time
+});
+
+// `find` is a search that still lacks its action.
+std::string ListingOf(const std::string& find) {
+  return find + " -printf '%p %y %m %u:%g %l\\n' 2>/dev/null | sort; " + find +
+         " -type f -exec sha256sum {} + 2>/dev/null | sort -k 2";
+}
+
+std::vector<std::string> SortedLines(const std::string& text) {
+  std::vector<std::string> lines = Split(text, '\n');
+  std::ranges::sort(lines);
+  return lines;
+}
+
+}  // namespace
+
+std::string Vm::Missing() {
+  for (const char* name : {"DX_HARNESS", "DX_AVAILABILITY_PROBE", "DX_GUEST_DOCKER_IMAGE", "DX_ZIP"}) {
+    if (!std::filesystem::exists(Variable(name))) {
+      return std::string(name) + " names nothing that is there: run the tests by scripts/test";
+    }
+  }
+  return Guest::Missing();
+}
+
+Vm::Vm(Guest guest, std::string folder)
+    : guest_(std::move(guest)), folder_(std::move(folder)), credentials_(folder_ + "/credentials") {}
+
+Vm::~Vm() {
+  if (!folder_.empty()) std::filesystem::remove_all(folder_);
+}
+
+Result<Vm> Vm::Boot(Guest::Image image) {
+  std::string folder = (std::filesystem::temp_directory_path() / "dx-vm-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) return Error{Code::kInternal, "cannot make " + folder};
+  TRY_LET(Guest guest, Guest::Boot({.image = image}));
+  return Vm(std::move(guest), std::move(folder));
+}
+
+std::string Vm::Put(const std::string& name, const std::string& text) const {
+  std::ofstream(Scratch(name)) << text;
+  return Scratch(name);
+}
+
+Vm::Output Vm::Harness(const Words& words) const {
+  guest::Command command;
+  command.argv = {Variable("DX_HARNESS")};
+  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  command.argv.insert(command.argv.end(), {"--guest", guest_.name()});
+  if (words.front() == "run" || words.front() == "enable") {
+    command.argv.insert(command.argv.end(), {"--credentials", credentials_, "--wait", "300"});
+  }
+  if (words.front() == "run") command.argv.insert(command.argv.end(), {"--zip", Variable("DX_ZIP")});
+  command.budget = std::chrono::seconds(420);
+  Output output = Checked(guest::Run(command), "the harness");
+  std::cout << Shown(output) << std::flush;
+  return output;
+}
+
+std::string Vm::Verdict(const Output& harness) {
+  const auto begin = harness.out.rfind("verdict: ");
+  return begin == std::string::npos ? harness.out : harness.out.substr(begin);
+}
+
+Vm::Output Vm::Verb(const std::string& verb, std::uint64_t sequence) const {
+  return Exec({"/usr/bin/env", "--chdir=" + std::string(kFolder),
+               "ConfigSequenceNumber=" + std::to_string(sequence), "/bin/sh", "-c",
+               std::string(kFolder) + "/bin/docker-extension " + verb});
+}
+
+Vm::Output Vm::Docker(const Words& tls, std::uint16_t port, const Words& words) const {
+  Words argv = {Variable("DX_GUEST_IMAGE") + "/client/usr/bin/docker"};
+  argv.insert(argv.end(), tls.begin(), tls.end());
+  argv.insert(argv.end(), {"-H", "tcp://" + guest_.address() + ":" + std::to_string(port)});
+  argv.insert(argv.end(), words.begin(), words.end());
+  return Checked(guest_.Client(argv), "docker");
+}
+
+Vm::Output Vm::DockerTls(const Words& words, std::uint16_t port) const {
+  return Docker({"--tls", "--tlscacert=" + credentials_ + "/ca.pem",
+                 "--tlscert=" + credentials_ + "/cert.pem", "--tlskey=" + credentials_ + "/key.pem"},
+                port, words);
+}
+
+Vm::Output Vm::DockerTlsVerify(const Words& words, std::uint16_t port) const {
+  return Docker({"--tlsverify", "--tlscacert=" + credentials_ + "/ca.pem",
+                 "--tlscert=" + credentials_ + "/cert.pem", "--tlskey=" + credentials_ + "/key.pem"},
+                port, words);
+}
+
+Vm::Output Vm::Exec(const Words& argv) const { return Checked(guest_.Exec(argv), Join(argv, " ")); }
+
+std::string Vm::Say(const Words& argv) const {
+  const Output output = Exec(argv);
+  EXPECT_EQ(output.exit_code, 0) << Join(argv, " ") << ": " << Shown(output);
+  return std::string(Trim(output.out));
+}
+
+std::string Vm::EnginePid() const {
+  return Say({"/usr/bin/systemctl", "show", "-p", "MainPID", "docker.service"});
+}
+
+std::string Vm::Tree() const { return Shell(ListingOf("find /etc /var/lib/docker-extension -xdev")); }
+
+std::string Vm::Snapshot() const {
+  std::string pruned;
+  for (const char* path : kVolatile) {
+    pruned += std::string(pruned.empty() ? "" : " -o ") + "-path " + path;
+  }
+  return Shell(ListingOf("find / -xdev \\( " + pruned + " \\) -prune -o"));
+}
+
+std::string Vm::StatusText(std::uint64_t sequence) const {
+  const auto text = guest_.ReadFile(std::string(kFolder) + "/status/" + std::to_string(sequence) + ".status");
+  EXPECT_TRUE(text.ok()) << text.error().message;
+  return text.ok() ? *text : "";
+}
+
+bool Vm::IsOpen(std::uint16_t port) const {
+  const std::string connect = "exec 3<>/dev/tcp/" + guest_.address() + "/" + std::to_string(port);
+  return Checked(guest_.Client({"/bin/bash", "-c", connect}), "connecting").exit_code == 0;
+}
+
+void Vm::KeepEvidence(const std::string& test) const {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("docker-extension-" + test);
+  std::filesystem::create_directories(folder);
+  const auto keep = [&](const char* name, const char* script) {
+    std::ofstream(folder / name) << Exec({"/bin/sh", "-c", script}).out;
+  };
+  keep("status.txt", "tail -n +1 /var/lib/waagent/*/status/*");
+  keep("log.txt", "tail -n +1 /var/log/azure/*/*.log");
+  keep("journal.txt", "journalctl --no-pager -b");
+  keep("machine.txt",
+       "systemctl cat docker; systemctl status docker; cat /var/lib/docker-extension/ledger.json; ss -ltnp; "
+       "ps axf");
+  std::cerr << "the guest's status, logs and journal are in " << folder << "\n";
+}
+
+std::vector<std::string> Differences(const std::string& before, const std::string& after) {
+  if (before == after) return {};
+  const std::vector<std::string> first = SortedLines(before);
+  const std::vector<std::string> second = SortedLines(after);
+  std::vector<std::string> gone;
+  std::vector<std::string> added;
+  std::ranges::set_difference(first, second, std::back_inserter(gone));
+  std::ranges::set_difference(second, first, std::back_inserter(added));
+  std::vector<std::string> differences;
+  for (const std::string& line : gone) differences.push_back("- " + line);
+  for (const std::string& line : added) differences.push_back("+ " + line);
+  return differences;
+}
+
+}  // namespace dockerext

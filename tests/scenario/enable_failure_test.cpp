@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include "handler/docker/drop_in.hpp"
+#include "handler/state/ledger.hpp"
+#include "tests/support/fake_machine.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
+
+TEST(EnableFailure, ADamagedTlsSetIsMended) {
+  for (const bool changed : {false, true}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+    vm.Run("enable");
+    const std::string key = LoadLedger(vm.files)->last_known_good->tls_folder + "/key.pem";
+    const std::string content = vm.files.Content(key);
+    vm.files.Put(key, changed ? "other" : content, changed ? 0400_mode : 0644_mode);
+    EXPECT_EQ(vm.Run("enable").exit_code, 0);
+    EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+    EXPECT_EQ(vm.files.Content(key), content);
+    EXPECT_EQ(vm.files.Mode(key), 0400_mode);
+  }
+}
+
+TEST(EnableFailure, ALinkInPlaceOfATlsSetIsReplacedAndNotFollowed) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  const std::string set = LoadLedger(vm.files)->last_known_good->tls_folder;
+  vm.files.Erase(set);
+  vm.files.PutFolder("/root/theirs");
+  vm.files.PutLink(set, "/root/theirs");
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  EXPECT_TRUE(IsFolder(vm.files, set));
+  EXPECT_THAT(*vm.files.List("/root/theirs"), IsEmpty());
+}
+
+TEST(EnableFailure, ALinkInPlaceOfOurFolderIsRefusedAndNothingSweptWhereItLeads) {
+  FakeMachine vm;
+  vm.files.Put("/root/theirs/file", "theirs");
+  vm.files.PutLink("/etc/docker/docker-extension", "/root/theirs");
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("'/etc/docker/docker-extension' is not a folder; remove it"));
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(*vm.files.List("/root/theirs"), ElementsAre("file"));
+}
+
+TEST(EnableFailure, AnEngineThatSaysNothingIsToldInBoundedTime) {
+  FakeMachine vm;
+  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+  vm.Set(0, kPort4243, certs);
+  vm.Run("enable");
+  const std::string drop_in = vm.files.Content(DropInPath());
+  const auto pid = vm.docker.pid();
+  vm.docker.silent_on = &vm.clock;
+  for (const std::string settings : {kPort4243, R"({"docker": {"port": 5000}})"}) {
+    vm.Set(0, settings, certs);
+    vm.clock.elapsed = {};
+    EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
+    EXPECT_LE(vm.clock.elapsed, std::chrono::seconds(10));
+    vm.Drain();
+    EXPECT_LE(vm.clock.elapsed, std::chrono::seconds(20));
+    EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("no answer on /var/run/docker.sock"));
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("systemctl restart docker"));
+  }
+  EXPECT_EQ(vm.files.Content(DropInPath()), drop_in);
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(EnableFailure, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
+  for (const char* file : {"/key.pem", "/cert.pem", "/ca.pem"}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+    vm.Run("enable");
+    vm.files.Erase(LoadLedger(vm.files)->last_known_good->tls_folder + file);
+    vm.Set(1, kPort4243, std::nullopt);
+    vm.clock.elapsed = {};
+    vm.Run("enable");
+    EXPECT_LT(vm.clock.elapsed, std::chrono::seconds(10)) << file;
+    EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+    EXPECT_EQ(vm.StatusOf(1).code, 53);
+    EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("are damaged, and the settings bring none"));
+  }
+}
+
+TEST(EnableFailure, AnEngineThatDoesNotStartBringsTheOldOneBack) {
+  FakeMachine vm;
+  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+  vm.Set(0, kPort4243, certs);
+  vm.Run("enable");
+  const std::string drop_in = vm.files.Content(DropInPath());
+  vm.docker.refuses = [](const std::vector<std::string>& argv) {
+    return std::find(argv.begin(), argv.end(), "--data-root=/nowhere") != argv.end();
+  };
+  vm.Set(1, R"({"docker": {"options": ["--data-root=/nowhere"]}})", certs);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  const StatusReport status = vm.StatusOf(1);
+  EXPECT_EQ(status.level, StatusLevel::kError);
+  EXPECT_THAT(status.message, HasSubstr("what was configured before is back"));
+  EXPECT_EQ(vm.files.Content(DropInPath()), drop_in);
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
+TEST(EnableFailure, APortThatAnswersStrangersIsTakenBack) {
+  FakeMachine vm;
+  vm.docker.answers_anonymous = true;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("answered a client without a certificate"));
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_TRUE(vm.docker.running());
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+  EXPECT_FALSE(vm.files.Has("/etc/docker/docker-extension"));
+}
+
+TEST(EnableFailure, ATakenPortIsFoundBeforeAnythingChanges) {
+  FakeMachine vm;
+  vm.docker.InstallPackage();
+  vm.docker.taken_ports = {4243};
+  const auto pid = vm.docker.pid();
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("4243 is in use"));
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(EnableFailure, AnOptionThatDockerdDoesNotKnowIsFoundBeforeAnythingChanges) {
+  FakeMachine vm;
+  vm.docker.InstallPackage();
+  const auto pid = vm.docker.pid();
+  vm.Set(0, R"({"docker": {"options": ["--unknown-option"]}})", std::nullopt);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("unknown flag: --unknown-option"));
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(EnableFailure, AnErrorSaysWhoCanMendItByASign) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 0}})", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).substatuses,
+              Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 53))));
+}
+
+TEST(EnableFailure, ABugIsAnErrorThatSaysWhoseItIs) {
+  FakeMachine vm;
+  vm.crypto.has_a_bug = true;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  EXPECT_EQ(vm.Run("enable").exit_code, 1);
+  EXPECT_EQ(vm.StatusOf(0).message, "internal error: a bug; tell the extension's publisher");
+  EXPECT_EQ(vm.StatusOf(0).substatuses.at(0).code, -1);
+}
+
+TEST(EnableFailure, ABrokenEnvironmentFileIsToldWhereEveryAgentLooks) {
+  for (const std::string text : {"", "[{", "[]", R"([{"handlerEnvironment": {"logFolder": "/l"}}])"}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, std::nullopt);
+    vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/HandlerEnvironment.json", text);
+    EXPECT_EQ(vm.Run("enable").exit_code, 53) << text;
+    EXPECT_THAT(vm.StatusOf(0).message,
+                AllOf(HasSubstr("HandlerEnvironment.json' "), HasSubstr("restart the Azure Linux Agent")));
+  }
+  FakeMachine vm;
+  vm.Set(0, kPort4243, std::nullopt);
+  vm.files.Erase(FakeMachine::FolderOf("1.0.0") + "/HandlerEnvironment.json");
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("HandlerEnvironment.json' is missing"));
+}
+
+TEST(EnableFailure, SettingsThatNobodyWroteByHandAreNotRead) {
+  FakeMachine vm;
+  vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/0.settings", std::string(10'000'000, '['));
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("0.settings' has 10000000 bytes"));
+}
+
+TEST(EnableFailure, AnUnsupportedDistributionIs51) {
+  FakeMachine vm;
+  vm.files.Put("/etc/os-release", "ID=slackware\nVERSION_ID=15.0\n");
+  vm.Set(0, kPort4243, std::nullopt);
+  EXPECT_EQ(vm.Run("install").exit_code, 51);
+  EXPECT_EQ(vm.Run("enable").exit_code, 51);
+  EXPECT_EQ(vm.StatusOf(0).code, 51);
+}
+
+TEST(EnableFailure, NoSystemdIs52) {
+  FakeMachine vm;
+  vm.files.Erase("/run/systemd/system");
+  vm.Set(0, kPort4243, std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 52);
+}
+}  // namespace
+}  // namespace dockerext

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include "handler/docker/drop_in.hpp"
+#include "handler/state/ledger.hpp"
+#include "tests/support/fake_machine.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
+
+auto Warning(const std::string& text) {
+  return AllOf(Field(&Substatus::level, StatusLevel::kWarning), Field(&Substatus::message, HasSubstr(text)));
+}
+
+TEST(EnableSettings, TheSettingsOf2014AreUnderstood) {
+  FakeMachine vm;
+  const TestCredentials old = Make2014Credentials(vm.clock.UtcNow());
+  const std::string protected_json = R"({"ca":")" + EncodeBase64(old.ca.certificate) +
+                                     R"(","server-cert":")" + EncodeBase64(old.server.certificate) +
+                                     R"(","server-key":")" + EncodeBase64(old.server.key) + R"("})";
+  vm.Set(0, R"({"dockerport": "4243"})", protected_json);
+  vm.Run("enable");
+  const StatusReport status = vm.StatusOf(0);
+  EXPECT_EQ(status.level, StatusLevel::kSuccess);
+  EXPECT_THAT(status.substatuses, Contains(Warning("no subject alternative name")));
+  EXPECT_THAT(status.substatuses,
+              Contains(Field(&Substatus::message, HasSubstr("a client with a certificate gets"))));
+}
+
+TEST(EnableSettings, AKeyOfAnotherCertificateChangesNothing) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  const auto before = vm.Tree();
+  const auto pid = vm.docker.pid();
+  TestCredentials mixed = MakeCredentials(vm.clock.UtcNow());
+  mixed.server.key = mixed.client.key;
+  vm.Set(1, kPort4243, FakeMachine::Certs(mixed));
+
+  const RunResult outcome = vm.Run("enable");
+
+  EXPECT_EQ(outcome.exit_code, 53);
+  EXPECT_THAT(outcome.err,
+              HasSubstr("protectedSettings.certs.key: the private key does not belong to the certificate"));
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  EXPECT_EQ(vm.StatusOf(1).code, 53);
+  EXPECT_EQ(vm.Tree(), before);
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(EnableSettings, APortWithoutCertificatesIsRefused) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("a port is never opened without them"));
+  EXPECT_FALSE(vm.docker.installed());
+}
+
+TEST(EnableSettings, NoSettingsInstallDockerAndOpenNothing) {
+  FakeMachine vm;
+  vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/0.settings", "");
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  const StatusReport status = vm.StatusOf(0);
+  EXPECT_EQ(status.level, StatusLevel::kSuccess);
+  EXPECT_THAT(status.message, HasSubstr("no TCP port is open"));
+  EXPECT_THAT(status.substatuses, Contains(Warning("neither a port nor certificates")));
+  EXPECT_TRUE(vm.docker.running());
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+}
+
+TEST(EnableSettings, CertificatesInUseAreKeptWhenNoneAreSent) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  const std::string set = LoadLedger(vm.files)->last_known_good->tls_folder;
+  vm.Set(1, R"({"docker": {"port": 5000}})", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess);
+  EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("those that are in use were kept")));
+  EXPECT_EQ(vm.docker.port(), 5000);
+  EXPECT_EQ(LoadLedger(vm.files)->last_known_good->tls_folder, set);
+}
+
+// The agent's file of 0 bytes, and what it makes of settings that it cannot read.
+TEST(EnableSettings, WhatServesIsKeptAsItIsWhenThereAreNoSettings) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 5000, "options": ["--debug"]}, "uninstallPolicy": "keep"})",
+         FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  vm.Set(1, "null", std::nullopt);
+  vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/2.settings", "");
+  for (vm.sequence = 1; vm.sequence <= 2; ++vm.sequence) {
+    EXPECT_EQ(vm.Run("enable").exit_code, 0);
+    const StatusReport status = vm.StatusOf(vm.sequence);
+    EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+    EXPECT_THAT(status.substatuses, Contains(Warning("port, options and uninstallPolicy were kept")));
+    EXPECT_EQ(vm.docker.port(), 5000);
+    EXPECT_EQ(vm.docker.pid(), pid);
+    EXPECT_EQ(LoadLedger(vm.files)->uninstall_policy, "keep");
+  }
+}
+
+TEST(EnableSettings, EmptySettingsAreAWishForTheDefaults) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 5000, "options": ["--debug"]}})",
+         FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.Set(1, "{}", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("those that are in use were kept")));
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_TRUE(LoadLedger(vm.files)->cached_plan->options.empty());
+}
+
+TEST(EnableSettings, AnEngineThatWasToBeLeftAloneStillIsWhenThereAreNoSettings) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"port": 5000}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.Set(1, R"({"installonly": true})", std::nullopt);
+  vm.Run("enable");
+  const auto pid = vm.docker.pid();
+  vm.Set(2, "null", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess) << vm.StatusOf(2).message;
+  EXPECT_EQ(vm.docker.port(), 5000);
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(EnableSettings, OnAnotherVmACapturedPortIsClosedUnlessCertificatesCome) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.files.Put("/sys/class/dmi/id/product_uuid", "0f0e0d0c-1111-2222-3333-444444444444\n");
+  vm.Set(1, kPort4243, std::nullopt);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  EXPECT_EQ(vm.StatusOf(1).code, 53);
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("made from an image"));
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_TRUE(vm.docker.running());
+}
+
+TEST(EnableSettings, TheOtherByteOrderOfTheUuidIsTheSameVm) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  vm.files.Put("/sys/class/dmi/id/product_uuid", "44454c4c-4200-1035-8052-b4c04f4e3732\n");
+  vm.files.changes = 0;
+  vm.Run("enable");
+  EXPECT_EQ(vm.files.changes, 0);
+}
+
+TEST(EnableSettings, InstallonlyLeavesTheDaemonAsItIs) {
+  FakeMachine vm;
+  vm.Set(0, R"({"dockerport": "4243", "installonly": "true"})", std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("left as it is"));
+  EXPECT_EQ(vm.docker.starts, 1);  // the package's own
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+}
+
+TEST(EnableSettings, OptionsReachDockerdEvenWithoutAPort) {
+  FakeMachine vm;
+  vm.Set(0, R"({"docker": {"options": ["-D", "--label=a=b c$d%e"]}})", std::nullopt);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  EXPECT_THAT(vm.files.Content(DropInPath()), HasSubstr(R"(--debug "--label=a=b c$$d%%e")"));
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+TEST(EnableSettings, ACertificateOfTheVmThatComesLateIsWaitedFor) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  const std::string key_path = "/var/lib/waagent/" + Thumbprint(vm.vm.certificate) + ".prv";
+  vm.files.Erase(key_path);
+  EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
+  vm.files.Put(key_path, vm.vm.key);
+  vm.Drain();
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+}
+
+TEST(EnableSettings, ACertificateOfTheVmThatNeverComesIsNamed) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.files.Erase("/var/lib/waagent/" + Thumbprint(vm.vm.certificate) + ".crt");
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+  EXPECT_EQ(vm.StatusOf(0).code, 53);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(Thumbprint(vm.vm.certificate)));
+}
+
+TEST(EnableSettings, WithoutASequenceNumberTheLastModifiedSettingsCount) {
+  FakeMachine vm;
+  vm.Set(9, kPort4243, std::nullopt);
+  vm.clock.elapsed += std::chrono::seconds(1);
+  vm.Set(2, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable", {{"ConfigSequenceNumber", ""}});
+  EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess);
+}
+
+TEST(EnableSettings, NoSecretReachesLogStatusOrOutput) {
+  FakeMachine vm;
+  const TestCredentials credentials = MakeCredentials(vm.clock.UtcNow());
+  vm.Set(0, kPort4243, FakeMachine::Certs(credentials));
+  const RunResult outcome = vm.Run("enable");
+  const std::string secret = credentials.server.key.substr(60, 40);
+  EXPECT_THAT(vm.log.lines, Not(Contains(HasSubstr(secret))));
+  EXPECT_THAT(outcome.out + outcome.err, Not(HasSubstr(secret)));
+  int holders = 0;
+  for (const std::string& line : vm.files.Tree({"/etc", "/run", "/var/log", "/var/lib/docker-extension"})) {
+    holders += line.find(secret) != std::string::npos ? 1 : 0;
+  }
+  EXPECT_EQ(holders, 1);
+}
+
+}  // namespace
+}  // namespace dockerext

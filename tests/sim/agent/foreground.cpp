@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/agent/foreground.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "handler/base/text.hpp"
+#include "tests/sim/contract/files.hpp"
+
+namespace dockerext::agent_simulator {
+namespace {
+
+constexpr int kSignalBase = 128;
+constexpr int kCannotStart = 127;
+
+// A group in the background may do this only with SIGTTOU blocked.
+void GiveTerminalTo(pid_t group) {
+  if (isatty(STDIN_FILENO) == 0) return;
+  sigset_t stop;
+  sigset_t before;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTTOU);
+  sigprocmask(SIG_BLOCK, &stop, &before);
+  (void)tcsetpgrp(STDIN_FILENO, group);
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+int ShellsExitCode(int status) {
+  return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace
+
+Foreground::Foreground(OnInterrupt on_interrupt) : on_interrupt_(on_interrupt) {
+  sigemptyset(&waited_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&waited_, signal);
+  sigprocmask(SIG_BLOCK, &waited_, &before_);
+}
+
+Foreground::~Foreground() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+int Foreground::Wait(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    const int signal = sigwaitinfo(&waited_, nullptr);
+    if (signal <= 0 || signal == SIGCHLD) continue;
+    interrupted_ = signal;
+    kill(child, SIGTERM);
+  }
+  return ShellsExitCode(status);
+}
+
+Result<int> Foreground::Run(const std::vector<std::string>& argv) {
+  std::vector<std::string> words = argv;
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return contract::SystemError("starting " + Quoted(argv.front()));
+  const bool lends_terminal = on_interrupt_ == OnInterrupt::kLeaveToTheProgram;
+  if (child == 0) {
+    // In a group of its own: inside a guest ours has no number, and gdb could not give the terminal back to
+    // it.
+    if (lends_terminal && setpgid(0, 0) == 0) GiveTerminalTo(getpid());
+    sigprocmask(SIG_SETMASK, &before_, nullptr);
+    execvp(pointers.front(), pointers.data());
+    _exit(kCannotStart);
+  }
+  const int code = Wait(child);
+  if (lends_terminal) GiveTerminalTo(getpgrp());
+  return code;
+}
+
+}  // namespace dockerext::agent_simulator

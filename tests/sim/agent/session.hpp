@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// One call of handler-harness, from its words to its exit code; main adds only the process.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/sim/agent/options.hpp"
+
+namespace dockerext::agent_simulator {
+
+// Events and the verdict go to `out`, or with --json to `err` and one document to `out`; the harness's own
+// errors to `err`.
+int RunHarness(const std::vector<std::string>& words, const Defaults& defaults, std::ostream& out,
+               std::ostream& err);
+
+}  // namespace dockerext::agent_simulator

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// AgentSimulator's updates. The agent journals nothing: what a failing step leaves is what the next goal
+// state finds.
+#include "handler/base/text.hpp"
+#include "tests/sim/agent/agent_simulator.hpp"
+#include "tests/sim/agent/handler_folder.hpp"
+#include "tests/sim/contract/files.hpp"
+#include "tests/sim/contract/versions.hpp"
+
+namespace dockerext::agent_simulator {
+namespace {
+
+constexpr int kUpdateFailed = 1008;
+
+Result<bool> IsUpgrade(const std::string& from, const std::string& to) {
+  TRY_LET(const std::strong_ordering order, contract::CompareVersions(to, from));
+  if (order != 0) return order > 0;
+  return Error{Code::kInvalidSettings,
+               "version " + to + " is installed already, so there is nothing to update: enable repeats it"};
+}
+
+std::string Explain(const CallFailure& failure) {
+  return failure.is_extension_error
+             ? " and continueOnUpdateFailure is not set in the new HandlerManifest.json"
+             : ", which stops the agent whatever continueOnUpdateFailure says";
+}
+
+}  // namespace
+
+// The agent asks the new manifest whether an old command's failure matters.
+Result<AgentSimulator::OldCall> AgentSimulator::ClassifyOldCall(const std::optional<CallFailure>& failure,
+                                                                const std::string& consequence) {
+  if (!failure) return OldCall("0");
+  const bool tolerated =
+      failure->is_extension_error && contract::ContinuesOnUpdateFailure(layout_.ManifestFile());
+  if (tolerated) {
+    reporter_.Event("update", "goes on", failure->what + ", which continueOnUpdateFailure tolerates");
+    reporter_.Detail(failure->report.message);
+    return OldCall(std::to_string(failure->exit_code));
+  }
+  contract::HandlerReport report = failure->report;
+  if (failure->is_extension_error) {
+    report = {false, kUpdateFailed,
+              "[ExtensionUpdateError] " + failure->report.message + "; ContinueOnUpdate: False"};
+  }
+  TRY_LET(Outcome outcome, Fail(*failure, report, Explain(*failure) + ": " + consequence));
+  return OldCall(std::move(outcome));
+}
+
+Result<AgentSimulator::OldCall> AgentSimulator::DisableOld(const contract::Layout& old,
+                                                           const contract::CallContext& call) {
+  if (contract::ReadHandlerState(old) != contract::HandlerState::kEnabled)
+    return OldCall("None");  // Python's, on purpose
+  TRY_LET(const auto failure, CallDisable(old, call));
+  return ClassifyOldCall(failure, old.id().version + " stays enabled; update again repeats it all");
+}
+
+// Upwards it is the new version's update, downwards the old one's, which hears the target twice.
+Result<std::optional<Outcome>> AgentSimulator::CallUpdate(const contract::Layout& old,
+                                                          contract::CallContext call) {
+  const std::string& target = layout_.id().version;
+  TRY_LET(const bool upgrade, IsUpgrade(old.id().version, target));
+  const contract::Layout& updater = upgrade ? layout_ : old;
+  call.target = target;
+  call.updating_from = upgrade ? old.id().version : target;
+  TRY_LET(const auto failure, calls_.Call(updater, contract::kUpdateCommand, call));
+  if (!failure) return std::optional<Outcome>();
+  if (failure->is_extension_error)
+    TRY(contract::WriteHandlerState(updater, contract::HandlerState::kFailedUpgrade));
+  const std::string left =
+      upgrade ? old.id().version +
+                    " stays, disabled as the agent sees it: update again repeats it, enable goes "
+                    "back to the old version"
+              : "the agent takes " + old.id().version +
+                    " for not installed and leaves its folder: run installs " + target + " afresh";
+  TRY_LET(Outcome outcome, Fail(*failure, failure->report, ": " + left));
+  return std::optional(std::move(outcome));
+}
+
+Result<Outcome> AgentSimulator::InstallNew(const DeliveredSettings& delivered,
+                                           const contract::CallContext& call) {
+  if (contract::IsUpdateWithInstall(layout_.ManifestFile())) {
+    TRY_LET(const auto failure, CallInstall(call));
+    if (failure) {
+      return Fail(*failure, failure->report, ", and the old version is gone: run installs it again");
+    }
+  }
+  TRY(contract::WriteHandlerState(layout_, contract::HandlerState::kInstalled));
+  return CallEnable(delivered, call);
+}
+
+Result<Outcome> AgentSimulator::Update(const contract::Layout& old, const std::string& zip,
+                                       const Settings& settings) {
+  TRY_LET(const bool upgrade, IsUpgrade(old.id().version, layout_.id().version));
+  reporter_.Event("update", upgrade ? "upgrade" : "downgrade",
+                  old.id().version + " -> " + layout_.id().version);
+  TRY(Unpack(zip));
+  TRY_LET(const DeliveredSettings delivered, Deliver(settings));
+  contract::CallContext call{.sequence = delivered.sequence};
+  TRY_LET(OldCall disabled, DisableOld(old, call));
+  if (auto* outcome = std::get_if<Outcome>(&disabled)) return std::move(*outcome);
+  call.disable_code = std::get<std::string>(disabled);
+  TRY(CarryOver(old, layout_));
+  TRY_LET(std::optional<Outcome> stopped, CallUpdate(old, call));
+  if (stopped) return *std::move(stopped);
+  TRY_LET(const auto failure, calls_.Call(old, contract::kUninstallCommand, call));
+  TRY_LET(OldCall removed, ClassifyOldCall(failure, "both versions' folders stay; update again repeats it"));
+  if (auto* outcome = std::get_if<Outcome>(&removed)) return std::move(*outcome);
+  call.uninstall_code = std::get<std::string>(removed);
+  TRY(RemoveFolder(old));
+  return InstallNew(delivered, call);
+}
+
+}  // namespace dockerext::agent_simulator

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// fabric: Azure, as its Linux agent sees it, for tests in which the real agent drives the extension.
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+
+#include "tests/sim/fabric/command_line.hpp"
+
+int main(int argc, char** argv) {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  umask(S_IRWXG | S_IRWXO);  // keys and settings are among what it writes
+  return dockerext::fabric::RunFabric({argv + 1, argv + argc});
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The pure parts of the guest supervisor.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "tests/e2e/guest/arguments.hpp"
+#include "tests/e2e/guest/background.hpp"
+#include "tests/e2e/guest/cgroup.hpp"
+#include "tests/e2e/guest/nspawn.hpp"
+#include "tests/e2e/guest/registry.hpp"
+
+namespace dockerext::guest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(ParseHierarchies, FindsEveryOneOfAHybridMachine) {
+  const auto found = ParseHierarchies(
+      "31 20 0:27 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755\n"
+      "32 31 0:28 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid shared:9 - cgroup cgroup rw,cpu,cpuacct\n"
+      "33 31 0:29 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=systemd\n"
+      "34 31 0:30 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n",
+      "5:cpu,cpuacct:/jobs/7\n4:pids:/\n1:name=systemd:/\n0::/\n");
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].folder, "/sys/fs/cgroup/cpu,cpuacct/jobs/7");
+  EXPECT_FALSE(found[0].is_mount_point || found[0].is_v2);
+  EXPECT_EQ(found[1].folder, "/sys/fs/cgroup/systemd");
+  EXPECT_EQ(found[2].folder, "/sys/fs/cgroup/unified");
+  EXPECT_TRUE(found[2].is_mount_point && found[2].is_v2);
+}
+
+TEST(ParseHierarchies, FindsTheOneOfAPureV2Machine) {
+  const auto found =
+      ParseHierarchies("30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n",
+                       "0::/user.slice/user-0.slice/session-3.scope\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].folder, "/sys/fs/cgroup/user.slice/user-0.slice/session-3.scope");
+  EXPECT_TRUE(found[0].is_v2 && !found[0].is_mount_point);
+}
+
+TEST(ParseHierarchies, SeesAMountOfASubtreeFromItsRoot) {
+  const auto found =
+      ParseHierarchies("30 23 0:26 /box /sys/fs/cgroup/pids ro - cgroup cgroup rw,pids\n", "3:pids:/box/a\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].folder, "/sys/fs/cgroup/pids/a");
+}
+
+TEST(Entry, ReadsAsItWasWritten) {
+  Entry entry;
+  entry.name = "guest-1";
+  entry.image = "/images/a=b";
+  entry.folder = "/images/run/guest-1";
+  entry.cgroups = {"/sys/fs/cgroup/pids/x", "/sys/fs/cgroup/unified/x"};
+  entry.since = 77;
+  entry.keeper = {10, 1000};
+  entry.supervisor = {11, 1001};
+  const auto read = ParseEntry(RenderEntry(entry));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(RenderEntry(*read), RenderEntry(entry));
+  EXPECT_EQ(read->supervisor, (ProcessId{11, 1001}));
+  EXPECT_EQ(read->leader, ProcessId{});
+}
+
+TEST(Entry, IsRefusedIfItCouldNameAnotherFolder) {
+  EXPECT_FALSE(ParseEntry("name=../x\nfolder=/tmp\n").ok());
+  EXPECT_FALSE(ParseEntry("name=x\nfolder=\n").ok());
+}
+
+TEST(ParseNotification, TellsTheLeaderAndReadiness) {
+  EXPECT_EQ(ParseNotification("X_NSPAWN_LEADER_PID=4711\nSTATUS=Container running.").leader, 4711);
+  EXPECT_TRUE(ParseNotification("READY=1\nSTATUS=x").ready);
+  EXPECT_FALSE(ParseNotification("STATUS=READY=1").ready);
+}
+
+TEST(ParseArguments, KeepsACommandAsItIs) {
+  const std::array<std::string, 6> line{"g1", "--env", "A=--", "--", "ls", "--env"};
+  const std::array<std::string_view, 1> accepted{"--env="};
+  const auto parsed = ParseArguments(line, accepted);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_THAT(parsed->words, ElementsAre("g1"));
+  EXPECT_THAT(parsed->command, ElementsAre("ls", "--env"));
+  EXPECT_EQ(parsed->Last("--env"), "A=--");
+}
+
+TEST(ParseArguments, RefusesWhatItDoesNotKnow) {
+  const std::array<std::string_view, 1> accepted{"--name="};
+  const std::array<std::string, 1> unknown{"--nmae"};
+  EXPECT_THAT(ParseArguments(unknown, accepted).error().message, HasSubstr("'--nmae'"));
+  const std::array<std::string, 1> unfinished{"--name"};
+  EXPECT_THAT(ParseArguments(unfinished, accepted).error().message, HasSubstr("wants a value"));
+}
+
+constexpr std::chrono::seconds kBudget{10};
+
+TEST(Background, RunsUntilItsInputEnds) {
+  auto program = Background::Start({"/bin/sh", "-c", "echo ready; cat; echo ended"});
+  ASSERT_TRUE(program.ok());
+  EXPECT_EQ(*program->ReadLine(kBudget), "ready");
+  EXPECT_EQ(program->ReadLine(std::chrono::milliseconds(50)).error().code, Code::kTimeout);
+  EXPECT_EQ(*program->Finish(kBudget), "ended\n");
+}
+
+TEST(Background, EndsWithItsOwner) {
+  ProcessId shell;
+  {
+    auto program = Background::Start({"/bin/sh", "-c", "echo $$; cat"});
+    ASSERT_TRUE(program.ok());
+    shell = *Identify(std::stoi(*program->ReadLine(kBudget)));
+    EXPECT_TRUE(IsAlive(shell));
+  }
+  EXPECT_FALSE(IsAlive(shell));
+}
+
+}  // namespace
+}  // namespace dockerext::guest

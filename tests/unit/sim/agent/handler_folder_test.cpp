@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "tests/sim/agent/handler_folder.hpp"
+
+#include <sys/stat.h>
+
+#include "tests/support/sim_fixtures.hpp"
+
+namespace dockerext::agent_simulator {
+namespace {
+
+using testing::HasSubstr;
+
+class HandlerFolder : public contract::FolderTest {
+ protected:
+  contract::Layout layout_ = FakeLayout();
+};
+
+TEST_F(HandlerFolder, MakesTheAgentsTree) {
+  ASSERT_OK(MakeHandlerFolder(layout_));
+  Put("lib/Nobody.Fake-1.0.0/HandlerManifest.json", "\xEF\xBB\xBF[{}]");
+  Put("lib/Nobody.Fake-1.0.0/deep/HandlerManifest.json", "deeper");
+  ASSERT_OK(InitialiseHandler(layout_));
+  EXPECT_EQ(contract::ModeOf(Path("lib")), 0040700U);
+  EXPECT_EQ(contract::ModeOf(layout_.Base()), 0040700U);  // Put made it so; the agent leaves what is there
+  EXPECT_EQ(contract::ModeOf(layout_.Config()), 0040700U);
+  EXPECT_EQ(contract::ModeOf(layout_.StatusFolder()), 0040700U);
+  EXPECT_EQ(contract::ModeOf(layout_.Logs()), 0040755U);
+  EXPECT_EQ(contract::ModeOf(layout_.Events()), 0040700U);
+  EXPECT_EQ(contract::Slurp(layout_.ManifestFile()), "[{}]");
+  EXPECT_EQ(contract::ModeOf(layout_.ManifestFile()), 0100744U);
+  EXPECT_EQ(contract::ModeOf(layout_.Config() + "/HandlerState"), 0100744U);  // it was there before the ZIP
+  EXPECT_EQ(contract::ModeOf(layout_.Base() + "/HandlerEnvironment.json"), 0100644U);
+  EXPECT_EQ(contract::Slurp(layout_.Base() + "/HandlerEnvironment.json"),
+            contract::RenderEnvironment(layout_));
+}
+
+TEST_F(HandlerFolder, FindsAManifestThatLiesDeeper) {
+  ASSERT_OK(MakeHandlerFolder(layout_));
+  Put("lib/Nobody.Fake-1.0.0/deep/HandlerManifest.json", "[1]");
+  ASSERT_OK(InitialiseHandler(layout_));
+  EXPECT_EQ(contract::Slurp(layout_.ManifestFile()), "[1]");
+}
+
+TEST_F(HandlerFolder, SaysThatTheManifestIsMissing) {
+  ASSERT_OK(MakeHandlerFolder(layout_));
+  EXPECT_EQ(InitialiseHandler(layout_).error().message, "HandlerManifest.json not found");
+}
+
+TEST_F(HandlerFolder, RefusesALibFolderThatOthersCanEnter) {
+  ASSERT_OK(contract::MakeFolder(Path("lib"), 0755_mode));
+  EXPECT_THAT(MakeHandlerFolder(layout_).error().message, HasSubstr("chmod"));
+}
+
+}  // namespace
+}  // namespace dockerext::agent_simulator
