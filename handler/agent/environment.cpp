@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kAdvice = "; restart the Azure Linux Agent, which writes it";
+constexpr const char* kRemedy = "; restart the Azure Linux Agent, which writes it";
 
 Result<std::string> Folder(const json& section, const char* key, const std::string& path) {
   const auto found = section.find(key);
@@ -20,13 +20,13 @@ Result<std::string> Folder(const json& section, const char* key, const std::stri
     return found->get<std::string>();
   }
   return Error{Code::kInvalidSettings,
-               Quoted(path) + " lacks handlerEnvironment." + key + " (an absolute folder)"};
+               Quoted(path) + " lacks handlerEnvironment." + key + " (an absolute path)"};
 }
 
 Result<HandlerEnvironment> Parse(const std::string& text, const std::string& path) {
   const auto parsed = ParseJson(text);
   if (!parsed.ok()) {
-    // It may be in the middle of being written.
+    // The agent may be writing it at this moment.
     return Error{Code::kBusy, Quoted(path) + " " + parsed.error().message};
   }
   const json& document = *parsed;
@@ -56,7 +56,7 @@ Result<HandlerEnvironment> LoadEnvironment(Files& files, Clock& clock, const std
   if (environment.ok()) return environment;
   const bool is_missing = environment.error().code == Code::kNotFound;
   return Error{Code::kInvalidSettings,
-               (is_missing ? Quoted(path) + " is missing" : environment.error().message) + kAdvice};
+               (is_missing ? Quoted(path) + " is missing" : environment.error().message) + kRemedy};
 }
 
 HandlerEnvironment UsualEnvironment(const std::string& extension_folder) {

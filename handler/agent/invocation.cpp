@@ -11,7 +11,7 @@ std::string Get(const Variables& variables, const std::string& name) {
   return found == variables.end() ? std::string() : found->second;
 }
 
-std::string FolderOf(const std::string& program, const Variables& variables) {
+std::string ExtensionFolder(const std::string& program, const Variables& variables) {
   const std::string binaries = ParentOf(ParentOf(program));
   if (NameOf(binaries) == "bin") return ParentOf(binaries);
   return Get(variables, "AZURE_GUEST_AGENT_EXTENSION_PATH");
@@ -21,7 +21,7 @@ std::string FolderOf(const std::string& program, const Variables& variables) {
 
 Invocation ReadInvocation(const std::string& program, const Variables& variables) {
   Invocation invocation;
-  invocation.folder = FolderOf(program, variables);
+  invocation.folder = ExtensionFolder(program, variables);
   const std::string base = NameOf(invocation.folder);
   invocation.name = base.substr(0, base.rfind('-'));
   invocation.version = VersionOf(invocation.folder);
@@ -37,8 +37,8 @@ std::string VersionOf(const std::string& extension_folder) {
 }
 
 Result<std::uint64_t> ChooseSequence(Files& files, const std::string& config_folder,
-                                     const std::optional<std::uint64_t>& given) {
-  if (given) return *given;
+                                     const std::optional<std::uint64_t>& from_agent) {
+  if (from_agent) return *from_agent;
   constexpr std::string_view kSuffix = ".settings";
   TRY_LET(const auto names, files.List(config_folder));
   std::optional<std::uint64_t> newest;

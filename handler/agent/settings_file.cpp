@@ -12,26 +12,26 @@ namespace {
 
 using nlohmann::json;
 
-// Many times what Azure itself lets pass.
+// Far above the limit that Azure itself enforces.
 constexpr std::uint64_t kSettingsLimit = 4'000'000;
 
-Error Wrong(const std::string& path, const std::string& what) {
+Error InvalidFile(const std::string& path, const std::string& what) {
   return Error{Code::kInvalidSettings, Quoted(path) + " " + what + "; set the extension's settings again"};
 }
 
-// runtimeSettings[0].handlerSettings, or what is wrong on the way to it.
+// runtimeSettings[0].handlerSettings, or an error that names the first missing or invalid part.
 Result<json> HandlerSettings(const std::string& text, const std::string& path) {
   auto parsed = ParseJson(text);
-  if (!parsed.ok()) return Wrong(path, parsed.error().message);
+  if (!parsed.ok()) return InvalidFile(path, parsed.error().message);
   json& document = *parsed;
-  if (!document.is_object()) return Wrong(path, "is not a JSON object");
+  if (!document.is_object()) return InvalidFile(path, "is not a JSON object");
   const auto list = document.find("runtimeSettings");
   if (list == document.end() || !list->is_array() || list->empty() || !list->front().is_object()) {
-    return Wrong(path, "has no object runtimeSettings[0]");
+    return InvalidFile(path, "has no object runtimeSettings[0]");
   }
   const auto settings = list->front().find("handlerSettings");
   if (settings == list->front().end() || !settings->is_object()) {
-    return Wrong(path, "has no object runtimeSettings[0].handlerSettings");
+    return InvalidFile(path, "has no object runtimeSettings[0].handlerSettings");
   }
   return std::move(*settings);
 }
@@ -40,19 +40,20 @@ Result<std::string> OptionalString(const json& settings, const char* key, const 
   const auto found = settings.find(key);
   if (found == settings.end() || found->is_null()) return std::string();
   if (found->is_string()) return found->get<std::string>();
-  return Wrong(path,
-               std::string("has a runtimeSettings[0].handlerSettings.") + key + " that is not a string");
+  return InvalidFile(
+      path, std::string("has a runtimeSettings[0].handlerSettings.") + key + " that is not a string");
 }
 
-// The thumbprint becomes part of a path, so nothing but 40 hex digits passes.
+// The thumbprint becomes part of a path, so only 40 hex digits are accepted.
 Result<std::string> Thumbprint(std::string text, const std::string& path) {
   const bool hex = text.size() == 40 && std::all_of(text.begin(), text.end(), [](char c) {
                      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
                    });
   if (!hex) {
-    return Wrong(path,
-                 "has a runtimeSettings[0].handlerSettings.protectedSettingsCertThumbprint that is not 40 "
-                 "hexadecimal digits");
+    return InvalidFile(
+        path,
+        "has a runtimeSettings[0].handlerSettings.protectedSettingsCertThumbprint that is not 40 "
+        "hexadecimal digits");
   }
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
@@ -66,14 +67,14 @@ Result<SettingsFile> ReadSettingsFile(Files& files, const std::string& config_fo
   const std::string path = config_folder + "/" + std::to_string(sequence) + ".settings";
   const auto facts = files.Inspect(path);
   if (!facts.ok() && facts.error().code == Code::kNotFound) {
-    return Wrong(path, "is missing");
+    return InvalidFile(path, "is missing");
   }
   if (facts.ok() && facts->size > kSettingsLimit) {
-    return Wrong(path, "has " + std::to_string(facts->size) + " bytes, and settings of more than " +
-                           std::to_string(kSettingsLimit) + " are not read; make them shorter");
+    return InvalidFile(path, "is " + std::to_string(facts->size) + " bytes, above the limit of " +
+                                 std::to_string(kSettingsLimit) + " bytes; shorten the settings");
   }
   if (facts.ok() && (facts->kind == FileFacts::Kind::kFolder || facts->kind == FileFacts::Kind::kOther)) {
-    return Wrong(path, "is not a file");
+    return InvalidFile(path, "is not a file");
   }
   auto text = files.Read(path);
   if (!text.ok()) return std::move(text).error();
@@ -86,7 +87,7 @@ Result<SettingsFile> ReadSettingsFile(Files& files, const std::string& config_fo
   if (protected_text.empty()) return file;
   auto envelope = DecodeBase64(protected_text);
   if (!envelope)
-    return Wrong(path, "has runtimeSettings[0].handlerSettings.protectedSettings that are not base64");
+    return InvalidFile(path, "has runtimeSettings[0].handlerSettings.protectedSettings that are not base64");
   file.envelope = *std::move(envelope);
   TRY_LET(std::string thumbprint, OptionalString(settings, "protectedSettingsCertThumbprint", path));
   TRY_LET(file.thumbprint, Thumbprint(std::move(thumbprint), path));

@@ -13,9 +13,9 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr std::size_t kMessageLimit = 4000;    // bytes; the portal shows about as much
-constexpr std::size_t kSubstatusLimit = 1000;  // bytes each, where there are many
-constexpr std::size_t kLeastLimit = 250;       // and where each byte takes six, as "\\u0001" does
+constexpr std::size_t kMessageLimit = 4000;    // bytes; about what the portal shows
+constexpr std::size_t kSubstatusLimit = 1000;  // bytes each, when the file would be too large
+constexpr std::size_t kMinimumLimit = 250;     // and when each byte is escaped as six ("\\u0001")
 constexpr std::size_t kSubstatusCount = 20;
 constexpr std::size_t kFileLimit = 60'000;  // the agent's own limit for the file is 128 k characters
 
@@ -66,7 +66,7 @@ ordered_json Document(const StatusReport& report, const std::string& time, std::
   return ordered_json::array({std::move(item)});
 }
 
-// ASCII whatever the text holds: one byte that is not UTF-8 would silence the VM's whole status.
+// Always ASCII: with one byte that is not UTF-8 the agent reports no status of the VM at all.
 std::string Dump(const ordered_json& document) {
   return document.dump(-1, ' ', true, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -107,13 +107,13 @@ std::string RenderStatus(const StatusReport& report, std::chrono::system_clock::
     std::string text = Dump(Document(report, FormatUtc(now), limit));
     if (text.size() <= kFileLimit) return text;
   }
-  // The last ones tell how it ended.
+  // The last substatuses hold the result.
   StatusReport shortened = report;
   auto& substatuses = shortened.substatuses;
   if (substatuses.size() > kSubstatusCount) {
     substatuses.erase(substatuses.begin(), substatuses.end() - std::ptrdiff_t{kSubstatusCount});
   }
-  return Dump(Document(shortened, FormatUtc(now), kLeastLimit));
+  return Dump(Document(shortened, FormatUtc(now), kMinimumLimit));
 }
 
 std::optional<StatusReport> ParseStatus(const std::string& text) {
@@ -125,7 +125,7 @@ std::optional<StatusReport> ParseStatus(const std::string& text) {
   }
 }
 
-bool ClaimsTheSame(const StatusReport& existing, const StatusReport& report) {
+bool HasSameResult(const StatusReport& existing, const StatusReport& report) {
   return existing.level == report.level && existing.code == report.code &&
          existing.message == report.message && Warnings(existing) == Warnings(report);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// status/N.status: what the agent reports to Azure. ASCII JSON below 64 kB, whole or absent, rewritten only
-// if it says something else. At the top never `warning`, which completes no operation: warnings are
-// substatuses.
+// status/N.status: what the agent reports to Azure. ASCII JSON below 64 kB, written atomically and only when
+// its content changes. The top level is never `warning`, which does not complete an operation for Azure:
+// warnings are substatuses.
 #pragma once
 
 #include <chrono>
@@ -37,18 +37,17 @@ struct StatusReport {
 
 std::string RenderStatus(const StatusReport& report, std::chrono::system_clock::time_point now);
 
-// What a status file says; nothing when it is not one of ours.
+// The report in a status file's text; nothing when the text does not have the format of RenderStatus.
 std::optional<StatusReport> ParseStatus(const std::string& text);
 
-// Whether a reader would learn nothing new from `report`: the same level, code and message, the same
-// warnings.
-bool ClaimsTheSame(const StatusReport& existing, const StatusReport& report);
+// Whether both have the same level, code, message and warnings; other substatuses are not compared.
+bool HasSameResult(const StatusReport& existing, const StatusReport& report);
 
-// Never makes the folder: a folder of ours beside the agent's would be taken for an extension.
+// Never creates the folder: the agent would take a folder next to its own for an extension.
 Status WriteStatus(Files& files, const std::string& status_folder, std::uint64_t sequence,
                    const StatusReport& report, std::chrono::system_clock::time_point now);
 
-// The report that stands in the file, if there is one.
+// The report in the file, if there is one.
 std::optional<StatusReport> ReadStatus(Files& files, const std::string& status_folder,
                                        std::uint64_t sequence);
 

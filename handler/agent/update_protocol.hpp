@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How disable and uninstall know that they are part of an update, which the agent does not tell them: before
-// it calls the old version's disable it has laid out the new version's folder beside ours.
+// Detects that disable or uninstall is part of an update. The agent does not pass that, but it unpacks the
+// new version's folder beside the old one before it calls the old version's disable.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@ namespace dockerext {
 
 inline constexpr std::chrono::minutes kUpdateWindow{10};
 
-// The version that the agent is updating to from ours: a sibling folder <lib>/<Name>-<version> that holds
-// HandlerManifest.json, the state NotInstalled, and the settings of this sequence number, younger than
+// The version that the agent is updating to: that of a sibling folder <lib>/<Name>-<version> that has
+// HandlerManifest.json, the state NotInstalled, and settings of this sequence number that are younger than
 // kUpdateWindow.
 std::optional<std::string> UpdatingTo(Files& files, const Invocation& invocation,
                                       std::chrono::system_clock::time_point now);

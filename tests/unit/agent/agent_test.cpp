@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The agent's files, in: environment, sequence number, settings, the update protocol.
+// The agent's files that the handler reads: environment, sequence number, settings, the update protocol.
 #include <gmock/gmock.h>
 
 #include "handler/adapters/openssl/openssl_crypto.hpp"
@@ -43,7 +43,7 @@ TEST_F(Agent, TheEnvironmentIsReadAsTheAgentWritesIt) {
   EXPECT_EQ(environment->events_folder, "/e");
 }
 
-TEST_F(Agent, AnEnvironmentThatStaysBrokenIsToldAfterASecond) {
+TEST_F(Agent, AnInvalidEnvironmentFileIsReportedAfterASecond) {
   for (const char* text :
        {"", "[{", "{}", "[]", "[1]", R"([{"handlerEnvironment": {"logFolder": "relative"}}])"}) {
     files.Put(std::string(kFolder) + "/HandlerEnvironment.json", text);
@@ -55,18 +55,18 @@ TEST_F(Agent, AnEnvironmentThatStaysBrokenIsToldAfterASecond) {
   EXPECT_LE(clock.elapsed, std::chrono::seconds(4));
 }
 
-TEST_F(Agent, AnEnvironmentThatIsAFolderIsToldLikeAnyOther) {
+TEST_F(Agent, AnEnvironmentFileThatIsAFolderIsAnError) {
   files.PutFolder(std::string(kFolder) + "/HandlerEnvironment.json");
   EXPECT_EQ(LoadEnvironment(files, clock, kFolder).error().code, Code::kInvalidSettings);
 }
 
-TEST_F(Agent, AnAgentWithoutAnEventsFolderIsFine) {
+TEST_F(Agent, TheEventsFolderIsOptional) {
   files.Put(std::string(kFolder) + "/HandlerEnvironment.json",
             R"([{"handlerEnvironment": {"logFolder": "/l", "configFolder": "/c", "statusFolder": "/s"}}])");
   EXPECT_EQ(LoadEnvironment(files, clock, kFolder)->events_folder, "");
 }
 
-TEST_F(Agent, TheInvocationComesFromTheProgramsOwnFolder) {
+TEST_F(Agent, TheInvocationIsReadFromTheProgramsOwnFolder) {
   const Invocation invocation = ReadInvocation(
       std::string(kFolder) + "/bin/x86_64/docker-extension",
       {{"AZURE_GUEST_AGENT_EXTENSION_PATH", "/elsewhere"}, {"ConfigSequenceNumber", "7"}, {"VERSION", "2"}});
@@ -78,7 +78,7 @@ TEST_F(Agent, TheInvocationComesFromTheProgramsOwnFolder) {
   EXPECT_EQ(ReadInvocation("/tmp/x", {{"AZURE_GUEST_AGENT_EXTENSION_PATH", kFolder}}).folder, kFolder);
 }
 
-TEST_F(Agent, WithoutANumberTheLastModifiedSettingsCountNotTheHighest) {
+TEST_F(Agent, WithoutASequenceNumberTheLastModifiedSettingsAreChosen) {
   files.Put("/c/10.settings", "");
   clock.elapsed += std::chrono::seconds(5);
   files.Put("/c/2.settings", "");
@@ -90,7 +90,7 @@ TEST_F(Agent, WithoutANumberTheLastModifiedSettingsCountNotTheHighest) {
   EXPECT_EQ(ChooseSequence(files, "/empty", std::nullopt).error().code, Code::kNotFound);
 }
 
-TEST_F(Agent, SettingsWithNullsAndWithoutAByteAreEmpty) {
+TEST_F(Agent, NullsAndAnEmptyFileAreEmptySettings) {
   for (const char* text :
        {"", "\n",
         R"({"runtimeSettings": [{"handlerSettings": {"publicSettings": null, "protectedSettings": null,)"
@@ -102,7 +102,7 @@ TEST_F(Agent, SettingsWithNullsAndWithoutAByteAreEmpty) {
   }
 }
 
-TEST_F(Agent, SettingsOfAnotherShapeAreRefusedWithTheFilesName) {
+TEST_F(Agent, InvalidSettingsFilesAreRejectedWithTheirPath) {
   for (const char* text :
        {"{", "[]", "{}", R"({"runtimeSettings": []})", R"({"runtimeSettings": [{}]})",
         R"({"runtimeSettings": [{"handlerSettings": {"protectedSettings": 5}}]})",
@@ -123,7 +123,7 @@ TEST_F(Agent, SettingsOfAnotherShapeAreRefusedWithTheFilesName) {
   EXPECT_EQ(ReadSettingsFile(files, "/lib/x/config", 4).error().code, Code::kInvalidSettings);
 }
 
-TEST_F(Agent, ProtectedSettingsOpenWithBothCiphersAndBothKindsOfKeyFile) {
+TEST_F(Agent, ProtectedSettingsAreDecryptedWithEveryCipherAndKeyFormat) {
   const TestPair vm = MakePair({.key = "RSA:2048"});
   const std::string stem = "/lib/" + Thumbprint(vm.certificate);
   files.Put(stem + ".crt", "Bag Attributes\n    localKeyID: 1\nsubject=CN = x\n" + vm.certificate);
@@ -139,7 +139,7 @@ TEST_F(Agent, ProtectedSettingsOpenWithBothCiphersAndBothKindsOfKeyFile) {
   }
 }
 
-TEST_F(Agent, AnEnvelopeForAnotherCertificateOrADamagedOneIsRefused) {
+TEST_F(Agent, ADamagedEnvelopeOrOneForAnotherCertificateIsRejected) {
   const TestPair vm = MakePair({.key = "RSA:2048"});
   const TestPair other = MakePair({.key = "RSA:2048", .serial = 2});
   const std::string stem = "/lib/" + Thumbprint(vm.certificate);
@@ -156,7 +156,7 @@ TEST_F(Agent, AnEnvelopeForAnotherCertificateOrADamagedOneIsRefused) {
   }
 }
 
-TEST_F(Agent, AVmWithoutTheCertificateSaysWhichOneIsMissing) {
+TEST_F(Agent, AMissingCertificateIsNamedInTheError) {
   const std::string thumbprint(40, 'A');
   const auto opened = OpenProtectedSettings(files, crypto, "/lib/x/config", {"", "envelope", thumbprint});
   EXPECT_EQ(opened.error().code, Code::kNotFound);
@@ -184,7 +184,7 @@ class UpdateProtocol : public Agent {
 
 TEST_F(UpdateProtocol, ASiblingThatIsBeingInstalledIsTheTarget) { EXPECT_EQ(Target(), "1.1.0"); }
 
-TEST_F(UpdateProtocol, EachPartOfTheRuleIsNeeded) {
+TEST_F(UpdateProtocol, EveryConditionIsRequired) {
   files.Put(next_folder + "/config/HandlerState", "Installed");
   EXPECT_EQ(Target(), std::nullopt);
   files.Put(next_folder + "/config/HandlerState", "NotInstalled");
@@ -197,14 +197,14 @@ TEST_F(UpdateProtocol, EachPartOfTheRuleIsNeeded) {
   EXPECT_EQ(Target(), std::nullopt);
 }
 
-TEST_F(UpdateProtocol, AnOldSiblingIsALeftOver) {
+TEST_F(UpdateProtocol, AnOldSiblingIsIgnored) {
   clock.elapsed += std::chrono::minutes(9);
   EXPECT_EQ(Target(), "1.1.0");
   clock.elapsed += std::chrono::minutes(2);
   EXPECT_EQ(Target(), std::nullopt);
 }
 
-TEST_F(UpdateProtocol, AnotherExtensionsFolderIsNone) {
+TEST_F(UpdateProtocol, AnotherExtensionsFolderIsIgnored) {
   files.Erase(next_folder);
   const std::string other = "/var/lib/waagent/Example.Extensions.Other-1.1.0";
   files.Put(other + "/HandlerManifest.json", "[]");

@@ -14,7 +14,7 @@ namespace {
 
 const std::chrono::system_clock::time_point kNow{std::chrono::seconds(1795551480)};
 
-TEST(RenderStatus, IsWhatTheAgentReads) {
+TEST(RenderStatus, HasTheAgentsFormat) {
   const StatusReport report{StatusLevel::kSuccess, 0, "done", {{"engine", StatusLevel::kWarning, "odd", 3}}};
   EXPECT_EQ(
       RenderStatus(report, kNow),
@@ -24,7 +24,7 @@ TEST(RenderStatus, IsWhatTheAgentReads) {
       "\n");
 }
 
-TEST(RenderStatus, IsAsciiWhateverItIsGiven) {
+TEST(RenderStatus, IsAlwaysAscii) {
   const StatusReport report{StatusLevel::kError, 1, "caf\xC3\xA9 \xFF\x01", {}};
   const std::string text = RenderStatus(report, kNow);
   EXPECT_TRUE(
@@ -32,7 +32,7 @@ TEST(RenderStatus, IsAsciiWhateverItIsGiven) {
   EXPECT_EQ(ParseStatus(text)->code, 1);
 }
 
-TEST(RenderStatus, StaysBelow64KilobytesAndValid) {
+TEST(RenderStatus, StaysValidAndBelow64Kilobytes) {
   StatusReport report{StatusLevel::kError, 1, std::string(1 << 20, '\x01'), {}};
   for (int i = 0; i < 500; ++i)
     report.substatuses.push_back({"step", StatusLevel::kError, std::string(9000, 'y'), 1});
@@ -42,14 +42,14 @@ TEST(RenderStatus, StaysBelow64KilobytesAndValid) {
   EXPECT_FALSE(ParseStatus(text)->message.empty());
 }
 
-// Each of these bytes takes six in the file.
-TEST(RenderStatus, StaysBelow64KilobytesWhateverItIsGiven) {
+// Each of these bytes is escaped as six in the file.
+TEST(RenderStatus, StaysBelow64KilobytesWhenEveryByteIsEscaped) {
   for (const std::string bytes : {"\x01", "\xFF", "\xC3\xA9", "\xF0\x9F\x90\xB3", "\""}) {
     std::string text;
     while (text.size() < 5000) text += bytes;
     StatusReport report{StatusLevel::kError, 53, text, {}};
     for (int i = 0; i < 30; ++i) report.substatuses.push_back({"step", StatusLevel::kError, text, 1});
-    report.substatuses.push_back({"ErrorClarification", StatusLevel::kError, "mend it", 53});
+    report.substatuses.push_back({"ErrorClarification", StatusLevel::kError, "fix it", 53});
     const std::string rendered = RenderStatus(report, kNow);
     EXPECT_LT(rendered.size(), 64U * 1024U);
     const auto parsed = ParseStatus(rendered);
@@ -59,7 +59,7 @@ TEST(RenderStatus, StaysBelow64KilobytesWhateverItIsGiven) {
   }
 }
 
-TEST(ParseStatus, UndoesRendering) {
+TEST(ParseStatus, IsTheInverseOfRenderStatus) {
   const StatusReport report{StatusLevel::kTransitioning, 5, "working", {{"a", StatusLevel::kError, "b", 2}}};
   EXPECT_EQ(ParseStatus(RenderStatus(report, kNow)), report);
   for (const char* text : {"", "[]", "{}", "[null]", R"([{"status":{"status":"Success"}}])"}) {
@@ -67,16 +67,16 @@ TEST(ParseStatus, UndoesRendering) {
   }
 }
 
-TEST(ClaimsTheSame, LooksAtClaimAndWarningsNotAtSteps) {
+TEST(HasSameResult, ComparesResultAndWarningsNotSteps) {
   const StatusReport first{
       StatusLevel::kSuccess, 0, "m", {{"engine", StatusLevel::kSuccess, "restarted (2.1 s)", 0}}};
   StatusReport second{StatusLevel::kSuccess, 0, "m", {}};
-  EXPECT_TRUE(ClaimsTheSame(first, second));
+  EXPECT_TRUE(HasSameResult(first, second));
   second.substatuses.push_back({"warning", StatusLevel::kWarning, "odd", 0});
-  EXPECT_FALSE(ClaimsTheSame(first, second));
+  EXPECT_FALSE(HasSameResult(first, second));
 }
 
-TEST(WriteStatus, RewritesOnlyWhatChanged) {
+TEST(WriteStatus, RewritesTheFileOnlyAfterAChange) {
   FakeClock clock;
   FakeFiles files(clock);
   files.PutFolder("/s");
@@ -88,7 +88,7 @@ TEST(WriteStatus, RewritesOnlyWhatChanged) {
   EXPECT_EQ(ReadStatus(files, "/s", 4), report);
 }
 
-TEST(WriteStatus, NeverMakesTheFolder) {
+TEST(WriteStatus, NeverCreatesTheFolder) {
   FakeClock clock;
   FakeFiles files(clock);
   EXPECT_FALSE(WriteStatus(files, "/gone/status", 0, {}, kNow).ok());
