@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-// Raised only when an older version must not touch the file; additions do not raise it.
+// Increased only when an older version must not change the file; new keys do not increase it.
 constexpr int kMajorVersion = 1;
 
 CachedPlan ReadCachedPlan(const json& section) {
@@ -72,7 +72,7 @@ json Write(const LastKnownGood& good) {
   return {{"dropIn", good.drop_in}, {"tlsFolder", good.tls_folder}, {"port", good.port}};
 }
 
-// An optional section of the document, in and out.
+// Reads an optional section of the document; WriteSection writes it.
 template <class Read>
 auto ReadSection(const json& document, const char* key, Read read)
     -> std::optional<decltype(read(document))> {
@@ -122,13 +122,12 @@ Result<json> LoadDocument(Files& files) {
   TRY_LET(const std::string text, files.Read(LedgerPath()));
   json document = json::parse(text, nullptr, false);
   if (!document.is_object())
-    return Error{Code::kInternal, Quoted(LedgerPath()) + " is damaged; it was left alone"};
+    return Error{Code::kInternal, Quoted(LedgerPath()) + " is damaged; it was left unchanged"};
   const auto major = document.find("majorVersion");
   if (major == document.end() || *major != kMajorVersion) {
-    return Error{Code::kInternal,
-                 Quoted(LedgerPath()) +
-                     " was written by a version of the extension that this one does not know; it "
-                     "was left alone"};
+    return Error{
+        Code::kInternal,
+        Quoted(LedgerPath()) + " has a majorVersion that this version of the extension does not support; it was left unchanged"};
   }
   return document;
 }
@@ -142,7 +141,7 @@ Result<Ledger> LoadLedger(Files& files) {
   try {
     return FromJson(document);
   } catch (const json::exception&) {
-    return Error{Code::kInternal, Quoted(LedgerPath()) + " is damaged; it was left alone"};
+    return Error{Code::kInternal, Quoted(LedgerPath()) + " is damaged; it was left unchanged"};
   }
 }
 
@@ -165,10 +164,10 @@ Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change) {
   return SaveLedger(files, ledger);
 }
 
-Status MakeOwnFolder(Files& files, const std::string& path) {
+Status MakeRecordedFolder(Files& files, const std::string& path) {
   if (Exists(files, path)) return {};
   TRY(AmendLedger(files, [&](Ledger& ledger) {
-    // It may have been ours before, and gone with a disable.
+    // A disable may have removed a folder that is already recorded.
     std::erase(ledger.folders, path);
     ledger.folders.push_back(path);
   }));

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-// The record lock is held for a few file operations; longer means that something is wrong with the machine.
+// The record lock is held for a few file operations only; a longer wait is a fault of the machine.
 constexpr std::chrono::seconds kRecordLockBudget{20};
 
 constexpr std::string_view kWorkerUnitPrefix = "docker-extension-";
@@ -57,7 +57,7 @@ Result<OperationRecord> OperationStore::Read() {
   }
 }
 
-// The folder may be forgotten by another process between our making it and our taking the lock.
+// Another process may remove the folder between MakeFolder and the locking.
 Result<std::unique_ptr<HeldLock>> OperationStore::Acquire(std::string_view name,
                                                           std::chrono::milliseconds budget) {
   constexpr int kAttempts = 3;
@@ -84,7 +84,7 @@ Result<std::unique_ptr<HeldLock>> OperationStore::AcquireOperation(std::chrono::
 Status OperationStore::RemoveAllState(std::uint64_t generation) {
   TRY_LET(const auto lock, Acquire("record.lock", kRecordLockBudget));
   TRY_LET(const OperationRecord record, Read());
-  if (record.generation != generation) return Error{Code::kSuperseded, "a newer command took over"};
+  if (record.generation != generation) return Error{Code::kSuperseded, "superseded by a newer operation"};
   TRY(files_.RemoveTree(std::string(kStateFolder)));
   return files_.RemoveTree(std::string(kRuntimeFolder));
 }

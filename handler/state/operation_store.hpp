@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who works in this boot: one record and two locks below /run/docker-extension. The work lock is held by
-// whoever changes the machine; the record lock, briefly, by whoever raises the generation, writes a status or
-// ends a work. "Newer" is the later call (the generation), never the sequence number, which may repeat and go
-// backwards.
+// The newest operation of this boot: one record and two locks in /run/docker-extension. A process holds the
+// operation lock while it changes the machine, and the record lock, briefly, while it raises the generation,
+// writes a status or finishes an operation. "Newer" is the later call (the generation), never the sequence
+// number, which may repeat and decrease.
 #pragma once
 
 #include <chrono>
@@ -20,10 +20,10 @@
 namespace dockerext {
 
 struct OperationRecord {
-  std::uint64_t generation = 0;  // unique in this boot; 0: nothing ran yet
+  std::uint64_t generation = 0;  // unique in this boot; 0: no operation yet
   std::string operation;         // "enable", "disable", "update", "uninstall", "remove-packages"
-  std::string desired;           // hash of the desired state, of "enable"
-  std::uint64_t sequence = 0;    // whose status the work ends
+  std::string desired;           // hash of the desired state; only for "enable"
+  std::uint64_t sequence = 0;    // of the status file that the operation completes
   std::string status_folder;
   std::string log_folder;
   bool finished = true;
@@ -35,17 +35,17 @@ class OperationStore {
  public:
   OperationStore(Files& files, Locks& locks) : files_(files), locks_(locks) {}
 
-  // Without a lock; a generation of 0 when nothing ran in this boot.
+  // Takes no lock; generation 0 when no operation ran in this boot.
   Result<OperationRecord> Read();
 
-  // Under the record lock: reads, lets `change` act and edit, saves when edited and `change` succeeded.
+  // Under the record lock: reads the record, calls `change`, and saves when that succeeded and edited it.
   Status Update(const std::function<Status(OperationRecord&)>& change);
 
-  // kTimeout when another process works for longer than the budget.
+  // kTimeout when another process holds the operation lock for longer than the budget.
   Result<std::unique_ptr<HeldLock>> AcquireOperation(std::chrono::milliseconds budget);
 
-  // Takes this boot's folder and the state folder away, for an uninstall that leaves nothing; kSuperseded
-  // when the generation is not the newest any more.
+  // Removes the state folder and this boot's folder, for an uninstall that leaves nothing; kSuperseded when
+  // the generation is no longer the newest.
   Status RemoveAllState(std::uint64_t generation);
 
  private:
@@ -55,11 +55,11 @@ class OperationStore {
   Locks& locks_;
 };
 
-// Higher than the record's, and never used before in this boot, even when the record was forgotten in
-// between: a unit of that name may still hold an apt that outlived its worker.
+// Higher than the record's, and never used before in this boot, even when the record was removed in between:
+// a unit of that name may still contain an apt that outlived its worker.
 std::uint64_t NextGeneration(const OperationRecord& record, std::chrono::milliseconds since_boot);
 
-// The unit in which the worker of a generation runs.
+// The systemd unit of a generation's worker.
 std::string WorkerUnit(std::uint64_t generation);
 inline constexpr const char* kWorkerUnitPattern = "docker-extension-*.service";
 // Nothing for a unit of another name.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where the extension remembers things: across boots, and for one boot.
+// The folders of the extension's own state: persistent, and of one boot.
 #pragma once
 
 #include <string_view>

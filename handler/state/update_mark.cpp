@@ -13,7 +13,7 @@ using nlohmann::json;
 
 std::string MarkPath() { return std::string(kRuntimeFolder) + "/update-mark.json"; }
 
-// /run is new at each boot; the boot's id guards a machine on which it is not.
+// /run is empty after each boot; the boot id covers machines on which it is not.
 std::string BootId(Files& files) {
   const auto text = files.Read("/proc/sys/kernel/random/boot_id");
   return text.ok() ? std::string(Trim(*text)) : std::string();
@@ -28,7 +28,7 @@ Status WriteUpdateMark(Files& files, Clock& clock, const std::string& target_ver
   return files.WriteAtomically(MarkPath(), mark.dump() + "\n", 0600_mode);
 }
 
-bool TakeUpdateMark(Files& files, Clock& clock, const std::string& target_version) {
+bool ConsumeUpdateMark(Files& files, Clock& clock, const std::string& target_version) {
   const auto text = files.Read(MarkPath());
   if (!text.ok() || !files.Remove(MarkPath()).ok()) return false;
   try {
@@ -36,7 +36,7 @@ bool TakeUpdateMark(Files& files, Clock& clock, const std::string& target_versio
     const std::chrono::milliseconds age =
         clock.SinceBoot() - std::chrono::milliseconds(mark.at("sinceBootMs").get<std::int64_t>());
     return mark.at("target") == target_version && mark.at("bootId") == BootId(files) && age.count() >= 0 &&
-           age <= kUpdateMarkLife;
+           age <= kUpdateMarkLifetime;
   } catch (const json::exception&) {
     return false;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The last act of a successful update: a note to the uninstall that the agent calls next on the old version,
-// so that it leaves the new version's machine alone. Good once, for two minutes of this boot, for one target
-// version.
+// A mark that a successful update leaves for the uninstall that the agent then calls on the old version, so
+// that it changes nothing. Valid once, for two minutes of this boot, for one target version.
 #pragma once
 
 #include <chrono>
@@ -13,11 +12,11 @@
 
 namespace dockerext {
 
-inline constexpr std::chrono::minutes kUpdateMarkLife{2};
+inline constexpr std::chrono::minutes kUpdateMarkLifetime{2};
 
 Status WriteUpdateMark(Files& files, Clock& clock, const std::string& target_version);
 
-// Whether there was a mark for this target, still good; it is gone afterwards either way.
-bool TakeUpdateMark(Files& files, Clock& clock, const std::string& target_version);
+// Whether there was a valid mark for this target; removes the mark in any case.
+bool ConsumeUpdateMark(Files& files, Clock& clock, const std::string& target_version);
 
 }  // namespace dockerext

@@ -15,7 +15,7 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-// The bytes of each of a UUID's first three fields turned round; a text of another shape as it is.
+// Reverses the bytes within each of a UUID's first three fields; returns any other text unchanged.
 std::string SwapFields(const std::string& uuid) {
   auto fields = Split(uuid, '-');
   if (fields.size() != 5) return uuid;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which VM this is, so that what an image captured from a configured VM remembers is not taken for this
-// one's.
+// Identifies this VM, so that a ledger from an image of another configured VM is not mistaken for this VM's.
 #pragma once
 
 #include <string>
@@ -9,11 +8,10 @@
 
 namespace dockerext {
 
-// DMI's product_uuid, lower case; where that is absent or all zero, the machine-id. Empty when there is
-// neither.
+// DMI's product_uuid in lower case; where that is absent or all zero, the machine-id. Empty without either.
 std::string VmIdentity(Files& files);
 
-// Equal in either byte order: SMBIOS versions disagree on that of a UUID's first three fields.
+// Equal in either byte order: SMBIOS versions disagree on the byte order of a UUID's first three fields.
 bool SameVm(const std::string& a, const std::string& b);
 
 }  // namespace dockerext

@@ -26,7 +26,7 @@ class State : public testing::Test {
   FakeLocks locks{clock};
 };
 
-TEST_F(State, TheLedgerComesBackAsItWasSaved) {
+TEST_F(State, TheLedgerIsLoadedAsItWasSaved) {
   const Ledger ledger{
       "vm",
       {"docker.io"},
@@ -45,17 +45,17 @@ TEST_F(State, TheLedgerComesBackAsItWasSaved) {
   EXPECT_EQ(files.Mode(LedgerPath()), 0600_mode);
 }
 
-TEST_F(State, AFolderThatIsMadeAgainIsInTheLedgerOnce) {
+TEST_F(State, AFolderThatIsCreatedAgainIsRecordedOnce) {
   files.PutFolder("/etc");
   files.PutFolder("/var/lib");
   for (const char* path : {"/etc/a", "/etc/b", "/etc/a"}) {
     files.Erase(path);
-    ASSERT_TRUE(MakeOwnFolder(files, path).ok());
+    ASSERT_TRUE(MakeRecordedFolder(files, path).ok());
   }
   EXPECT_EQ(LoadLedger(files)->folders, (std::vector<std::string>{"/etc/b", "/etc/a"}));
 }
 
-TEST_F(State, KeysOfALaterMinorVersionAreKept) {
+TEST_F(State, UnknownKeysOfALaterMinorVersionArePreserved) {
   files.Put(LedgerPath(), R"({"majorVersion": 1, "vm": "a", "later": {"original": "x"}})");
   ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
   EXPECT_THAT(files.Content(LedgerPath()), HasSubstr("\"original\": \"x\""));
@@ -79,24 +79,26 @@ TEST_F(State, AnAmendmentThatChangesNothingWritesNothing) {
 }
 
 TEST_F(State, TheRecordIsSavedOnlyWhenItsChangeSucceeds) {
-  OperationStore boot(files, locks);
-  EXPECT_EQ(boot.Read()->generation, 0U);
-  ASSERT_TRUE(boot.Update([](OperationRecord& record) -> Status {
+  OperationStore store(files, locks);
+  EXPECT_EQ(store.Read()->generation, 0U);
+  ASSERT_TRUE(store
+                  .Update([](OperationRecord& record) -> Status {
                     record.generation = 7;
                     record.finished = false;
                     return {};
                   })
                   .ok());
-  EXPECT_FALSE(boot.Update([](OperationRecord& record) -> Status {
+  EXPECT_FALSE(store
+                   .Update([](OperationRecord& record) -> Status {
                      record.generation = 8;
                      return Error{Code::kInternal, "no"};
                    })
                    .ok());
-  EXPECT_EQ(boot.Read()->generation, 7U);
-  EXPECT_FALSE(boot.Read()->finished);
+  EXPECT_EQ(store.Read()->generation, 7U);
+  EXPECT_FALSE(store.Read()->finished);
 }
 
-TEST_F(State, AGenerationIsNeverUsedTwiceInABootEvenWhenTheRecordIsForgotten) {
+TEST_F(State, AGenerationIsUniqueInABootEvenAfterTheRecordIsRemoved) {
   const auto first = NextGeneration({}, clock.SinceBoot());
   const auto second = NextGeneration({.generation = first}, clock.SinceBoot());
   EXPECT_GT(second, first);
@@ -104,35 +106,36 @@ TEST_F(State, AGenerationIsNeverUsedTwiceInABootEvenWhenTheRecordIsForgotten) {
   EXPECT_GT(NextGeneration({}, clock.SinceBoot()), second);
 }
 
-TEST_F(State, OnlyTheNewestMayForgetEverything) {
-  OperationStore boot(files, locks);
-  ASSERT_TRUE(boot.Update([](OperationRecord& record) -> Status {
+TEST_F(State, OnlyTheNewestGenerationRemovesAllState) {
+  OperationStore store(files, locks);
+  ASSERT_TRUE(store
+                  .Update([](OperationRecord& record) -> Status {
                     record.generation = 7;
                     return {};
                   })
                   .ok());
   ASSERT_TRUE(SaveLedger(files, {}).ok());
-  EXPECT_EQ(boot.RemoveAllState(6).error().code, Code::kSuperseded);
+  EXPECT_EQ(store.RemoveAllState(6).error().code, Code::kSuperseded);
   EXPECT_TRUE(files.Has(LedgerPath()));
-  EXPECT_TRUE(boot.RemoveAllState(7).ok());
+  EXPECT_TRUE(store.RemoveAllState(7).ok());
   EXPECT_FALSE(files.Has("/var/lib/docker-extension"));
   EXPECT_FALSE(files.Has("/run/docker-extension"));
 }
 
-TEST_F(State, AMarkIsGoodOnceForItsTargetInItsBoot) {
+TEST_F(State, AnUpdateMarkIsValidOnceForItsTargetInItsBoot) {
   files.Put("/proc/sys/kernel/random/boot_id", "one\n");
   ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
-  EXPECT_TRUE(TakeUpdateMark(files, clock, "1.1.0"));
-  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_TRUE(ConsumeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.1.0"));
   ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
-  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.2.0"));
-  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.2.0"));
+  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.1.0"));
   ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
   files.Put("/proc/sys/kernel/random/boot_id", "two\n");
-  EXPECT_FALSE(TakeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.1.0"));
 }
 
-TEST_F(State, TheVmIsItsDmiUuidOrItsMachineId) {
+TEST_F(State, TheVmIdentityIsTheDmiUuidOrTheMachineId) {
   files.Put("/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
   EXPECT_EQ(VmIdentity(files), "0123456789abcdef0123456789abcdef");
   files.Put("/sys/class/dmi/id/product_uuid", "00000000-0000-0000-0000-000000000000\n");
