@@ -12,94 +12,94 @@
 namespace dockerext {
 namespace {
 
-constexpr std::array kOurKeys =
+constexpr std::array kManagedKeys =
     std::to_array<std::string_view>({"hosts", "tls", "tlsverify", "tlscacert", "tlscert", "tlskey"});
 
-constexpr const char* kListenerAdvice =
+constexpr const char* kListenerRemedy =
     "; remove it, or set publicSettings.installonly to leave the daemon as it is";
 
 using Conflicts = std::vector<std::string>;
 
-bool Contains(const std::vector<std::string>& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+bool Contains(const std::vector<std::string>& values, const std::string& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-std::string NameOfOption(const std::string& option) { return option.substr(0, option.find('=')); }
+std::string OptionName(const std::string& option) { return option.substr(0, option.find('=')); }
 
-Status FromDaemonJson(EngineContext& context, Conflicts& conflicts) {
+Status AddDaemonJsonConflicts(EngineContext& context, Conflicts& conflicts) {
   const auto text = context.system.files.Read(std::string(kDaemonJsonPath));
   if (!text.ok() && text.error().code == Code::kNotFound) return {};
   if (!text.ok()) return text.error();
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(*text));
   const std::string path = Quoted(kDaemonJsonPath);
-  for (const std::string_view key : kOurKeys) {
+  for (const std::string_view key : kManagedKeys) {
     if (!Contains(daemon_json.keys, std::string(key))) continue;
     conflicts.push_back(path + " sets " + std::string(key) +
-                        ", which the extension sets on dockerd's command line" + kListenerAdvice);
+                        ", which the extension sets on dockerd's command line" + kListenerRemedy);
   }
   for (const std::string& option : context.target.options) {
     const std::string key = KeyOfOption(option);
     if (key.empty() || !Contains(daemon_json.keys, key)) continue;
-    conflicts.push_back("publicSettings.docker.options has " + NameOfOption(option) + ", and " + path +
-                        " sets " + key + " too, with which dockerd does not start; keep one of them");
+    conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", and " + path +
+                        " sets " + key + " too, so dockerd would not start; keep one of them");
   }
   return {};
 }
 
-// TCP listeners and options that docker.service has by itself.
-void FromCommand(EngineContext& context, const VendorCommand& vendor, Conflicts& conflicts) {
+// TCP listeners and options that docker.service has without the extension.
+void AddCommandLineConflicts(EngineContext& context, const VendorCommand& vendor, Conflicts& conflicts) {
   for (const ArgWithOrigin& host : HostsOf(vendor.words)) {
     if (!IsTcpHost(host.word)) continue;
-    conflicts.push_back(Quoted(host.source) + " makes dockerd listen on " + host.word + kListenerAdvice);
+    conflicts.push_back(Quoted(host.source) + " makes dockerd listen on " + host.word + kListenerRemedy);
   }
-  for (const ArgWithOrigin& word : vendor.words) {
-    if (word.word.starts_with("--tls")) {
-      conflicts.push_back(Quoted(word.source) + " gives dockerd " + NameOfOption(word.word) +
-                          ", which the extension sets" + kListenerAdvice);
+  for (const ArgWithOrigin& arg : vendor.words) {
+    if (arg.word.starts_with("--tls")) {
+      conflicts.push_back(Quoted(arg.source) + " passes " + OptionName(arg.word) +
+                          " to dockerd, an option that the extension sets" + kListenerRemedy);
     }
     for (const std::string& option : context.target.options) {
-      // What may be repeated has its key in the plural.
-      const std::string name = NameOfOption(option);
+      // An option that may be repeated has a plural key in daemon.json.
+      const std::string name = OptionName(option);
       const bool repeatable = "--" + KeyOfOption(option) != name;
-      if (repeatable || NameOfOption(word.word) != name) continue;
-      conflicts.push_back("publicSettings.docker.options has " + name + ", which " + Quoted(word.source) +
-                          " gives too; keep one of them");
+      if (repeatable || OptionName(arg.word) != name) continue;
+      conflicts.push_back("publicSettings.docker.options has " + name + ", which " + Quoted(arg.source) +
+                          " sets too; keep one of them");
     }
   }
 }
 
-// Only one that sorts behind ours and sets ExecStart is a conflict; http-proxy.conf and the like are none of
-// our business.
-void FromLaterDropIns(const std::vector<UnitText>& files, Conflicts& conflicts) {
+// Only a drop-in that sorts after the extension's and sets ExecStart is a conflict; http-proxy.conf and the
+// like are not.
+void AddDropInConflicts(const std::vector<UnitText>& files, Conflicts& conflicts) {
   for (const UnitText& file : files) {
     if (!file.path.ends_with(".conf") || NameOf(file.path) <= kDropInName) continue;
     for (const UnitAssignment& assignment : ParseUnitFile(file.text)) {
       if (assignment.section != "Service" || assignment.key != "ExecStart") continue;
       conflicts.push_back(Quoted(file.path) + " sets ExecStart after the extension's " + DropInPath() +
-                          "; give it a name that sorts before " + std::string(kDropInName));
+                          "; rename it so that it sorts before " + std::string(kDropInName));
       break;
     }
   }
 }
 
-Status FromSocket(EngineContext& context, Conflicts& conflicts) {
+Status AddSocketConflicts(EngineContext& context, Conflicts& conflicts) {
   TRY_LET(const UnitFacts facts, context.system.services.Describe("docker.socket"));
   TRY_LET(const auto files, FilesOf(context.system, facts, ""));
   for (const ArgWithOrigin& stream : TcpStreamsOf(files)) {
     conflicts.push_back(Quoted(stream.source) + " makes docker.socket listen on " + stream.word +
-                        kListenerAdvice);
+                        kListenerRemedy);
   }
   return {};
 }
 
-Status FromUnits(EngineContext& context, Conflicts& conflicts) {
+Status AddUnitConflicts(EngineContext& context, Conflicts& conflicts) {
   const auto vendor = context.unit.Vendor();
   if (!vendor.ok() && vendor.error().code == Code::kNotFound) return {};
   if (!vendor.ok()) return vendor.error();
-  FromCommand(context, *vendor, conflicts);
+  AddCommandLineConflicts(context, *vendor, conflicts);
   TRY_LET(const auto files, context.unit.VendorFiles());
-  FromLaterDropIns(files, conflicts);
-  return FromSocket(context, conflicts);
+  AddDropInConflicts(files, conflicts);
+  return AddSocketConflicts(context, conflicts);
 }
 
 }  // namespace
@@ -107,14 +107,14 @@ Status FromUnits(EngineContext& context, Conflicts& conflicts) {
 Status FindConflicts(EngineContext& context) {
   if (context.target.leave_engine_alone) return {};
   Conflicts conflicts;
-  TRY(FromDaemonJson(context, conflicts));
-  TRY(FromUnits(context, conflicts));
+  TRY(AddDaemonJsonConflicts(context, conflicts));
+  TRY(AddUnitConflicts(context, conflicts));
   if (conflicts.empty()) return {};
   return Error{Code::kInvalidSettings, Join(conflicts, "; ")};
 }
 
-// Installing Docker may have brought what enable could not see; and what was added since the last enable,
-// such as a listener without TLS, must not be told as a success.
+// Checked again after enable's own check, because installing Docker may have added a conflict. Also checked
+// when everything else is converged: a listener without TLS that was added since must not be a success.
 Step CheckConflicts(EngineContext& context) {
   return {.name = "conflicts",
           .done = [&context]() -> Result<bool> {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What on this machine contradicts the configuration that is wanted, found before anything is written: each
-// with the file and the key, all at once.
+// Finds everything on this machine that contradicts the target, before anything is written. One error lists
+// all conflicts, each with its file and key.
 #pragma once
 
 #include "handler/steps/engine_target.hpp"
 
 namespace dockerext {
 
-// kInvalidSettings when daemon.json, docker.service, docker.socket or a drop-in and the target cannot both
-// hold. A machine without Docker has at most a daemon.json.
+// kInvalidSettings when daemon.json, docker.service, docker.socket or a drop-in contradicts the target. On a
+// machine without Docker only daemon.json can.
 Status FindConflicts(EngineContext& context);
 
 }  // namespace dockerext

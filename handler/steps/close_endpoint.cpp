@@ -11,62 +11,62 @@
 namespace dockerext {
 namespace {
 
-// The port that the running engine has open in our name.
+// The endpoint that the running engine opened with the extension's options.
 Result<std::optional<EngineEndpoint>> OpenEndpoint(DockerUnit& unit) {
   TRY_LET(const auto running, unit.RunningCommand());
   return EndpointOf(running);
 }
 
-// A restart without our drop-in; where that fails the engine is started afresh, and where that fails too it
-// is down, which is closed as well.
-void RestartClosed(System& system, DockerUnit& unit) {
+// Restarts the engine without the extension's drop-in. When that fails the engine is stopped and started;
+// when that fails too the engine is down, so its port is closed anyway.
+void RestartWithoutEndpoint(System& system, DockerUnit& unit) {
   const Status restarted = RestartEngine(system, unit);
   if (restarted.ok()) return;
-  system.log.Error("the engine did not come back after its port was closed: " + restarted.error().message);
+  system.log.Error("the engine did not restart after its port was closed: " + restarted.error().message);
   const Status started = StopAndStartEngine(system, unit);
-  if (!started.ok()) system.log.Error("the engine does not start: " + started.error().message);
+  if (!started.ok()) system.log.Error("the engine failed to start: " + started.error().message);
 }
 
 Status RemoveDropIn(System& system, DockerUnit& unit) {
   if (!Exists(system.files, DropInPath())) return {};
   TRY(system.files.Remove(DropInPath()));
   TRY(system.services.ReloadDefinitions());
-  unit.Changed();
+  unit.Invalidate();
   system.log.Info("removed " + DropInPath());
   return {};
 }
 
-// Closed is a state that needs no more proof than that nothing listens.
+// A closed port needs no further verification, so it is the last known good configuration.
 void RecordClosed(System& system) {
   const auto loaded = LoadLedger(system.files);
   if (!loaded.ok() && loaded.error().code == Code::kNotFound) return;
-  const Status noted = AmendLedger(system.files, [](Ledger& ledger) {
+  const Status recorded = AmendLedger(system.files, [](Ledger& ledger) {
     ledger.last_known_good = LastKnownGood{};
     ledger.cached_plan.reset();
   });
-  if (!noted.ok()) system.log.Warn(noted.error().message + ", continuing");
+  if (!recorded.ok()) system.log.Warn(recorded.error().message + ", continuing");
 }
 
-// Also where the file is as it was: systemd may not have read it again.
+// Also reloads when the file is unchanged: systemd may have loaded another version of it.
 Status InstallLastKnownGood(System& system, DockerUnit& unit, const std::string& drop_in) {
   if (drop_in.empty())
     TRY(system.files.Remove(DropInPath()));
   else
     TRY(system.files.WriteAtomically(DropInPath(), drop_in, 0644_mode));
   TRY(system.services.ReloadDefinitions());
-  unit.Changed();
-  system.log.Info("the last configuration that worked is back");
+  unit.Invalidate();
+  system.log.Info("restored the last known good configuration");
   return {};
 }
 
-// With the proven drop-in in its place: a work that was cut off on its own way back has left the engine with
-// another configuration, or down. One that is merely stopped, where nothing of ours was proven, may have been
-// so before.
-Result<bool> IsLeftBehind(DockerUnit& unit, bool has_drop_in) {
+// Whether the engine does not match the drop-in on disk, which is the last known good one: an operation that
+// was killed during its rollback leaves the engine with another configuration, or down. Without a drop-in a
+// stopped engine is no difference: it may have been stopped before.
+Result<bool> DiffersFromDropIn(DockerUnit& unit, bool has_drop_in) {
   TRY_LET(const UnitFacts facts, unit.Facts());
   if (facts.load_state != "loaded") return false;
   if (facts.active_state == "failed" || facts.sub_state == "auto-restart") return true;
-  // systemd may not have read it again.
+  // systemd may have loaded another version of the drop-in.
   if (EndpointOf(facts.exec_start) != unit.ConfiguredEndpoint()) return true;
   const bool may_be_down = !has_drop_in && facts.active_state == "inactive";
   if (may_be_down) return false;
@@ -79,14 +79,14 @@ Result<bool> IsLeftBehind(DockerUnit& unit, bool has_drop_in) {
 Status CloseEndpoint(System& system) {
   DockerUnit unit(system);
   const auto opened = OpenEndpoint(unit);
-  // Without systemd nothing of ours can be open.
+  // Without systemd the extension cannot have opened a port.
   if (!opened.ok() && opened.error().code == Code::kMissingDependency && !Exists(system.files, DropInPath()))
     return {};
   if (!opened.ok()) return opened.error();
   const bool was_open = opened->has_value();
   TRY(RemoveDropIn(system, unit));
   if (was_open) {
-    RestartClosed(system, unit);
+    RestartWithoutEndpoint(system, unit);
     TRY_LET(const auto still_open, OpenEndpoint(unit));
     if (still_open) {
       return Error{Code::kInternal, "dockerd still listens on port " + std::to_string(still_open->port) +
@@ -104,16 +104,17 @@ Status RestoreLastKnownGood(System& system) {
   auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code == Code::kNotFound) return {};
   if (!ledger.ok()) return std::move(ledger).error();
-  const std::string proven = ledger->last_known_good ? ledger->last_known_good->drop_in : std::string();
+  const std::string last_known_good =
+      ledger->last_known_good ? ledger->last_known_good->drop_in : std::string();
   const auto on_disk = system.files.Read(DropInPath());
-  const bool is_in_place = (on_disk.ok() ? *on_disk : std::string()) == proven;
+  const bool is_in_place = (on_disk.ok() ? *on_disk : std::string()) == last_known_good;
   DockerUnit unit(system);
   if (is_in_place) {
-    TRY_LET(const bool left, IsLeftBehind(unit, !proven.empty()));
-    if (!left) return {};
+    TRY_LET(const bool differs, DiffersFromDropIn(unit, !last_known_good.empty()));
+    if (!differs) return {};
   }
-  TRY(InstallLastKnownGood(system, unit, proven));
-  // What a package manager is still putting in place is not ours to start.
+  TRY(InstallLastKnownGood(system, unit, last_known_good));
+  // An engine that a package manager is still installing must not be started.
   if (ledger->installing) return {};
   TRY_LET(const bool serves, unit.RunsAsConfigured());
   return serves ? Status() : StopAndStartEngine(system, unit);

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The way back: what disable, uninstall and a failed or interrupted change need. Each leaves a machine on
-// which no port is open that is not proven.
+// Closing the port and rolling back, for disable, uninstall and a failed or interrupted change. Afterwards no
+// port is open that was not verified.
 #pragma once
 
 #include "handler/ports/system.hpp"
 
 namespace dockerext {
 
-// Our drop-in goes, and an engine that listens in our name is restarted without it; an engine that does not
-// run is left as it is. An error means that the port is still open; an engine that does not come back is only
-// logged.
+// Removes the drop-in, and restarts an engine that has the extension's port open; a stopped engine stays
+// stopped. An error means that the port is still open; an engine that fails to restart is only logged.
 Status CloseEndpoint(System& system);
 
-// For a work that ended between commit and proof: the last proven drop-in (or none) is back and the engine
-// runs with it. Does nothing where that is so already.
+// For an operation that ended between commit and verification: restores the last known good drop-in (or none)
+// and runs the engine with it. Does nothing when both match already.
 Status RestoreLastKnownGood(System& system);
 
 }  // namespace dockerext

@@ -16,46 +16,46 @@ namespace dockerext {
 namespace {
 
 Result<std::set<std::string>> ReferencedTlsSets(System& system) {
-  std::set<std::string> named;
+  std::set<std::string> referenced;
   DockerUnit unit(system);
-  if (const auto configured = unit.ConfiguredEndpoint()) named.insert(configured->tls_folder);
+  if (const auto configured = unit.ConfiguredEndpoint()) referenced.insert(configured->tls_folder);
   TRY_LET(const auto running, unit.RunningCommand());
-  if (const auto endpoint = EndpointOf(running)) named.insert(endpoint->tls_folder);
+  if (const auto endpoint = EndpointOf(running)) referenced.insert(endpoint->tls_folder);
   const auto ledger = LoadLedger(system.files);
-  if (ledger.ok() && ledger->last_known_good) named.insert(ledger->last_known_good->tls_folder);
-  // A ledger that cannot be read may name any set.
+  if (ledger.ok() && ledger->last_known_good) referenced.insert(ledger->last_known_good->tls_folder);
+  // A ledger that cannot be read may reference any set.
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
-  return named;
+  return referenced;
 }
 
-// Removes the entries of a folder that `named` lacks, and the folder when it is empty then.
-Status RemoveUnreferenced(Files& files, std::string_view folder, const std::set<std::string>& named) {
+// Removes the entries of a folder that are not in `referenced`, and the folder when that leaves it empty.
+Status RemoveUnreferenced(Files& files, std::string_view folder, const std::set<std::string>& referenced) {
   const auto names = files.List(std::string(folder));
   if (!names.ok() && names.error().code == Code::kNotFound) return {};
   if (!names.ok()) return names.error();
-  // What a link leads to is not ours to sweep.
+  // The target of a symlink does not belong to the extension.
   if (!IsFolder(files, std::string(folder))) {
     return Error{Code::kInternal, Quoted(folder) + " is not a folder; remove it"};
   }
-  std::size_t left = names->size();
+  std::size_t remaining = names->size();
   for (const std::string& name : *names) {
     const std::string path = std::string(folder) + "/" + name;
-    if (named.contains(path)) continue;
+    if (referenced.contains(path)) continue;
     TRY(files.RemoveTree(path));
-    --left;
+    --remaining;
   }
-  return left == 0 ? files.Remove(std::string(folder)) : Status();
+  return remaining == 0 ? files.Remove(std::string(folder)) : Status();
 }
 
 }  // namespace
 
 Status CollectTlsSets(System& system) {
-  TRY_LET(const auto named, ReferencedTlsSets(system));
-  return RemoveUnreferenced(system.files, kTlsRoot, named);
+  TRY_LET(const auto referenced, ReferencedTlsSets(system));
+  return RemoveUnreferenced(system.files, kTlsRoot, referenced);
 }
 
 Status CollectUnfinished(Files& files) {
-  // A daemon.json that is a link is written where that leads to.
+  // A daemon.json that is a symlink is written at its target.
   const auto daemon_json = files.Resolve(std::string(kDaemonJsonPath));
   for (const std::string& path :
        {DropInPath(), LedgerPath(), daemon_json.ok() ? *daemon_json : std::string(kDaemonJsonPath)}) {
@@ -65,13 +65,13 @@ Status CollectUnfinished(Files& files) {
 }
 
 Status CollectPrograms(System& system, const std::string& keep) {
-  std::set<std::string> named = {keep};
+  std::set<std::string> referenced = {keep};
   TRY_LET(const auto units, system.services.Loaded(kWorkerUnitPattern));
   for (const std::string& name : units) {
     TRY_LET(const UnitFacts facts, system.services.Describe(name));
-    if (!facts.exec_start.empty()) named.insert(ParentOf(facts.exec_start.front()));
+    if (!facts.exec_start.empty()) referenced.insert(ParentOf(facts.exec_start.front()));
   }
-  return RemoveUnreferenced(system.files, kProgramsFolder, named);
+  return RemoveUnreferenced(system.files, kProgramsFolder, referenced);
 }
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Takes away what nothing names any more: TLS sets, copies of the handler, and files that were never
-// finished. Run at the end of a work, whatever came of it.
+// Removes what nothing references any more: TLS sets, copies of the handler, and unfinished temporary files.
+// Runs at the end of every operation, successful or not.
 #pragma once
 
 #include <string>
@@ -9,14 +9,15 @@
 
 namespace dockerext {
 
-// Every set goes that neither the drop-in on disk, nor the running dockerd, nor the proven record names.
+// Removes every TLS set that neither the drop-in on disk, nor the running dockerd, nor the last known good
+// configuration references.
 Status CollectTlsSets(System& system);
 
-// What a worker that was killed in the middle of writing left beside our drop-in, daemon.json and the ledger.
-// For who holds the work lock.
+// Removes the temporary files that a killed worker left beside the drop-in, daemon.json and the ledger. The
+// caller holds the operation lock.
 Status CollectUnfinished(Files& files);
 
-// Every copy of the handler below the state folder goes that no loaded worker unit runs, `keep` excepted.
+// Removes every copy of the handler below the state folder that no loaded worker unit runs, except `keep`.
 Status CollectPrograms(System& system, const std::string& keep);
 
 }  // namespace dockerext

@@ -8,14 +8,14 @@
 namespace dockerext {
 namespace {
 
-// dockerd's log lines have a level; a line without one is what it says when it dies.
-bool IsTelling(const std::string& line) {
+// dockerd's log lines have a level; a line without one is written when dockerd exits on an error.
+bool IsFailureLine(const std::string& line) {
   return line.find("level=") == std::string::npos || line.find("level=fatal") != std::string::npos ||
          line.find("level=error") != std::string::npos;
 }
 
-// What follows the last words: the hint at the usage, or a stack.
-bool StartsAppendix(const std::string& line) {
+// What follows the failure line: the usage hint, or a stack trace.
+bool StartsTrailer(const std::string& line) {
   return line.starts_with("See 'dockerd") || line.starts_with("goroutine ");
 }
 
@@ -110,12 +110,12 @@ std::string FailureExcerpt(System& system, const UnitFacts& facts) {
        .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
        .budget = std::chrono::seconds(10)});
   if (!run.ok()) return {};
-  std::string words;
+  std::string excerpt;
   for (const std::string& line : Split(run->output, '\n')) {
-    if (StartsAppendix(line)) break;
-    if (!Trim(line).empty() && IsTelling(line)) words = Trim(line);
+    if (StartsTrailer(line)) break;
+    if (!Trim(line).empty() && IsFailureLine(line)) excerpt = Trim(line);
   }
-  return Redacted(words).substr(0, 600);
+  return Redacted(excerpt).substr(0, 600);
 }
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// docker.service as it is on this machine: systemd's facts, the vendor's command line, the running one. Asked
-// once and remembered until a step says that it changed something.
+// docker.service as it is on this machine: systemd's properties, the vendor's command line, the running one.
+// Each is read once and cached until Invalidate().
 #pragma once
 
 #include <functional>
@@ -19,22 +19,22 @@ class DockerUnit {
   explicit DockerUnit(System& system) : system_(system) {}
 
   Result<UnitFacts> Facts();
-  void Changed() { *this = DockerUnit(system_); }
+  void Invalidate() { *this = DockerUnit(system_); }
 
-  // What docker.service would run without our drop-in; kNotFound when there is no docker.service.
+  // What docker.service would run without the extension's drop-in; kNotFound without a docker.service.
   Result<VendorCommand> Vendor();
-  // The engine's version, once it answers on its local socket; only for a unit that is active.
+  // The engine's version, from its local socket; only for an active unit.
   Result<std::string> Version();
-  // The unit's files without our drop-in, in the order in which systemd reads them.
+  // The unit's files without the extension's drop-in, in the order in which systemd reads them.
   Result<std::vector<UnitText>> VendorFiles();
   // argv of the running dockerd; empty when none runs.
   Result<std::vector<std::string>> RunningCommand();
-  // Whether the running dockerd is the one that systemd would start now; false when it cannot be told (a
-  // variable in the line).
+  // Whether the running dockerd has the command line that systemd would start now; false when that cannot be
+  // determined (a variable in the line).
   Result<bool> RunsAsConfigured();
-  // The endpoint of ours that our drop-in on disk names, loaded or not.
+  // The endpoint in the extension's drop-in on disk, loaded by systemd or not.
   std::optional<EngineEndpoint> ConfiguredEndpoint();
-  // Whether the running dockerd has that endpoint, or none where none is named; can always be told.
+  // Whether the running dockerd has that endpoint, or none when the drop-in has none; always determined.
   Result<bool> ServesConfiguredEndpoint();
 
  private:
@@ -45,14 +45,14 @@ class DockerUnit {
   std::optional<std::string> version_;
 };
 
-// The texts of a unit's file and drop-ins, `without` one path; empty for a unit that is not loaded.
+// The texts of a unit's file and drop-ins, except the path `without`; empty for a unit that is not loaded.
 Result<std::vector<UnitText>> FilesOf(System& system, const UnitFacts& facts, const std::string& without);
 
-// Active, or on the way to it: connecting to its socket starts nothing.
+// Active or starting, so that connecting to its socket does not start it.
 bool IsRunning(const UnitFacts& facts);
 
-// The last lines of the unit's current or last run that say why it failed, as one line; empty when there are
-// none.
+// The last line of the unit's current or last run in the journal that gives the reason of its failure; empty
+// without one.
 std::string FailureExcerpt(System& system, const UnitFacts& facts);
 
 }  // namespace dockerext

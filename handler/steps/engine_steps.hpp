@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The reversible changes that make a VM a Docker host; one file each. A verb lists those that it wants.
+// The reversible changes that make a VM a Docker host; one file each. The enable worker lists them in order.
 #pragma once
 
 #include <string>
@@ -9,35 +9,37 @@
 
 namespace dockerext {
 
-// The ledger names this VM and the uninstall policy.
+// The ledger has this VM's identity and the uninstall policy.
 Step RecordOwnership(EngineContext& context);
-// An engine that can be neither used nor replaced behind its owner's back: masked, or a snap.
+// An error for an engine that can neither be used nor replaced without its owner's consent: masked, or a
+// snap.
 Status CheckEngineUsable(EngineContext& context);
-// docker.service and its dockerd are there; otherwise the distribution's packages are installed, and stay.
+// docker.service and its dockerd exist; if missing, the distribution's packages are installed, and a rollback
+// keeps them.
 Step InstallEnginePackages(EngineContext& context);
-// The same, done only when the package manager has ended: it outlives a worker that is killed, and a power
-// cut stops it in the middle.
+// The same, but converged only after the package manager has finished: it outlives a killed worker, and a
+// power cut interrupts it.
 Step EnsureEngineInstalled(EngineContext& context);
-// What that knows, for whoever must not touch an engine that is half there.
+// Whether a package manager may still be installing the engine, which must then not be changed.
 bool IsInstalling(Files& files);
-// Nothing on the machine contradicts the target; an error otherwise, before anything is written.
+// Nothing on the machine contradicts the target; otherwise an error before anything is written.
 Step CheckConflicts(EngineContext& context);
 // docker.service starts at boot.
 Step StartAtBoot(EngineContext& context);
-// The TLS set's folder holds exactly the customer's material.
+// The TLS set's folder contains exactly the customer's certificates and key.
 Step WriteTlsSet(EngineContext& context);
-// A running engine keeps its containers through the restarts that follow.
+// Containers of a running engine keep running during the restarts that follow.
 Step EnableLiveRestore(EngineContext& context);
-// The same for an engine that did not run before.
+// The same for an engine that was stopped before.
 Step EnableLiveRestoreAfterStart(EngineContext& context);
-// Changes nothing; on the way back, when the files behind it in the list are restored, the engine runs with
-// them again.
+// Changes nothing when applied. Its rollback comes after that of the files, which are later in the list, and
+// runs the engine with the restored files.
 Step RestartPreviousEngine(EngineContext& context);
-// Our drop-in says the endpoint and the options, and systemd has it in force: the one commit point.
+// The extension's drop-in has the endpoint and the options, and systemd has loaded it: the one commit point.
 Step WriteDropIn(EngineContext& context);
-// dockerd runs with that line and answers on its local socket.
+// dockerd runs with that command line and answers on its local socket.
 Step RunEngine(EngineContext& context);
-// The port shows our certificate and refuses strangers, and the ledger says so.
+// The port presents the settings' certificate and rejects anonymous clients, and the ledger records it.
 Step VerifyEndpoint(EngineContext& context);
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the machine shall look like: the desired state, resolved against what is proven here. The steps
-// compare the machine with this and with nothing else.
+// The state that the steps converge to: the desired state, resolved against this machine's last known good
+// configuration. The steps compare the machine with this and with nothing else.
 #pragma once
 
 #include <chrono>
@@ -21,28 +21,28 @@ namespace dockerext {
 struct ServedCertificate {
   std::string sha256;
   std::chrono::system_clock::time_point not_after{};
-  bool may_be_client = false;  // then the server's own pair can prove the whole way
+  bool may_be_client = false;  // then the server's own pair can verify a full request
 };
 
 struct EngineTarget {
   const Distro* distro = nullptr;
   bool leave_engine_alone = false;
   std::vector<std::string> options;
-  std::optional<EngineEndpoint> endpoint;  // none: no TCP
+  std::optional<EngineEndpoint> endpoint;  // none: no TCP port
   ServedCertificate certificate;           // of the endpoint
-  std::optional<TlsMaterial> material;     // none: the set is on this machine already
+  std::optional<TlsMaterial> material;     // none: the set is already on this machine
   UninstallPolicy uninstall_policy = UninstallPolicy::kAuto;
 };
 
-// What every step is made from; outlives them.
+// The input of every step; outlives the steps.
 struct EngineContext {
   System& system;
   const EngineTarget& target;
   DockerUnit& unit;
-  // Asked directly before the engine's configuration changes: kSuperseded, or kTimeout when too little is
-  // left.
+  // Called directly before the engine's configuration changes: kSuperseded, or kTimeout when too little time
+  // is left.
   std::function<Status()> check_deadline;
-  // Asked again and again by a step that waits, with what it waits for: kSuperseded ends the wait.
+  // Called repeatedly by a step that waits, with the reason: kSuperseded ends the wait.
   std::function<Status(const std::string&)> report_wait = [](const std::string&) { return Status(); };
 };
 

@@ -5,26 +5,27 @@
 namespace dockerext {
 namespace {
 
-Status Note(Files& files, bool installing) {
+Status RecordInstalling(Files& files, bool installing) {
   return AmendLedger(files, [&](Ledger& ledger) { ledger.installing = installing; });
 }
 
-// A package manager still runs: somebody else's, our own that was left running, or that of a dead worker.
-bool CheckDeadline(const Error& error) {
+// Whether a package manager may still run: another program's, this worker's after a timeout, or that of a
+// killed worker.
+bool MayStillRun(const Error& error) {
   return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
 }
 
 Result<std::string> Install(EngineContext& context, const Step& install) {
   Files& files = context.system.files;
-  TRY(Note(files, true));
+  TRY(RecordInstalling(files, true));
   auto installed = install.apply();
-  if (!installed.ok() && CheckDeadline(installed.error())) return installed;
-  Status noted = Note(files, false);
-  if (installed.ok() && !noted.ok()) return std::move(noted).error();
+  if (!installed.ok() && MayStillRun(installed.error())) return installed;
+  Status recorded = RecordInstalling(files, false);
+  if (installed.ok() && !recorded.ok()) return std::move(recorded).error();
   return installed;
 }
 
-// What a package manager has put in place so far looks like an engine before it is one.
+// A half-finished installation can already look complete.
 Result<bool> IsInstalled(EngineContext& context, const Step& install) {
   TRY_LET(const bool looks_installed, install.done());
   if (!looks_installed) return false;

@@ -17,21 +17,19 @@ Error Masked() {
 }
 
 Error IsSnap() {
-  return Error{
-      Code::kMissingDependency,
-      "Docker is installed as a snap, which cannot read the TLS files and is configured in another way; run "
-      "`snap remove docker` and set the extension's settings again"};
+  return Error{Code::kMissingDependency,
+               "Docker is installed as a snap, which cannot read the TLS files and ignores the extension's "
+               "configuration; run `snap remove docker` and set the extension's settings again"};
 }
 
-// An image of podman, or another engine: not ours to take away without being asked.
-Error WouldGo(const std::vector<std::string>& removed) {
+// Packages such as podman-docker or another engine are not removed without their owner's consent.
+Error WouldRemove(const std::vector<std::string>& removed) {
   return Error{Code::kMissingDependency,
                "installing Docker would remove " + Join(removed, ", ") +
-                   "; remove it yourself if Docker shall take its place, and set the "
-                   "extension's settings again"};
+                   "; remove it yourself if Docker is to replace it, and set the extension's settings again"};
 }
 
-// Nobody's wish, but what is left of a package that was removed.
+// Such a mask is left behind by a removed package; nobody set it.
 bool IsMaskedByRemoval(const EngineContext& context) {
   const std::string folder(context.target.distro->packages->removal_masks);
   return !folder.empty() && Exists(context.system.files, folder + "/docker.service");
@@ -56,9 +54,10 @@ PackageActions Packages(EngineContext& context) {
   return {context.system, *context.target.distro->packages, context.report_wait};
 }
 
-// Ours that a disk without space, or our own end, left half installed: the daemon is there, and may lack
-// anything else. Asked only until a work ended well: what is settled without a port is never proven.
-Result<bool> IsHalfDone(EngineContext& context) {
+// Whether packages of the extension are half installed, after a full disk or a killed worker: the daemon is
+// present, other files may be missing. Checked only until the first successful operation, which leaves
+// last_known_good or, without a port, cached_plan.
+Result<bool> IsHalfInstalled(EngineContext& context) {
   const auto ledger = LoadLedger(context.system.files);
   if (!ledger.ok() || ledger->packages.empty() || ledger->last_known_good || ledger->cached_plan)
     return false;
@@ -71,12 +70,13 @@ Result<bool> IsHalfDone(EngineContext& context) {
 Result<bool> IsInstalled(EngineContext& context) {
   TRY_LET(const bool has_daemon, HasDaemon(context));
   if (!has_daemon) return false;
-  TRY_LET(const bool half_done, IsHalfDone(context));
-  return !half_done;
+  TRY_LET(const bool half_installed, IsHalfInstalled(context));
+  return !half_installed;
 }
 
-// Written down before it is done: a worker that dies in the middle leaves packages that are still ours.
-Status NotePackages(Files& files, const std::vector<std::string>& names) {
+// Recorded before the installation: packages of a worker that is killed meanwhile are still removed by
+// uninstall.
+Status RecordPackages(Files& files, const std::vector<std::string>& names) {
   return AmendLedger(files, [&](Ledger& ledger) {
     for (const std::string& name : names) {
       const auto known = std::find(ledger.packages.begin(), ledger.packages.end(), name);
@@ -85,8 +85,8 @@ Status NotePackages(Files& files, const std::vector<std::string>& names) {
   });
 }
 
-// A package that cannot be found may be one whose list could not be read.
-Error Explain(const PackageManager& manager, Error failed, const Status& refreshed) {
+// A package that is not found may be missing only because the lists could not be updated.
+Error WithRemedy(const PackageManager& manager, Error failed, const Status& refreshed) {
   if (failed.code != Code::kMissingDependency) return failed;
   if (!refreshed.ok()) failed.message += "; before that, " + refreshed.error().message;
   failed.message +=
@@ -94,15 +94,15 @@ Error Explain(const PackageManager& manager, Error failed, const Status& refresh
   return failed;
 }
 
-// Without fresh lists the old ones may do.
+// A failure is not final: the existing lists may suffice.
 Status Refresh(EngineContext& context) {
   Status refreshed = Packages(context).Refresh();
   if (!refreshed.ok())
-    context.system.log.Warn(refreshed.error().message + ", continuing with the lists that are there");
+    context.system.log.Warn(refreshed.error().message + ", continuing with the existing lists");
   return refreshed;
 }
 
-bool EndsTheWork(const Status& refreshed) {
+bool EndsTheOperation(const Status& refreshed) {
   if (refreshed.ok()) return false;
   return refreshed.error().code == Code::kPackagesLocked || refreshed.error().code == Code::kSuperseded;
 }
@@ -111,14 +111,14 @@ Status InstallPackages(EngineContext& context, const std::vector<std::string>& n
   const PackageManager& manager = *context.target.distro->packages;
   PackageActions packages = Packages(context);
   Status refreshed = Refresh(context);
-  if (EndsTheWork(refreshed)) return refreshed;
+  if (EndsTheOperation(refreshed)) return refreshed;
   const auto changes = packages.WouldInstall(names);
-  if (!changes.ok()) return Explain(manager, changes.error(), refreshed);
-  if (!changes->removed.empty()) return WouldGo(changes->removed);
-  TRY(NotePackages(context.system.files, changes->installed));
+  if (!changes.ok()) return WithRemedy(manager, changes.error(), refreshed);
+  if (!changes->removed.empty()) return WouldRemove(changes->removed);
+  TRY(RecordPackages(context.system.files, changes->installed));
   const Status installed = packages.Install(names);
-  context.unit.Changed();
-  return installed.ok() ? Status() : Explain(manager, installed.error(), refreshed);
+  context.unit.Invalidate();
+  return installed.ok() ? Status() : WithRemedy(manager, installed.error(), refreshed);
 }
 
 Result<std::string> Install(EngineContext& context) {
@@ -127,7 +127,7 @@ Result<std::string> Install(EngineContext& context) {
   TRY_LET(const bool installed, IsInstalled(context));
   if (installed) return "installed " + names + " with " + std::string(context.target.distro->packages->name);
   return Error{Code::kMissingDependency,
-               names + " was installed, but there is no docker.service with a dockerd; reinstall it"};
+               names + " is installed, but docker.service or its dockerd is missing; reinstall it"};
 }
 
 }  // namespace

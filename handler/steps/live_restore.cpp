@@ -27,12 +27,12 @@ Result<std::optional<std::string>> ReadText(Files& files) {
   return std::move(text).error();
 }
 
-// Where it is written: behind the link, where others keep it elsewhere.
+// The file to write: the target, when daemon.json is a symlink.
 Result<std::string> PathToWrite(Files& files) {
   if (!Exists(files, kPath)) return kPath;
   auto path = files.Resolve(kPath);
   if (path.ok() || path.error().code != Code::kNotFound) return path;
-  return Error{Code::kInvalidSettings, Quoted(kPath) + " is a link to nothing; mend it or remove it"};
+  return Error{Code::kInvalidSettings, Quoted(kPath) + " is a dangling symlink; fix or remove it"};
 }
 
 Result<DaemonJson> ReadFile(Files& files) {
@@ -40,13 +40,13 @@ Result<DaemonJson> ReadFile(Files& files) {
   return ReadDaemonJson(text.value_or(""));
 }
 
-// Containers of an engine that we configure are ours to keep; of one that we only install they are not.
+// Only an engine that the extension configures gets live-restore; one that it merely installs does not.
 bool IsWanted(const EngineTarget& target) {
   return !target.leave_engine_alone && (target.endpoint.has_value() || !target.options.empty());
 }
 
-bool IsLiveRestoreFlag(const std::string& word) {
-  return word == "--live-restore" || word.starts_with("--live-restore=");
+bool IsLiveRestoreFlag(const std::string& arg) {
+  return arg == "--live-restore" || arg.starts_with("--live-restore=");
 }
 
 Result<bool> IsSetByFlag(EngineContext& context) {
@@ -54,32 +54,32 @@ Result<bool> IsSetByFlag(EngineContext& context) {
   if (std::any_of(options.begin(), options.end(), IsLiveRestoreFlag)) return true;
   TRY_LET(const VendorCommand vendor, context.unit.Vendor());
   return std::any_of(vendor.words.begin(), vendor.words.end(),
-                     [](const ArgWithOrigin& word) { return IsLiveRestoreFlag(word.word); });
+                     [](const ArgWithOrigin& arg) { return IsLiveRestoreFlag(arg.word); });
 }
 
-// The quick question first: an engine that hangs is not waited for longer than it takes to see that.
-Result<EngineInfo> PingAndAsk(System& system) {
+// The ping comes first, so that a hung engine costs only the ping's budget.
+Result<EngineInfo> PingAndGetInfo(System& system) {
   TRY(system.engine.Ping(kPingBudget));
   return system.engine.Info(kInfoBudget);
 }
 
-Result<EngineInfo> AskEngine(System& system) {
-  auto info = PingAndAsk(system);
+Result<EngineInfo> GetEngineInfo(System& system) {
+  auto info = PingAndGetInfo(system);
   if (info.ok()) return info;
-  return Error{info.error().code, "the engine does not tell its state: " + info.error().message +
+  return Error{info.error().code, "the engine did not report its state: " + info.error().message +
                                       "; see `journalctl -u docker` and, if it hangs, run `systemctl restart "
                                       "docker`"};
 }
 
-// Swarm and live-restore exclude each other: the engine's next start would fail.
+// dockerd does not start with both Swarm and live-restore.
 bool IsSwarm(const EngineInfo& info) { return info.swarm_state != "inactive" && !info.swarm_state.empty(); }
 
 Result<bool> IsSwarmOn(System& system) {
-  TRY_LET(const EngineInfo info, AskEngine(system));
+  TRY_LET(const EngineInfo info, GetEngineInfo(system));
   return IsSwarm(info);
 }
 
-// Nothing left to decide: set, forbidden by the user, given as a flag, or excluded by Swarm.
+// Nothing to change: live-restore is set or disabled in daemon.json, passed as a flag, or excluded by Swarm.
 Result<bool> IsDecided(EngineContext& context) {
   TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (daemon_json.live_restore) return true;
@@ -95,37 +95,37 @@ Result<bool> IsEngineDown(EngineContext& context) {
   return facts.active_state != "active";
 }
 
-// daemon.json says true, but the running engine has not read that, and the restart that is due would stop
-// the containers.
-Result<bool> IsUnread(EngineContext& context) {
+// daemon.json has live-restore, but the running engine has not loaded it, so the restart that is due would
+// stop the containers.
+Result<bool> IsReloadPending(EngineContext& context) {
   TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (!daemon_json.live_restore.value_or(false)) return false;
   TRY_LET(const bool runs, RunsAsWanted(context));
   if (runs) return false;
-  TRY_LET(const EngineInfo info, AskEngine(context.system));
+  TRY_LET(const EngineInfo info, GetEngineInfo(context.system));
   return !info.live_restore;
 }
 
-// SIGHUP makes dockerd read daemon.json anew, with all that others left pending in it.
+// SIGHUP makes dockerd reload daemon.json, including changes that others made to it and did not load.
 Status Reload(System& system, DockerUnit& unit, bool wanted) {
-  unit.Changed();
+  unit.Invalidate();
   TRY_LET(const UnitFacts facts, unit.Facts());
   if (facts.active_state != "active" || facts.has_job) {
-    // Before it is ready the signal would kill it.
+    // SIGHUP kills a dockerd that is not ready yet.
     return Error{Code::kBusy,
-                 "docker.service is " + facts.active_state + ", so it cannot read daemon.json anew now"};
+                 "docker.service is " + facts.active_state + ", so it cannot reload daemon.json now"};
   }
   TRY(system.services.SignalMainProcess(std::string(kDockerUnit), Services::Signal::kHangUp));
   return RetryWhileBusy(system.clock, kReloadBudget, std::chrono::milliseconds(100), [&]() -> Status {
     TRY_LET(const EngineInfo info, system.engine.Info(kInfoBudget));
     if (info.live_restore == wanted) return {};
-    return Error{Code::kBusy, "dockerd was told to read " + Quoted(kPath) +
-                                  " anew, but did not take live-restore over; see journalctl -u docker"};
+    return Error{Code::kBusy, "dockerd was asked to reload " + Quoted(kPath) +
+                                  " but did not apply live-restore; see journalctl -u docker"};
   });
 }
 
-// A plugin that is new in the file and does not answer ends dockerd at the reload.
-Status CheckPending(const DaemonJson& daemon_json, const EngineInfo& info) {
+// dockerd exits at the reload when a newly configured plugin does not answer.
+Status CheckPendingPlugins(const DaemonJson& daemon_json, const EngineInfo& info) {
   if (daemon_json.authorization_plugins.empty() ||
       daemon_json.authorization_plugins == info.authorization_plugins) {
     return {};
@@ -133,7 +133,7 @@ Status CheckPending(const DaemonJson& daemon_json, const EngineInfo& info) {
   return Error{Code::kInvalidSettings,
                Quoted(kPath) +
                    " has authorization-plugins that the running engine does not use yet; restart "
-                   "docker.service first, since reading the file anew could end it"};
+                   "docker.service first, since reloading the file could stop the engine"};
 }
 
 Status Record(Files& files, const std::string& path, const std::optional<std::string>& original) {
@@ -148,32 +148,32 @@ Status Record(Files& files, const std::string& path, const std::optional<std::st
 }
 
 FileAttributes AttributesOf(const LiveRestoreRecord& record) {
-  FileAttributes stamp(FileMode::FromBits(record.mode));
-  stamp.owner = record.owner;
-  stamp.group = record.group;
-  return stamp;
+  FileAttributes attributes(FileMode::FromBits(record.mode));
+  attributes.owner = record.owner;
+  attributes.group = record.group;
+  return attributes;
 }
 
-Result<std::string> PutInForce(EngineContext& context, const EngineInfo& info) {
+Result<std::string> ReloadExisting(EngineContext& context, const EngineInfo& info) {
   if (IsSwarm(info)) {
     return Error{Code::kInvalidSettings,
                  Quoted(kPath) +
-                     " sets live-restore, and this engine is part of a Swarm, with which dockerd "
-                     "does not start again; remove one of them"};
+                     " sets live-restore, and this engine is part of a Swarm, so dockerd would not "
+                     "start again; remove one of them"};
   }
   TRY(Reload(context.system, context.unit, true));
-  return "live-restore, as " + Quoted(kPath) +
-         " has it, is in force, so containers outlive restarts of the engine";
+  return "loaded live-restore from " + Quoted(kPath) +
+         ", so containers keep running during restarts of the engine";
 }
 
 Result<std::string> Set(EngineContext& context) {
   System& system = context.system;
-  TRY_LET(const EngineInfo info, AskEngine(system));
+  TRY_LET(const EngineInfo info, GetEngineInfo(system));
   TRY_LET(const auto original, ReadText(system.files));
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(original.value_or("")));
-  TRY(CheckPending(daemon_json, info));
-  if (daemon_json.live_restore) return PutInForce(context, info);
-  TRY(MakeOwnFolder(system.files, std::string(kDockerFolder)));
+  TRY(CheckPendingPlugins(daemon_json, info));
+  if (daemon_json.live_restore) return ReloadExisting(context, info);
+  TRY(MakeRecordedFolder(system.files, std::string(kDockerFolder)));
   TRY_LET(const std::string path, PathToWrite(system.files));
   TRY(Record(system.files, path, original));
   TRY_LET(const Ledger ledger, LoadLedger(system.files));
@@ -181,19 +181,19 @@ Result<std::string> Set(EngineContext& context) {
                                    AttributesOf(*ledger.live_restore)));
   TRY(Reload(system, context.unit, true));
   return std::string(
-      "live-restore is set, so containers outlive restarts of the engine; `docker swarm init` is "
-      "refused from now on");
+      "set live-restore, so containers keep running during restarts of the engine; `docker swarm init` "
+      "fails while it is set");
 }
 
-// What the file will be without us: the bytes that were there, where it is as we left it.
-std::string Restored(const LiveRestoreRecord& record, const std::string& current) {
+// The file without the extension's key: the original bytes, unless somebody edited the file since.
+std::string WithoutOurChange(const LiveRestoreRecord& record, const std::string& current) {
   const std::string original = record.original.value_or("");
-  const bool untouched =
+  const bool unedited =
       current == WithLiveRestore(original, true) || current == WithLiveRestore(original, false);
-  return untouched ? original : WithoutLiveRestore(current);
+  return unedited ? original : WithoutLiveRestore(current);
 }
 
-// A reload without the key would leave the running engine as it is, so it is told false first.
+// A reload without the key does not change the running engine, so `false` is loaded first.
 Status ReloadRunningEngine(System& system, const std::string& path, const LiveRestoreRecord& record,
                            const std::string& restored) {
   DockerUnit unit(system);
@@ -204,7 +204,7 @@ Status ReloadRunningEngine(System& system, const std::string& path, const LiveRe
 }
 
 Status Revert(System& system, const LiveRestoreRecord& record, const std::string& current) {
-  const std::string restored = Restored(record, current);
+  const std::string restored = WithoutOurChange(record, current);
   TRY_LET(const std::string path, PathToWrite(system.files));
   TRY(ReloadRunningEngine(system, path, record, restored));
   if (!record.original && restored.empty()) return system.files.Remove(path);
@@ -244,11 +244,11 @@ Step EnableLiveRestore(EngineContext& context) {
   return {.name = "live-restore",
           .done = [&context]() -> Result<bool> {
             if (!IsWanted(context.target)) return true;
-            // One start with the new configuration first; EnableLiveRestoreAfterStart does the rest.
+            // A stopped engine starts first; then EnableLiveRestoreAfterStart applies.
             TRY_LET(const bool down, IsEngineDown(context));
             if (down) return true;
-            TRY_LET(const bool unread, IsUnread(context));
-            return unread ? Result<bool>(false) : IsDecided(context);
+            TRY_LET(const bool pending, IsReloadPending(context));
+            return pending ? Result<bool>(false) : IsDecided(context);
           },
           .apply = [&context] { return Set(context); },
           .undo = [&context] { return RevertLiveRestore(context.system); }};

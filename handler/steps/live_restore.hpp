@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// live-restore in daemon.json: set while the engine runs, by a reload, so that containers outlive the
-// restarts that follow; and taken back so that nothing of it is left.
+// live-restore in daemon.json: set by a reload of the running engine, so that containers keep running during
+// the restarts that follow; and reverted completely.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace dockerext {
 
-// Why containers would stop with the engine; empty when they would not.
+// Why containers stop when the engine restarts; empty when they keep running.
 Result<std::vector<std::string>> LiveRestoreWarnings(EngineContext& context);
 
-// daemon.json as it was before us (its bytes, where nobody edited it since; otherwise without our key), and a
-// running engine told so. Does nothing where live-restore is not ours.
+// Restores daemon.json (its original bytes, or, when somebody edited it since, without live-restore) and
+// reloads a running engine. Does nothing when the extension did not set live-restore.
 Status RevertLiveRestore(System& system);
 
 }  // namespace dockerext

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::chrono::minutes kRunBudget{20};
 constexpr std::chrono::seconds kLockPause{2};
-constexpr std::size_t kExcerptLimit = 1000;  // of the end
+constexpr std::size_t kExcerptLimit = 1000;  // bytes, the last ones
 
 }  // namespace
 
@@ -21,7 +21,7 @@ std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
   const std::string output = run.output + run.errors;
   std::string excerpt = manager_.error_excerpt(output);
   if (excerpt.empty()) {
-    excerpt = "exit code " + std::to_string(run.exit_code) + ", the last words were " +
+    excerpt = "exit code " + std::to_string(run.exit_code) + ", its output ended with " +
               Quoted(Trim(Tail(output, kExcerptLimit / 2)));
   }
   return Tail(Redacted(excerpt), kExcerptLimit);
@@ -41,22 +41,22 @@ Result<CommandOutput> PackageActions::Run(const std::vector<std::string>& argv) 
   return system_.commands.Run(command);
 }
 
-// Again and again while another package manager holds a lock.
+// Retries while another package manager holds a lock.
 Result<CommandOutput> PackageActions::RunOnceUnlocked(const std::vector<std::string>& argv) {
   auto unlocked = RetryWhileBusy(system_.clock, kLockBudget, kLockPause, [&]() -> Result<CommandOutput> {
     TRY_LET(CommandOutput run, Run(argv));
     if (Classify(run) != PackageOutcome::kLocked) return run;
-    TRY(report_wait_("waiting for another package manager to end: " + ErrorExcerpt(run)));
+    TRY(report_wait_("waiting for another package manager: " + ErrorExcerpt(run)));
     return Error{Code::kBusy, ErrorExcerpt(run)};
   });
   if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
   return Error{Code::kPackagesLocked,
                "another package manager has held its lock for " + std::to_string(kLockBudget.count()) +
                    " minutes (" + unlocked.error().message +
-                   "); wait for it to end, or end it, and set the extension's settings again"};
+                   "); wait for it to finish, or stop it, and set the extension's settings again"};
 }
 
-// A package that stays broken is told by the run that follows, if it matters to that.
+// A failure is not final: the run that follows reports a broken package if it depends on it.
 Status PackageActions::Repair() {
   system_.log.Warn("an earlier run of dpkg was interrupted; repairing it");
   TRY_LET(const CommandOutput run, RunOnceUnlocked({manager_.repair.begin(), manager_.repair.end()}));
@@ -64,7 +64,7 @@ Status PackageActions::Repair() {
   return {};
 }
 
-// What the command printed, once it ended well.
+// The output of a successful run.
 Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& argv,
                                              const std::string& purpose) {
   TRY_LET(CommandOutput run, RunOnceUnlocked(argv));
@@ -77,7 +77,7 @@ Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& arg
 }
 
 Status PackageActions::Refresh() {
-  TRY(RunToEnd(ActionArgv(manager_, manager_.refresh, {}), "refresh its lists of packages"));
+  TRY(RunToEnd(ActionArgv(manager_, manager_.refresh, {}), "update its package lists"));
   return {};
 }
 
@@ -107,7 +107,8 @@ Result<PackageChanges> PackageActions::WouldRemove(const std::vector<std::string
 }
 
 Result<std::string> PackageActions::List() {
-  return RunToEnd({manager_.list_installed.begin(), manager_.list_installed.end()}, "list what is installed");
+  return RunToEnd({manager_.list_installed.begin(), manager_.list_installed.end()},
+                  "list the installed packages");
 }
 
 Result<std::vector<std::string>> PackageActions::Present() {

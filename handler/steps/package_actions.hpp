@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs a package manager: waits while another one holds the locks, repairs an interrupted one once, and tells
-// a failure in the manager's own words.
+// Runs a package manager: waits while another one holds the locks, repairs an interrupted dpkg run once, and
+// reports a failure with an excerpt of the manager's output.
 #pragma once
 
 #include <functional>
@@ -14,28 +14,29 @@
 namespace dockerext {
 
 struct PackageChanges {
-  std::vector<std::string> installed;  // newly; upgrades are not among them
+  std::vector<std::string> installed;  // newly; without upgrades
   std::vector<std::string> removed;
 };
 
 class PackageActions {
  public:
-  // `report_wait` hears what is waited for, and ends the wait by an error.
+  // `report_wait` is called with the reason of a wait, and ends the wait by an error.
   using ReportWait = std::function<Status(const std::string&)>;
   PackageActions(System& system, const PackageManager& manager, ReportWait report_wait)
       : system_(system), manager_(manager), report_wait_(std::move(report_wait)) {}
 
-  // kPackagesLocked when the locks were not given back within kLockBudget; kMissingDependency, with the
-  // manager's excerpt, for what it cannot do.
+  // kPackagesLocked when the locks were not released within kLockBudget; kMissingDependency, with an excerpt
+  // of the manager's output, when the action fails.
   Status Refresh();
   Status Install(const std::vector<std::string>& names);
   Status Remove(const std::vector<std::string>& names);
 
-  // What an action would do; nothing is changed.
+  // Simulates an action; changes nothing.
   Result<PackageChanges> WouldInstall(const std::vector<std::string>& names);
   Result<PackageChanges> WouldRemove(const std::vector<std::string>& names);
 
-  // Packages of which more is there than configuration; and those whose installation was cut off.
+  // Packages of which more than the configuration files is installed; and those whose installation was
+  // interrupted.
   Result<std::vector<std::string>> Present();
   Result<std::vector<std::string>> HalfInstalled();
 

@@ -6,7 +6,7 @@
 namespace dockerext {
 namespace {
 
-Result<bool> IsKept(EngineContext& context) {
+Result<bool> IsRecorded(EngineContext& context) {
   const auto ledger = LoadLedger(context.system.files);
   if (!ledger.ok() && ledger.error().code == Code::kNotFound) return false;
   if (!ledger.ok()) return ledger.error();
@@ -14,10 +14,10 @@ Result<bool> IsKept(EngineContext& context) {
          ledger->uninstall_policy == PolicyName(context.target.uninstall_policy);
 }
 
-Result<std::string> Keep(EngineContext& context) {
+Result<std::string> Record(EngineContext& context) {
   const std::string vm = VmIdentity(context.system.files);
   TRY(AmendLedger(context.system.files, [&](Ledger& ledger) {
-    // What was proven on another VM (an image of which this one was made) says nothing about this one.
+    // What was verified on another VM (the source of this one's image) does not apply to this one.
     if (!SameVm(ledger.vm, vm)) {
       ledger.last_known_good.reset();
       ledger.cached_plan.reset();
@@ -25,7 +25,7 @@ Result<std::string> Keep(EngineContext& context) {
     ledger.vm = vm;
     ledger.uninstall_policy = PolicyName(context.target.uninstall_policy);
   }));
-  return std::string("what uninstall will do is recorded (") + PolicyName(context.target.uninstall_policy) +
+  return std::string("recorded what uninstall will remove (") + PolicyName(context.target.uninstall_policy) +
          ")";
 }
 
@@ -33,8 +33,8 @@ Result<std::string> Keep(EngineContext& context) {
 
 Step RecordOwnership(EngineContext& context) {
   return {.name = "ledger",
-          .done = [&context] { return IsKept(context); },
-          .apply = [&context] { return Keep(context); },
+          .done = [&context] { return IsRecorded(context); },
+          .apply = [&context] { return Record(context); },
           .undo = {}};
 }
 

@@ -20,14 +20,14 @@ void RemoveIfEmpty(System& system, const std::string& folder) {
   const auto names = system.files.List(folder);
   if (!names.ok()) return;
   if (!names->empty()) {
-    system.log.Info(Quoted(folder) + " is not empty (" + Join(*names, ", ") + ") and stays");
+    system.log.Info(Quoted(folder) + " is not empty (" + Join(*names, ", ") + ") and is kept");
     return;
   }
   const Status removed = system.files.Remove(folder);
   if (!removed.ok()) system.log.Warn(removed.error().message + ", continuing");
 }
 
-// An engine that is being started may not answer yet, or fail again and again until systemd gives up on it.
+// A starting engine may not answer yet, or fail repeatedly until systemd stops restarting it.
 Result<bool> ContainersRun(System& system) {
   return RetryWhileBusy(system.clock, kStartBudget, std::chrono::seconds(2), [&]() -> Result<bool> {
     TRY_LET(const UnitFacts facts, DockerUnit(system).Facts());
@@ -38,10 +38,10 @@ Result<bool> ContainersRun(System& system) {
   });
 }
 
-// An engine that we found stopped; what runs in it by now is somebody's.
+// Stops an engine that the extension started, unless containers run in it by now.
 Status StopUnlessUsed(System& system) {
   TRY_LET(const bool used, ContainersRun(system));
-  return used ? Status() : StopEngineAsFound(system);
+  return used ? Status() : StopStartedUnits(system);
 }
 
 bool Contains(const std::vector<std::string>& names, const std::string& name) {
@@ -59,13 +59,13 @@ std::vector<std::string> Without(const std::vector<std::string>& names,
 }  // namespace
 
 void RevertConfiguration(System& system, const Ledger& ledger) {
-  const auto note = [&](const Status& outcome) {
+  const auto log_failure = [&](const Status& outcome) {
     if (!outcome.ok()) system.log.Warn(outcome.error().message + ", continuing");
   };
   if (ledger.uninstall_policy != "keep") {
-    note(RevertLiveRestore(system));
-    if (ledger.enabled_engine) note(system.services.DisableUnitFile(std::string(kDockerUnit)));
-    if (ledger.started_engine) note(StopUnlessUsed(system));
+    log_failure(RevertLiveRestore(system));
+    if (ledger.enabled_engine) log_failure(system.services.DisableUnitFile(std::string(kDockerUnit)));
+    if (ledger.started_engine) log_failure(StopUnlessUsed(system));
   }
   for (auto folder = ledger.folders.rbegin(); folder != ledger.folders.rend(); ++folder) {
     RemoveIfEmpty(system, *folder);
@@ -80,22 +80,23 @@ bool WantsPackagesRemoved(const Ledger& ledger) {
 Status RemovePackages(System& system, const PackageManager& manager, const Ledger& ledger,
                       const std::function<Status()>& check_deadline) {
   PackageActions packages(system, manager, [&](const std::string&) { return check_deadline(); });
-  TRY_LET(const auto present, packages.Present());  // half-installed ones would be in every other's way
-  // The rest may still be on its way; the removal waits for the package manager's lock.
+  TRY_LET(const auto present,
+          packages.Present());  // half-installed ones would block every other installation
+  // The rest may still be being installed; the removal waits for the package manager's lock.
   const auto absent = ledger.installing ? std::vector<std::string>() : Without(ledger.packages, present);
   const auto names = Without(ledger.packages, absent);
   if (names.empty()) return {};
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system));
     if (in_use) {
-      system.log.Info("a container runs, so Docker stays installed (uninstallPolicy auto)");
+      system.log.Info("Docker stays installed: a container is running (uninstallPolicy auto)");
       return {};
     }
   }
   TRY_LET(const PackageChanges changes, packages.WouldRemove(names));
   const auto others = Without(changes.removed, names);
   if (!others.empty()) {
-    system.log.Info("other packages need them (" + Join(others, ", ") + "), so Docker stays installed");
+    system.log.Info("Docker stays installed: other packages depend on it (" + Join(others, ", ") + ")");
     return {};
   }
   TRY(check_deadline());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What uninstall takes away: exactly what the ledger says that we added.
+// What uninstall removes: exactly what the ledger records.
 #pragma once
 
 #include <functional>
@@ -10,17 +10,17 @@
 
 namespace dockerext {
 
-// live-restore, the start at boot and the start itself (policy keep excepted), and folders that we made,
-// where they are empty. Failures are logged: the rest still goes. After the port is closed, since containers
-// outlive that restart.
+// Reverts live-restore, the start at boot and the start itself (not with policy keep), and removes recorded
+// folders that are empty. A failure is logged and the rest still reverted. Call after the port is closed, so
+// that live-restore keeps containers running during that restart.
 void RevertConfiguration(System& system, const Ledger& ledger);
 
-// Whether the policy lets packages go and there are any of ours.
+// Whether the policy allows the removal of packages and the ledger has any.
 bool WantsPackagesRemoved(const Ledger& ledger);
 
-// Removes the packages of the ledger that are still installed; never purges. Leaves them all, says so in the
-// log and succeeds when a container runs (policy auto) or when other packages would go with them.
-// `check_deadline` is asked directly before.
+// Removes the packages of the ledger that are still installed; never purges. Keeps all of them, logs that and
+// succeeds when a container runs (policy auto) or when other packages would be removed with them.
+// `check_deadline` is called directly before the removal.
 Status RemovePackages(System& system, const PackageManager& manager, const Ledger& ledger,
                       const std::function<Status()>& check_deadline);
 

@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kStartBudget{120};
 constexpr std::chrono::seconds kStopBudget{60};
 constexpr std::chrono::seconds kAnswerBudget{30};
 constexpr std::chrono::seconds kPingBudget{5};
-constexpr std::chrono::seconds kWordsBudget{1};
+constexpr std::chrono::seconds kExcerptBudget{1};
 
 const std::string kUnit(kDockerUnit);
 const std::string kSocketUnit("docker.socket");
@@ -32,42 +32,42 @@ Status AwaitAnswer(System& system) {
   });
 }
 
-// The journal may be behind, or systemd at its next try already, which will say the same.
+// The journal may lag, or systemd may already be at the next start, which will log the same.
 std::string AwaitFailureExcerpt(System& system, DockerUnit& unit) {
-  const auto words = RetryWhileBusy(system.clock, kWordsBudget, std::chrono::milliseconds(100),
-                                    [&]() -> Result<std::string> {
-                                      unit.Changed();
-                                      TRY_LET(const UnitFacts facts, unit.Facts());
-                                      std::string found = FailureExcerpt(system, facts);
-                                      if (!found.empty()) return found;
-                                      return Error{Code::kBusy, "dockerd said nothing"};
-                                    });
-  return words.ok() ? *words : std::string();
+  const auto excerpt = RetryWhileBusy(system.clock, kExcerptBudget, std::chrono::milliseconds(100),
+                                      [&]() -> Result<std::string> {
+                                        unit.Invalidate();
+                                        TRY_LET(const UnitFacts facts, unit.Facts());
+                                        std::string found = FailureExcerpt(system, facts);
+                                        if (!found.empty()) return found;
+                                        return Error{Code::kBusy, "dockerd logged nothing"};
+                                      });
+  return excerpt.ok() ? *excerpt : std::string();
 }
 
-// The failure of a job, with what systemd and dockerd say of it.
-Error Explain(System& system, DockerUnit& unit, Error error) {
-  unit.Changed();
+// Adds the result that systemd reports and the line that dockerd logged.
+Error WithFailureDetails(System& system, DockerUnit& unit, Error error) {
+  unit.Invalidate();
   const auto facts = unit.Facts();
   if (!facts.ok()) return error;
   if (!facts->result.empty() && facts->result != "success") error.message += " (" + facts->result + ")";
-  const std::string words = AwaitFailureExcerpt(system, unit);
-  if (!words.empty()) error.message += "; dockerd says: " + words;
-  if (words.find("no space left on device") == std::string::npos) return error;
+  const std::string excerpt = AwaitFailureExcerpt(system, unit);
+  if (!excerpt.empty()) error.message += "; dockerd logged: " + excerpt;
+  if (excerpt.find("no space left on device") == std::string::npos) return error;
   return Error{Code::kMissingDependency,
                error.message + "; free some space there and set the extension's settings again"};
 }
 
-Status StartOrExplain(System& system, DockerUnit& unit, Status job) {
-  unit.Changed();
-  if (!job.ok()) return Explain(system, unit, std::move(job).error());
+Status AwaitStarted(System& system, DockerUnit& unit, Status job) {
+  unit.Invalidate();
+  if (!job.ok()) return WithFailureDetails(system, unit, std::move(job).error());
   Status answered = AwaitAnswer(system);
-  return answered.ok() ? Status() : Status(Explain(system, unit, std::move(answered).error()));
+  return answered.ok() ? Status() : Status(WithFailureDetails(system, unit, std::move(answered).error()));
 }
 
-// An engine that was there and stopped when we came. Once a configuration of ours was proven it has been
-// running, and a later stop was not its owner's wish for good.
-Status NoteStart(System& system) {
+// Records that an existing engine was stopped, so that uninstall stops it again. Not once there is a last
+// known good configuration: the engine has been running since, so a later stop is not its original state.
+Status RecordStart(System& system) {
   TRY_LET(const UnitFacts socket, system.services.Describe(kSocketUnit));
   return AmendLedger(system.files, [&](Ledger& ledger) {
     if (!ledger.packages.empty() || ledger.last_known_good) return;
@@ -79,34 +79,34 @@ Status NoteStart(System& system) {
 Result<std::string> Run(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   const bool was_running = IsRunning(facts);
-  if (!was_running) TRY(NoteStart(context.system));
+  if (!was_running) TRY(RecordStart(context.system));
   TRY(RestartEngine(context.system, context.unit));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }
 
-struct Before {
+struct PreviousEngine {
   bool ran = false;
-  bool served = false;  // the endpoint of the drop-in
+  bool served = false;  // with the endpoint of the drop-in
   std::uint32_t main_pid = 0;
 };
 
-Result<std::string> Remember(EngineContext& context, Before& before) {
+Result<std::string> SaveState(EngineContext& context, PreviousEngine& before) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   TRY_LET(const bool served, context.unit.ServesConfiguredEndpoint());
   before = {IsRunning(facts), served, facts.main_pid};
   return std::string();
 }
 
-// Nothing to do when the same process still runs, unless an earlier work that was cut off had started it: its
-// files have gone with the way back.
-Status BringBack(EngineContext& context, const Before& before) {
-  context.unit.Changed();
+// Nothing to do while the same process runs, unless an interrupted operation had started it: then the
+// rollback has removed its files.
+Status RestoreEngine(EngineContext& context, const PreviousEngine& before) {
+  context.unit.Invalidate();
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
   const bool is_same = facts.active_state == "active" && facts.main_pid == before.main_pid;
   if (is_same && (serves || !before.served)) return {};
   if (before.ran) return StopAndStartEngine(context.system, context.unit);
-  return StopEngineAsFound(context.system);
+  return StopStartedUnits(context.system);
 }
 
 }  // namespace
@@ -125,38 +125,38 @@ Result<bool> RunsAsWanted(EngineContext& context) {
 Status RestartEngine(System& system, DockerUnit& unit) {
   TRY(ClearFailures(system));
   TRY_LET(const UnitFacts facts, unit.Facts());
-  return StartOrExplain(system, unit,
-                        IsRunning(facts) ? system.services.Restart(kUnit, kStartBudget)
-                                         : system.services.Start(kUnit, kStartBudget));
+  return AwaitStarted(system, unit,
+                      IsRunning(facts) ? system.services.Restart(kUnit, kStartBudget)
+                                       : system.services.Start(kUnit, kStartBudget));
 }
 
 Status StopAndStartEngine(System& system, DockerUnit& unit) {
   TRY(system.services.Stop(kUnit, kStopBudget));
   TRY(ClearFailures(system));
-  return StartOrExplain(system, unit, system.services.Start(kUnit, kStartBudget));
+  return AwaitStarted(system, unit, system.services.Start(kUnit, kStartBudget));
 }
 
-Status StopEngineAsFound(System& system) {
+Status StopStartedUnits(System& system) {
   const auto ledger = LoadLedger(system.files);
-  // First, since a connection to it would start the engine again.
+  // The socket first, since a connection to it would start the engine again.
   if (ledger.ok() && ledger->started_socket) TRY(system.services.Stop(kSocketUnit, kStopBudget));
   return system.services.Stop(kUnit, kStopBudget);
 }
 
 Step RestartPreviousEngine(EngineContext& context) {
-  const auto before = std::make_shared<Before>();
+  const auto before = std::make_shared<PreviousEngine>();
   return {.name = "previous-engine",
           .done = [&context] { return RunsAsWanted(context); },
-          .apply = [&context, before] { return Remember(context, *before); },
-          .undo = [&context, before] { return BringBack(context, *before); },
-          .is_silent = true};
+          .apply = [&context, before] { return SaveState(context, *before); },
+          .undo = [&context, before] { return RestoreEngine(context, *before); },
+          .report_failure_only = true};
 }
 
 Step RunEngine(EngineContext& context) {
   return {.name = "engine",
           .done = [&context] { return RunsAsWanted(context); },
           .apply = [&context] { return Run(context); },
-          .undo = {}};  // RestartPreviousEngine, once the files are back
+          .undo = {}};  // RestartPreviousEngine does it, after the files are restored
 }
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts, restarts and returns to an engine, each within its own budget; shared by what changes its
-// configuration and by what closes its port.
+// Starts, restarts and stops the engine, each within its own budget; for the steps that change its
+// configuration and for those that close its port.
 #pragma once
 
 #include "handler/ports/system.hpp"
@@ -9,18 +9,19 @@
 
 namespace dockerext {
 
-// dockerd runs with the wanted line and answers: no restart is due.
+// Whether dockerd runs with the wanted command line and answers, so that no restart is due.
 Result<bool> RunsAsWanted(EngineContext& context);
 
-// One start or restart of docker.service that ends with an answer on the local socket. The start limit (3 in
-// 60 s) is cleared first. An error holds dockerd's own last words.
+// Starts or restarts docker.service once and waits for an answer on the local socket. The start limit (3 in
+// 60 s) is cleared first. An error includes the line that dockerd logged.
 Status RestartEngine(System& system, DockerUnit& unit);
 
-// For an engine that may be in a restart loop: stop (which ends the loop), clear, start with what is on disk
-// now.
+// For an engine that may be in a restart loop: stops it (which ends the loop), clears the start limit and
+// starts it with the files on disk.
 Status StopAndStartEngine(System& system, DockerUnit& unit);
 
-// For an engine that was found stopped: its socket stops too, if that was as well.
-Status StopEngineAsFound(System& system);
+// Stops an engine that was stopped before the extension started it, and docker.socket if that was stopped
+// too.
+Status StopStartedUnits(System& system);
 
 }  // namespace dockerext

@@ -6,37 +6,38 @@
 namespace dockerext {
 namespace {
 
-// The fate of the undos, as a clause behind the first error; empty when there was nothing to undo.
-std::string UndoAll(const std::vector<const Step*>& begun, StepObserver& observer) {
-  std::string faults;
-  bool undid = false;
-  for (auto step = begun.rbegin(); step != begun.rend(); ++step) {
+// Rolls back the started steps and returns the result as a clause for the error; empty when no step has an
+// undo.
+std::string RollBack(const std::vector<const Step*>& started, StepObserver& observer) {
+  std::string failures;
+  bool rolled_back = false;
+  for (auto step = started.rbegin(); step != started.rend(); ++step) {
     if (!(*step)->undo) continue;
-    undid = true;
+    rolled_back = true;
     const Status outcome = (*step)->undo();
-    observer.Undone(**step, outcome);
+    observer.RolledBack(**step, outcome);
     if (!outcome.ok())
-      faults += "; going back failed too, at " + (*step)->name + ": " + outcome.error().message;
+      failures += "; rolling back failed too, at " + (*step)->name + ": " + outcome.error().message;
   }
-  if (!faults.empty()) return faults;
-  return undid ? "; what was configured before is back" : "";
+  if (!failures.empty()) return failures;
+  return rolled_back ? "; rolled back to the previous configuration" : "";
 }
 
-Status RunOne(const Step& step, StepObserver& observer, std::vector<const Step*>& begun) {
+Status RunOne(const Step& step, StepObserver& observer, std::vector<const Step*>& started) {
   TRY(observer.Before(step));
   TRY_LET(const bool done, step.done().Context(step.name));
   if (done) {
     observer.Skipped(step);
     return {};
   }
-  begun.push_back(&step);
+  started.push_back(&step);
   observer.Begun(step);
-  auto sentence = step.apply();
-  if (!sentence.ok()) {
-    observer.Failed(step, sentence.error());
-    return std::move(sentence).error();
+  auto summary = step.apply();
+  if (!summary.ok()) {
+    observer.Failed(step, summary.error());
+    return std::move(summary).error();
   }
-  observer.Applied(step, *sentence);
+  observer.Applied(step, *summary);
   return {};
 }
 
@@ -51,12 +52,12 @@ Result<bool> AllDone(std::span<const Step> steps) {
 }
 
 Status RunSteps(std::span<const Step> steps, StepObserver& observer) {
-  std::vector<const Step*> begun;
+  std::vector<const Step*> started;
   for (const Step& step : steps) {
-    Status outcome = RunOne(step, observer, begun);
+    Status outcome = RunOne(step, observer, started);
     if (outcome.ok()) continue;
     Error error = std::move(outcome).error();
-    if (error.code != Code::kSuperseded) error.message += UndoAll(begun, observer);
+    if (error.code != Code::kSuperseded) error.message += RollBack(started, observer);
     return error;
   }
   return {};

@@ -7,14 +7,14 @@ namespace {
 
 Result<bool> StartsAtBoot(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  // static, generated and the like start by other means than an [Install] section.
+  // Units in other states (static, generated, ...) are started by other means than an [Install] section.
   return facts.unit_file_state != "disabled";
 }
 
 Result<std::string> Enable(EngineContext& context) {
   TRY(AmendLedger(context.system.files, [](Ledger& ledger) { ledger.enabled_engine = true; }));
   TRY(context.system.services.EnableUnitFile(std::string(kDockerUnit)));
-  context.unit.Changed();
+  context.unit.Invalidate();
   return std::string("docker.service starts at boot");
 }
 

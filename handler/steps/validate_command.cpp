@@ -14,7 +14,7 @@ Result<CommandOutput> RunDockerd(EngineContext& context, std::vector<std::string
        .budget = std::chrono::seconds(60)});
 }
 
-// dockerd prints its usage hint behind the reason.
+// dockerd prints the reason first and then a usage hint.
 std::string Reason(const CommandOutput& run) {
   for (const std::string& line : Split(run.errors + "\n" + run.output, '\n')) {
     if (!Trim(line).empty()) return std::string(Trim(line)).substr(0, 600);
@@ -22,10 +22,10 @@ std::string Reason(const CommandOutput& run) {
   return "exit " + std::to_string(run.exit_code);
 }
 
-Error Refused(const CommandOutput& run) {
+Error Rejected(const CommandOutput& run) {
   return Error{
       Code::kInvalidSettings,
-      "dockerd refuses the configuration (publicSettings.docker.options, or /etc/docker/daemon.json): " +
+      "dockerd rejects the configuration (publicSettings.docker.options, or /etc/docker/daemon.json): " +
           Reason(run)};
 }
 
@@ -34,16 +34,16 @@ Error Refused(const CommandOutput& run) {
 Status ValidateCommand(EngineContext& context, const VendorCommand& vendor,
                        const std::vector<std::string>& added) {
   if (added.empty()) return {};
-  std::vector<std::string> whole;
-  for (const ArgWithOrigin& word : vendor.words) whole.push_back(word.word);
-  whole.insert(whole.end(), added.begin(), added.end());
-  whole.emplace_back("--validate");
-  TRY_LET(const CommandOutput validated, RunDockerd(context, whole));
+  std::vector<std::string> argv;
+  for (const ArgWithOrigin& arg : vendor.words) argv.push_back(arg.word);
+  argv.insert(argv.end(), added.begin(), added.end());
+  argv.emplace_back("--validate");
+  TRY_LET(const CommandOutput validated, RunDockerd(context, argv));
   if (validated.exit_code == 0) return {};
-  if (validated.errors.find("unknown flag: --validate") == std::string::npos) return Refused(validated);
-  whole.back() = "--version";
-  TRY_LET(const CommandOutput parsed, RunDockerd(context, whole));
-  return parsed.exit_code == 0 ? Status() : Status(Refused(parsed));
+  if (validated.errors.find("unknown flag: --validate") == std::string::npos) return Rejected(validated);
+  argv.back() = "--version";
+  TRY_LET(const CommandOutput parsed, RunDockerd(context, argv));
+  return parsed.exit_code == 0 ? Status() : Status(Rejected(parsed));
 }
 
 }  // namespace dockerext

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Asks the machine's own dockerd what it thinks of a command line, before anything is changed.
+// Validates a command line with the machine's own dockerd, before anything is changed.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace dockerext {
 
-// kInvalidSettings with dockerd's own words when it refuses. dockerd validates from 23.0 on; before that only
-// unknown options are found.
+// kInvalidSettings with dockerd's own message when it rejects the command line. dockerd has --validate
+// since 23.0; with older versions only unknown options are found.
 Status ValidateCommand(EngineContext& context, const VendorCommand& vendor,
                        const std::vector<std::string>& added);
 

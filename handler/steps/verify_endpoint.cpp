@@ -10,7 +10,7 @@ namespace {
 constexpr std::chrono::seconds kProbeBudget{5};
 constexpr std::chrono::seconds kVerifyBudget{30};
 
-// What a proof makes of this machine: the drop-in as it stands, and the endpoint it opens.
+// What becomes the last known good configuration: the drop-in on disk, and its endpoint.
 Result<LastKnownGood> Wanted(EngineContext& context) {
   LastKnownGood good;
   auto text = context.system.files.Read(DropInPath());
@@ -27,15 +27,15 @@ Result<LastKnownGood> Wanted(EngineContext& context) {
 
 Status ProbePort(EngineContext& context) {
   const std::uint16_t port = context.target.endpoint->port;
-  auto visit = context.system.endpoint.ProbeAnonymously(port, kProbeBudget);
-  if (!visit.ok()) return Error{Code::kBusy, visit.error().message};
-  if (!visit->refused) {
+  auto probed = context.system.endpoint.ProbeAnonymously(port, kProbeBudget);
+  if (!probed.ok()) return Error{Code::kBusy, probed.error().message};
+  if (!probed->refused) {
     return Error{Code::kInternal,
                  "port " + std::to_string(port) + " answered a client without a certificate"};
   }
-  if (visit->certificate_sha256 == context.target.certificate.sha256) return {};
+  if (probed->certificate_sha256 == context.target.certificate.sha256) return {};
   return Error{Code::kInternal,
-               "port " + std::to_string(port) + " shows another certificate than the settings'"};
+               "port " + std::to_string(port) + " presents a certificate that is not the settings'"};
 }
 
 Result<bool> IsVerified(EngineContext& context) {
@@ -47,18 +47,18 @@ Result<bool> IsVerified(EngineContext& context) {
   return !context.target.endpoint || ProbePort(context).ok();
 }
 
-// With the server's own pair, where that may act as a client: the whole way to an answer of the API.
+// A full API request with the server's own pair, if its certificate allows client authentication.
 Result<std::string> PingThroughPort(EngineContext& context) {
   if (!context.target.certificate.may_be_client) {
     return std::string(
-        "an answer to a client with a certificate is not provable here, since the server's own pair "
-        "may not act as a client");
+        "an answer to a client with a certificate cannot be verified here, since the server's own pair may "
+        "not act as a client");
   }
   const EngineEndpoint& endpoint = *context.target.endpoint;
   TRY(context.system.endpoint.PingWithClientCert(
       endpoint.port, endpoint.tls_folder + "/" + std::string(kCertificateFile),
       endpoint.tls_folder + "/" + std::string(kKeyFile), kProbeBudget));
-  return std::string("a client with a certificate gets its answer");
+  return std::string("a client with a certificate is answered");
 }
 
 Result<std::string> VerifyPort(EngineContext& context) {
@@ -66,17 +66,17 @@ Result<std::string> VerifyPort(EngineContext& context) {
                      [&] { return ProbePort(context); }));
   TRY_LET(const std::string pinged, PingThroughPort(context));
   return "port " + std::to_string(context.target.endpoint->port) +
-         " shows the settings' certificate; a client without a certificate is refused; " + pinged;
+         " presents the settings' certificate; a client without a certificate is rejected; " + pinged;
 }
 
 Result<std::string> Verify(EngineContext& context) {
-  std::string sentence = "no TCP port is open";
+  std::string summary = "no TCP port is open";
   if (context.target.endpoint) {
-    TRY_LET(sentence, VerifyPort(context).Context("proving the TLS endpoint"));
+    TRY_LET(summary, VerifyPort(context).Context("verifying the TLS endpoint"));
   }
   TRY_LET(const LastKnownGood good, Wanted(context));
   TRY(AmendLedger(context.system.files, [&](Ledger& ledger) { ledger.last_known_good = good; }));
-  return sentence;
+  return summary;
 }
 
 }  // namespace

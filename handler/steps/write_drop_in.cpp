@@ -32,24 +32,24 @@ Result<std::string> TextOnDisk(Files& files) {
   return text;
 }
 
-// What an undo brings back: what was proven last. Where nothing was, what the engine runs with, but not what
-// an earlier work left that was cut off before it could prove it.
-Result<std::string> TextBefore(EngineContext& context) {
+// The drop-in that a rollback restores: the last known good one. Without one, the drop-in that the running
+// engine uses, but not one that an interrupted operation left unverified.
+Result<std::string> RollbackText(EngineContext& context) {
   const auto ledger = LoadLedger(context.system.files);
   if (ledger.ok() && ledger->last_known_good) return ledger->last_known_good->drop_in;
   TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
   return serves ? TextOnDisk(context.system.files) : std::string();
 }
 
-bool HasRightMode(Files& files) {
+bool HasExpectedAttributes(Files& files) {
   const auto facts = files.Inspect(DropInPath());
   return facts.ok() && facts->kind == FileFacts::Kind::kFile && facts->mode == kUnitFileMode &&
          facts->owner == 0 && facts->group == 0;
 }
 
-// systemd has the line in force: what it will run ends with our words, or with none of ours where none are
-// wanted.
-Result<bool> IsInForce(EngineContext& context, const Wanted& wanted) {
+// Whether systemd has loaded the drop-in: the command line that it would run ends with the added arguments,
+// or has no endpoint where there is no drop-in.
+Result<bool> IsLoaded(EngineContext& context, const Wanted& wanted) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (wanted.text.empty()) return !EndpointOf(facts.exec_start).has_value();
   return EndsWith(ResolveVariables(facts.exec_start), wanted.added);
@@ -58,17 +58,17 @@ Result<bool> IsInForce(EngineContext& context, const Wanted& wanted) {
 Result<bool> IsWritten(EngineContext& context) {
   TRY_LET(const Wanted wanted, WantedDropIn(context));
   TRY_LET(const std::string text, TextOnDisk(context.system.files));
-  if (text != wanted.text || (!text.empty() && !HasRightMode(context.system.files))) return false;
-  return IsInForce(context, wanted);
+  if (text != wanted.text || (!text.empty() && !HasExpectedAttributes(context.system.files))) return false;
+  return IsLoaded(context, wanted);
 }
 
-// Free, or held by the engine itself in our name.
+// The port is free, or the engine has it open with the extension's options.
 Status CheckPort(EngineContext& context) {
   if (!context.target.endpoint) return {};
   const std::uint16_t port = context.target.endpoint->port;
   TRY_LET(const auto running, context.unit.RunningCommand());
-  const auto ours = EndpointOf(running);
-  if (ours && ours->port == port) return {};
+  const auto own = EndpointOf(running);
+  if (own && own->port == port) return {};
   TRY_LET(const bool free, context.system.network.IsFree(port));
   if (free) return {};
   return Error{Code::kInvalidSettings,
@@ -77,42 +77,42 @@ Status CheckPort(EngineContext& context) {
                    "stop that program"};
 }
 
-Status Put(EngineContext& context, const std::string& text) {
+Status InstallDropIn(EngineContext& context, const std::string& text) {
   Files& files = context.system.files;
   if (text.empty()) {
     TRY(files.Remove(DropInPath()));
   } else {
     const std::string folder(kDropInFolder);
-    TRY(MakeOwnFolder(files, folder));
+    TRY(MakeRecordedFolder(files, folder));
     TRY(files.WriteAtomically(DropInPath(), text, kUnitFileMode));
   }
   TRY(context.system.services.ReloadDefinitions());
-  context.unit.Changed();
+  context.unit.Invalidate();
   return {};
 }
 
-Result<std::string> Write(EngineContext& context, std::string& before) {
+Result<std::string> Write(EngineContext& context, std::string& previous) {
   TRY_LET(const Wanted wanted, WantedDropIn(context));
-  TRY_LET(before, TextBefore(context));
+  TRY_LET(previous, RollbackText(context));
   TRY(CheckPort(context));
   TRY(ValidateCommand(context, wanted.vendor, wanted.added));
   TRY(context.check_deadline());
-  TRY(Put(context, wanted.text));
-  TRY_LET(const bool in_force, IsInForce(context, wanted));
-  if (in_force) return "docker.service runs with " + DropInPath();
+  TRY(InstallDropIn(context, wanted.text));
+  TRY_LET(const bool loaded, IsLoaded(context, wanted));
+  if (loaded) return "docker.service uses " + DropInPath();
   return Error{Code::kInternal, "systemd does not use the ExecStart= of " + DropInPath() +
                                     "; another drop-in of docker.service sets it later (systemctl cat "
-                                    "docker.service shows which): remove that one"};
+                                    "docker.service shows which): remove that drop-in"};
 }
 
 }  // namespace
 
 Step WriteDropIn(EngineContext& context) {
-  const auto before = std::make_shared<std::string>();
+  const auto previous = std::make_shared<std::string>();
   return {.name = "drop-in",
           .done = [&context] { return IsWritten(context); },
-          .apply = [&context, before] { return Write(context, *before); },
-          .undo = [&context, before] { return Put(context, *before); }};
+          .apply = [&context, previous] { return Write(context, *previous); },
+          .undo = [&context, previous] { return InstallDropIn(context, *previous); }};
 }
 
 }  // namespace dockerext

@@ -10,7 +10,7 @@
 namespace dockerext {
 namespace {
 
-// As the CIS Docker Benchmark has it: certificates readable, the key for root alone.
+// As the CIS Docker Benchmark requires: certificates readable, the key for root alone.
 constexpr FileMode kCertificateMode = 0444_mode;
 constexpr FileMode kKeyMode = 0400_mode;
 
@@ -26,26 +26,26 @@ std::array<SetFile, 3> FilesOf(const TlsMaterial& material) {
            {kKeyFile, &material.key.Reveal(), kKeyMode}}};
 }
 
-// The content of a set's file; nothing when it is missing or is not root's with this mode.
-Result<std::optional<Secret>> ReadOwn(Files& files, const std::string& path, FileMode mode) {
+// The content of a set's file; nothing when it is missing or does not belong to root with this mode.
+Result<std::optional<Secret>> ReadOwned(Files& files, const std::string& path, FileMode mode) {
   const auto facts = files.Inspect(path);
   if (!facts.ok() && facts.error().code == Code::kNotFound) return std::optional<Secret>();
   if (!facts.ok()) return facts.error();
-  const bool is_ours =
+  const bool is_owned =
       facts->kind == FileFacts::Kind::kFile && facts->mode == mode && facts->owner == 0 && facts->group == 0;
-  if (!is_ours) return std::optional<Secret>();
+  if (!is_owned) return std::optional<Secret>();
   TRY_LET(std::string content, files.Read(path));
   return std::optional<Secret>(Secret(std::move(content)));
 }
 
-// The set is named by its content, so the name is all that it needs to be held against.
+// The folder's name is the hash of the content, so the content is compared with the name.
 Result<bool> IsWritten(EngineContext& context) {
   if (!context.target.endpoint) return true;
   System& system = context.system;
   const std::string& folder = context.target.endpoint->tls_folder;
   if (!IsFolder(system.files, std::string(kTlsRoot)) || !IsFolder(system.files, folder)) return false;
   const auto read = [&](std::string_view name, FileMode mode) {
-    return ReadOwn(system.files, folder + "/" + std::string(name), mode);
+    return ReadOwned(system.files, folder + "/" + std::string(name), mode);
   };
   TRY_LET(const auto ca, read(kCaFile, kCertificateMode));
   TRY_LET(const auto certificate, read(kCertificateFile, kCertificateMode));
@@ -58,8 +58,8 @@ Result<bool> IsWritten(EngineContext& context) {
   return TlsSetFolder(system.crypto.Sha256(TlsSetContent(found).Reveal())) == folder;
 }
 
-// A key must not be written to wherever a link leads.
-Error NoFolder(const std::string& path) {
+// A key must not be written through a symlink.
+Error NotAFolder(const std::string& path) {
   return Error{Code::kInvalidSettings, Quoted(path) + " is not a folder; remove it"};
 }
 
@@ -70,9 +70,9 @@ Status WriteInto(Files& files, const std::string& folder, const TlsMaterial& mat
   return {};
 }
 
-// Whole or not there: a folder beside the set's, renamed when it is complete.
-Status WriteAnew(Files& files, const std::string& folder, const TlsMaterial& material) {
-  TRY(files.Remove(folder));  // a link is not followed to where it leads
+// Atomic: the files are written to a temporary folder, which is renamed when it is complete.
+Status WriteNew(Files& files, const std::string& folder, const TlsMaterial& material) {
+  TRY(files.Remove(folder));  // removes a symlink, not its target
   const std::string unfinished = std::string(kTlsRoot) + "/.unfinished-" + NameOf(folder);
   TRY(files.RemoveTree(unfinished));
   TRY(files.MakeFolder(unfinished, 0755_mode));
@@ -80,20 +80,20 @@ Status WriteAnew(Files& files, const std::string& folder, const TlsMaterial& mat
   return files.Rename(unfinished, folder);
 }
 
-// A set that is there but damaged is mended file by file, since dockerd may be running with its path.
+// A damaged set is repaired file by file, since dockerd may be running with its path.
 Result<std::string> Write(EngineContext& context) {
   Files& files = context.system.files;
   const std::string& folder = context.target.endpoint->tls_folder;
   if (!context.target.material) return DamagedTlsSet(folder);
   const TlsMaterial& material = *context.target.material;
-  TRY(MakeOwnFolder(files, std::string(kDockerFolder)));
-  TRY(MakeOwnFolder(files, std::string(kTlsRoot)));
-  if (!IsFolder(files, std::string(kTlsRoot))) return NoFolder(std::string(kTlsRoot));
+  TRY(MakeRecordedFolder(files, std::string(kDockerFolder)));
+  TRY(MakeRecordedFolder(files, std::string(kTlsRoot)));
+  if (!IsFolder(files, std::string(kTlsRoot))) return NotAFolder(std::string(kTlsRoot));
   if (IsFolder(files, folder)) {
     TRY(WriteInto(files, folder, material));
-    return "mended the TLS files in " + folder;
+    return "repaired the TLS files in " + folder;
   }
-  TRY(WriteAnew(files, folder, material));
+  TRY(WriteNew(files, folder, material));
   return "wrote the TLS files to " + folder;
 }
 
@@ -103,7 +103,7 @@ Step WriteTlsSet(EngineContext& context) {
   return {.name = "tls-files",
           .done = [&context] { return IsWritten(context); },
           .apply = [&context] { return Write(context); },
-          .undo = {}};  // the sweep at the worker's end takes every set that nothing names
+          .undo = {}};  // the worker's garbage collection removes every unreferenced set
 }
 
 }  // namespace dockerext

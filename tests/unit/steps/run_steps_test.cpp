@@ -16,14 +16,14 @@ class Recorder : public StepObserver {
   }
   void Skipped(const Step& step) override { events.push_back("skipped " + step.name); }
   void Begun(const Step& step) override { events.push_back("begun " + step.name); }
-  void Applied(const Step& step, const std::string& sentence) override {
-    events.push_back(step.name + " " + sentence);
+  void Applied(const Step& step, const std::string& summary) override {
+    events.push_back(step.name + " " + summary);
   }
   void Failed(const Step& step, const Error& error) override {
     events.push_back(step.name + " failed " + error.message);
   }
-  void Undone(const Step& step, const Status& outcome) override {
-    events.push_back((outcome.ok() ? "undid " : "did not undo ") + step.name);
+  void RolledBack(const Step& step, const Status& outcome) override {
+    events.push_back((outcome.ok() ? "rolled back " : "did not roll back ") + step.name);
   }
 
   std::vector<std::string> events;
@@ -49,25 +49,26 @@ TEST(RunSteps, AppliesOnlyWhatIsNotDone) {
   EXPECT_THAT(recorder.events, ElementsAre("skipped a", "begun b", "b ok"));
 }
 
-TEST(RunSteps, UndoesInReverseTheFailingStepFirstAndNeverASkippedOne) {
+TEST(RunSteps, RollsBackInReverseFromTheFailingStepWithoutSkippedOnes) {
   Recorder recorder;
   const Status outcome = RunSteps(std::vector{MakeStep("a", false), MakeStep("b", true), MakeStep("c", false),
                                               MakeStep("d", false, false)},
                                   recorder);
   EXPECT_EQ(outcome.error().code, Code::kInvalidSettings);
-  EXPECT_EQ(outcome.error().message, "broken; what was configured before is back");
-  EXPECT_THAT(recorder.events, ElementsAre("begun a", "a ok", "skipped b", "begun c", "c ok", "begun d",
-                                           "d failed broken", "undid d", "undid c", "undid a"));
+  EXPECT_EQ(outcome.error().message, "broken; rolled back to the previous configuration");
+  EXPECT_THAT(recorder.events,
+              ElementsAre("begun a", "a ok", "skipped b", "begun c", "c ok", "begun d", "d failed broken",
+                          "rolled back d", "rolled back c", "rolled back a"));
 }
 
-TEST(RunSteps, TellsBothErrorsWhenGoingBackFails) {
+TEST(RunSteps, ReportsBothErrorsWhenTheRollbackFails) {
   Recorder recorder;
   const Status outcome =
       RunSteps(std::vector{MakeStep("a", false, true, false), MakeStep("b", false, false)}, recorder);
-  EXPECT_EQ(outcome.error().message, "broken; going back failed too, at a: stuck");
+  EXPECT_EQ(outcome.error().message, "broken; rolling back failed too, at a: stuck");
 }
 
-TEST(RunSteps, ASupersededRunUndoesNothingAndOneOutOfTimeDoes) {
+TEST(RunSteps, ASupersededRunIsNotRolledBackButOnePastItsDeadlineIs) {
   Recorder recorder;
   recorder.stop_before = "b";
   EXPECT_EQ(RunSteps(std::vector{MakeStep("a", false), MakeStep("b", false)}, recorder).error().code,
@@ -77,10 +78,10 @@ TEST(RunSteps, ASupersededRunUndoesNothingAndOneOutOfTimeDoes) {
   recorder.events.clear();
   EXPECT_EQ(RunSteps(std::vector{MakeStep("a", false), MakeStep("b", false)}, recorder).error().code,
             Code::kTimeout);
-  EXPECT_THAT(recorder.events, ElementsAre("begun a", "a ok", "undid a"));
+  EXPECT_THAT(recorder.events, ElementsAre("begun a", "a ok", "rolled back a"));
 }
 
-TEST(AllDone, AsksUntilTheFirstThatIsNot) {
+TEST(AllDone, StopsAtTheFirstStepThatIsNotDone) {
   EXPECT_TRUE(*AllDone(std::vector{MakeStep("a", true), MakeStep("b", true)}));
   EXPECT_FALSE(*AllDone(std::vector{MakeStep("a", true), MakeStep("b", false)}));
 }
