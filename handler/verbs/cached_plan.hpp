@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The plan that was last applied with success, from the ledger: for the same settings file it need not be
-// decrypted and judged again, which is most of the work of an enable that changes nothing.
+// Caches the last successfully applied plan in the ledger, so that an enable with the same settings file need
+// not decrypt and validate it again, which takes most of the time of an enable that changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,13 @@
 
 namespace dockerext {
 
-// Nothing when this settings file was not applied by this version on this VM, or when dates have come that
-// matter. The plan has no TLS material: what is on the machine is held against the set's own name.
+// Returns nothing when this version has not applied this settings file on this VM, or when the plan's
+// valid_until has passed. The plan has no TLS material: the TLS set on disk is checked against the hash in
+// its folder's name.
 std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& environment,
                                    std::uint64_t sequence, const std::string& version, const Distro& distro);
 
-// Once the plan is applied and proven.
+// Call only after the plan is applied and verified.
 Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
                        const std::string& version, const Plan& plan);
 

@@ -7,9 +7,9 @@
 namespace dockerext {
 namespace {
 
-// An update closes nothing, but a worker that was stopped may have left an unproven configuration.
+// An update closes nothing, but a stopped worker may have left an unverified configuration.
 Status LeaveForUpdate(System& system, const std::string& target) {
-  system.log.Info("the agent is updating to " + target + ": remote access stays as it is");
+  system.log.Info("the agent is updating to " + target + ": remote access is left unchanged");
   const Status restored = RestoreLastKnownGood(system);
   if (!restored.ok()) system.log.Error(restored.error().message + ", continuing");
   return {};

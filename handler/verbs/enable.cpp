@@ -16,37 +16,37 @@ struct EnableRequest {
   std::string desired;  // the plan's hash; empty while the VM's certificate is missing
 };
 
-// What a machine that cannot be asked says is the worker's to find out.
+// An error counts as not converged: the worker then meets and reports it.
 bool IsConverged(System& system, const Plan& plan, DockerUnit& unit) {
-  if (plan.refusal) return false;
+  if (plan.rejection) return false;
   EngineContext context{system, plan.target, unit, [] { return Status(); }};
   const auto converged = AllDone(EnableSteps(context));
   if (converged.ok()) return *converged;
-  system.log.Warn("the machine's state is not clear: " + converged.error().message);
+  system.log.Warn("cannot determine the machine's state: " + converged.error().message);
   return false;
 }
 
-// What is in the way is an error at once: nothing was begun yet.
+// Reports conflicts as the command's own error, before a worker starts and anything changes.
 Status CheckPreconditions(System& system, const Plan& plan, DockerUnit& unit) {
-  if (plan.refusal) return {};
+  if (plan.rejection) return {};
   EngineContext context{system, plan.target, unit, [] { return Status(); }};
   TRY(CheckEngineUsable(context));
   return FindConflicts(context);
 }
 
-// Leaves a success that says the same alone: CRP would see a finished operation start again.
+// Does not rewrite an equal success status: to CRP a finished operation would seem to start again.
 Status ReportConverged(VerbContext& context, std::uint64_t sequence, const Plan& plan, DockerUnit& unit) {
   System& system = context.system;
   const StatusReport report = SuccessReport(system, plan, unit);
   const auto existing = ReadStatus(system.files, context.environment->status_folder, sequence);
-  system.log.Info("the machine is as desired: " + report.message);
-  if (existing && ClaimsTheSame(*existing, report)) return {};
+  system.log.Info("the machine is up to date: " + report.message);
+  if (existing && HasSameResult(*existing, report)) return {};
   return WriteStatus(system.files, context.environment->status_folder, sequence, report,
                      system.clock.UtcNow());
 }
 
-// A worker that is at the same desired state ends this number's status too; otherwise a new generation is
-// due.
+// Attaches to a live worker with the same desired state, which then also completes this sequence number's
+// status; returns nothing in that case. Otherwise records a new generation and returns it.
 Result<std::optional<std::uint64_t>> AttachOrSupersede(VerbContext& context, const EnableRequest& request) {
   System& system = context.system;
   std::optional<std::uint64_t> generation;
@@ -64,7 +64,7 @@ Result<std::optional<std::uint64_t>> AttachOrSupersede(VerbContext& context, con
     record.log_folder = context.environment->log_folder;
     if (!same) return {};
     return WriteStatus(system.files, record.status_folder, record.sequence,
-                       {StatusLevel::kTransitioning, 0, "the same settings are being applied already", {}},
+                       {StatusLevel::kTransitioning, 0, "the same settings are already being applied", {}},
                        system.clock.UtcNow());
   }));
   return generation;
@@ -76,20 +76,20 @@ Status StartOperation(VerbContext& context, std::uint64_t generation) {
                                  {"worker", "enable", std::to_string(generation), context.invocation.folder});
   if (launched.ok()) return {};
   bool is_newest = true;
-  const Status noted =
+  const Status recorded =
       OperationStore(system.files, system.locks).Update([&](OperationRecord& record) -> Status {
         is_newest = record.generation == generation;
         if (is_newest) record.finished = true;
         return {};
       });
-  if (!noted.ok()) system.log.Warn(noted.error().message + ", continuing");
+  if (!recorded.ok()) system.log.Warn(recorded.error().message + ", continuing");
   if (is_newest) return std::move(launched).Context("starting the worker");
-  // It stopped because of that, and the status is the newer one's now.
-  system.log.Info("a newer command took over before the worker was ready");
+  // The worker stopped because it was superseded; the newer operation writes the status.
+  system.log.Info("superseded by a newer operation before the worker was ready");
   return {};
 }
 
-// The desired state is there and nobody is at another one: reports it. Otherwise says so by `false`.
+// Reports success and returns true when no worker is running and the machine is converged.
 Result<bool> ReportIfConverged(VerbContext& context, std::uint64_t sequence, const Plan& plan, bool busy) {
   DockerUnit unit(context.system);
   if (busy || !IsConverged(context.system, plan, unit)) return false;
@@ -100,7 +100,7 @@ Result<bool> ReportIfConverged(VerbContext& context, std::uint64_t sequence, con
 Status StartOrAttach(VerbContext& context, const EnableRequest& request) {
   TRY_LET(const auto generation, AttachOrSupersede(context, request));
   if (generation) return StartOperation(context, *generation);
-  context.system.log.Info("a worker is at the same desired state; it will report");
+  context.system.log.Info("a worker is applying the same settings; it will report");
   return {};
 }
 
@@ -124,10 +124,10 @@ Status Enable(VerbContext& context) {
     if (converged) return {};
   }
   auto plan = MakePlan(system, *context.environment, sequence, *distro);
-  // The VM's certificate may still be on its way: the worker waits for it.
+  // The VM's certificate may arrive later than the settings; the worker waits for it.
   if (!plan.ok() && plan.error().code == Code::kNotFound) return StartOrAttach(context, {sequence, ""});
   if (!plan.ok()) return std::move(plan).error();
-  // An engine that hangs lets every question wait, so none is asked twice.
+  // A hanging engine delays every query, so an equal plan is not checked twice.
   if (!cached || cached->hash != plan->hash) {
     TRY_LET(const bool converged, ReportIfConverged(context, sequence, *plan, busy));
     if (converged) return {};

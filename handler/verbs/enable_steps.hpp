@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The list of changes that enable makes: asked at once by enable, worked off by its worker.
+// The steps of enable, in order: enable checks whether they are done, its worker applies them.
 #pragma once
 
 #include <vector>

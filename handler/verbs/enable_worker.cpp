@@ -16,11 +16,11 @@
 namespace dockerext {
 namespace {
 
-// A restart, a proof and the way back must fit behind a commit.
-constexpr std::chrono::minutes kCommitNeeds{5};
+// After the commit there must be time for a restart, the verification and a rollback.
+constexpr std::chrono::minutes kTimeAfterCommit{5};
 constexpr std::chrono::seconds kCertificateBudget{60};
 
-// The certificate of the VM may still be on its way; everything else is judged at once.
+// Waits for the VM's certificate, which may arrive later than the settings; any other error is final.
 Result<Plan> AwaitPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
                        const Distro& distro) {
   auto plan =
@@ -35,11 +35,11 @@ Result<Plan> AwaitPlan(System& system, const HandlerEnvironment& environment, st
 
 Status ApplySteps(System& system, const Plan& plan, StatusReporter& reporter) {
   DockerUnit unit(system);
-  EngineContext context{system, plan.target, unit, [&] { return reporter.CheckDeadline(kCommitNeeds); },
+  EngineContext context{system, plan.target, unit, [&] { return reporter.CheckDeadline(kTimeAfterCommit); },
                         [&](const std::string& sentence) { return reporter.ReportWait(sentence); }};
-  if (plan.refusal) {
+  if (plan.rejection) {
     TRY(CloseEndpoint(system));
-    return *plan.refusal;
+    return *plan.rejection;
   }
   return RunSteps(EnableSteps(context), reporter);
 }
@@ -52,14 +52,14 @@ void CollectGarbage(System& system, const std::string& program) {
   }
 }
 
-// Only saves time; the folder of the settings may be gone by now.
+// A failure is only logged: the cache saves time, and the settings folder may have been removed meanwhile.
 void CachePlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
                const std::string& version, const Plan& plan) {
   const Status stored = StoreCachedPlan(system, environment, sequence, version, plan);
   if (!stored.ok()) system.log.Warn(stored.error().message + ", continuing");
 }
 
-// Ends the status of whatever sequence number the record says by now.
+// Completes the status of the record's current sequence number. `plan` is used on success only.
 Status Finish(System& system, StatusReporter& reporter, const Plan* plan, const Status& outcome) {
   if (!outcome.ok() && outcome.error().code == Code::kSuperseded) return outcome;
   DockerUnit unit(system);

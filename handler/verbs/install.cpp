@@ -4,7 +4,7 @@
 
 namespace dockerext {
 
-// Needs no network: packages are the worker's.
+// Needs no network: the worker of enable installs the packages.
 Status Install(VerbContext& context) {
   TRY(DetectPlatform(context.system.files));
   return {};

@@ -8,10 +8,11 @@ namespace dockerext {
 namespace {
 
 constexpr std::chrono::seconds kSupersedeBudget{240};
-constexpr std::chrono::seconds kDeathBudget{20};
+constexpr std::chrono::seconds kKillBudget{20};
 constexpr std::chrono::seconds kReadyBudget{30};
 
-// A copy named by its content: an update brings another one, and a running worker keeps its own.
+// The copy's folder is named by the content's hash: an update adds another copy, and a running worker keeps
+// its own.
 Result<std::string> CopyProgram(System& system, const std::string& program) {
   TRY_LET(const std::string bytes, system.files.Read(program, std::size_t{64} << 20U));
   const std::string folder = std::string(kProgramsFolder) + "/" + system.crypto.Sha256(bytes).substr(0, 32);
@@ -24,8 +25,8 @@ Result<std::string> CopyProgram(System& system, const std::string& program) {
   return copy;
 }
 
-// All of them: the newest waits for the lock that an older one may still hold. The main processes alone,
-// never dpkg.
+// Kills every older worker, since any of them may hold the operation lock. Only their main processes: dpkg
+// must not be killed.
 Status KillWorkersBefore(System& system, std::uint64_t generation) {
   TRY_LET(const auto units, system.services.Loaded(kWorkerUnitPattern));
   for (const std::string& unit : units) {
@@ -50,7 +51,7 @@ Result<bool> IsAlive(System& system, const OperationRecord& record) {
 Status CheckNotSuperseded(System& system, std::uint64_t generation) {
   TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
   if (record.generation == generation) return {};
-  return Error{Code::kSuperseded, "a newer command (" + record.operation + ") took over"};
+  return Error{Code::kSuperseded, "superseded by a newer operation (" + record.operation + ")"};
 }
 
 std::string LogFolderOfOperation(System& system) {
@@ -58,29 +59,29 @@ std::string LogFolderOfOperation(System& system) {
   return record.ok() ? record->log_folder : std::string();
 }
 
-Result<OwnedOperation> Supersede(System& system, const std::string& work) {
-  OperationStore boot(system.files, system.locks);
+Result<OwnedOperation> Supersede(System& system, const std::string& name) {
+  OperationStore store(system.files, system.locks);
   OwnedOperation operation;
-  TRY(boot.Update([&](OperationRecord& record) -> Status {
+  TRY(store.Update([&](OperationRecord& record) -> Status {
     operation.generation = NextGeneration(record, system.clock.SinceBoot());
-    record = OperationRecord{.generation = operation.generation, .operation = work};
+    record = OperationRecord{.generation = operation.generation, .operation = name};
     return {};
   }));
-  auto lock = boot.AcquireOperation(kSupersedeBudget);
+  auto lock = store.AcquireOperation(kSupersedeBudget);
   if (!lock.ok() && lock.error().code == Code::kTimeout) {
     TRY(KillWorkersBefore(system, operation.generation));
-    lock = boot.AcquireOperation(kDeathBudget);
+    lock = store.AcquireOperation(kKillBudget);
   }
   TRY_LET(operation.lock, std::move(lock));
   return operation;
 }
 
 Result<std::unique_ptr<HeldLock>> AcquireOperationLock(System& system, std::uint64_t generation) {
-  OperationStore boot(system.files, system.locks);
+  OperationStore store(system.files, system.locks);
   const auto deadline = system.clock.SteadyNow() + kOperationDeadline;
   while (true) {
     TRY(CheckNotSuperseded(system, generation));
-    auto lock = boot.AcquireOperation(std::chrono::seconds(1));
+    auto lock = store.AcquireOperation(std::chrono::seconds(1));
     if (lock.ok()) {
       TRY(CheckNotSuperseded(system, generation));
       return lock;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Who may change the machine: the newest generation, holding the work lock.
+// Ensures that one operation at a time changes the machine: the one with the newest generation, while it
+// holds the operation lock.
 #pragma once
 
 #include <memory>
@@ -13,28 +14,28 @@ namespace dockerext {
 
 inline constexpr std::chrono::minutes kOperationDeadline{30};
 
-// Whether the record's work still has a process that will end it.
+// Whether the recorded operation is unfinished and its worker unit still runs.
 Result<bool> IsAlive(System& system, const OperationRecord& record);
 
-// kSuperseded when a newer command was given since this generation.
+// kSuperseded when a newer operation was recorded since this generation.
 Status CheckNotSuperseded(System& system, std::uint64_t generation);
 
-// Where the work of this boot logs: the agent's folder, as the command that asked for the work knew it.
+// The agent's log folder, as the command that started the current operation recorded it; empty when unknown.
 std::string LogFolderOfOperation(System& system);
 
-// For a command that acts at once: raises the generation, waits for a running worker to stop (up to 240 s;
-// then its main process, never dpkg, is killed) and gives the work lock.
+// For a command that acts itself: raises the generation, waits for a running worker to stop (up to 240 s;
+// then kills its main process, never dpkg) and returns the operation lock. `name` is the operation's name.
 struct OwnedOperation {
   std::uint64_t generation = 0;
   std::unique_ptr<HeldLock> lock;
 };
-Result<OwnedOperation> Supersede(System& system, const std::string& work);
+Result<OwnedOperation> Supersede(System& system, const std::string& name);
 
-// For a worker: waits for its turn; kSuperseded when a newer command was given meanwhile.
+// For a worker: waits for the operation lock; kSuperseded when a newer operation was recorded meanwhile.
 Result<std::unique_ptr<HeldLock>> AcquireOperationLock(System& system, std::uint64_t generation);
 
-// Starts the worker of a generation in a unit of its own, from a copy of this program that no agent replaces
-// or removes; returns once it is ready.
+// Starts the worker of a generation in its own transient unit, from a copy of this program that the agent
+// neither replaces nor removes; returns when the worker is ready.
 Status LaunchWorker(System& system, const std::string& program, std::uint64_t generation,
                     std::vector<std::string> arguments);
 

@@ -20,7 +20,7 @@ ServedCertificate Served(const CertificateFacts& certificate) {
   return {certificate.sha256, certificate.not_after, certificate.may_be_client};
 }
 
-// Certificates came with the settings.
+// The settings contain certificates.
 Status UseMaterial(System& system, DesiredState& desired, Plan& plan) {
   const TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow());
   if (!validation.findings.errors.empty()) return Invalid(validation.findings.errors);
@@ -34,8 +34,9 @@ Status UseMaterial(System& system, DesiredState& desired, Plan& plan) {
   return {};
 }
 
-// None came, and our endpoint is open: the certificates that serve are kept.
-Status KeepServing(System& system, const DesiredState& desired, const std::string& tls_folder, Plan& plan) {
+// The settings contain no certificates and the extension's endpoint is open: keeps those in use.
+Status KeepCertificates(System& system, const DesiredState& desired, const std::string& tls_folder,
+                        Plan& plan) {
   const std::string path = tls_folder + "/" + std::string(kCertificateFile);
   const auto pem = system.files.Read(path);
   if (!pem.ok()) return pem.error().code == Code::kNotFound ? DamagedTlsSet(tls_folder) : pem.error();
@@ -54,24 +55,24 @@ Status KeepServing(System& system, const DesiredState& desired, const std::strin
   return {};
 }
 
-Error WantsCertificates() {
+Error CertificatesRequired() {
   return Error{
       Code::kInvalidSettings,
       "publicSettings.docker.port is set, but there are no certificates, and a port is never opened without "
       "them; set protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 
-Error Closed(bool on_its_vm) {
-  const std::string why = on_its_vm
-                              ? "the certificates of the open port were never proven to work"
-                              : "this VM was made from an image of one that the extension had configured";
+Error NoUsableCertificates(bool on_same_vm) {
+  const std::string why = on_same_vm
+                              ? "the certificates of the open port were never verified"
+                              : "this VM was created from an image of a VM that the extension had configured";
   return Error{Code::kInvalidSettings, why +
-                                           ", and the settings bring none, so the port was closed; set "
+                                           ", and the settings contain none, so the port was closed; set "
                                            "protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 
-// Our endpoint is open, and no settings at all came: no wish for the defaults, since they may be what the
-// agent made of some that it could not read. What served by the last ones is wanted still.
+// No settings at all while the extension's endpoint is open: keeps the last applied ones instead of the
+// defaults, since the agent writes the same nulls for settings that it could not read.
 void RepeatLastSettings(System& system, DesiredState& desired, Plan& plan) {
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() || !ledger->cached_plan || ledger->cached_plan->port == 0) return;
@@ -88,15 +89,15 @@ Status ChooseEndpoint(System& system, DesiredState& desired, Plan& plan) {
   if (desired.tls) return UseMaterial(system, desired, plan);
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
-  const bool on_its_vm = ledger.ok() && SameVm(ledger->vm, VmIdentity(system.files));
+  const bool on_same_vm = ledger.ok() && SameVm(ledger->vm, VmIdentity(system.files));
   if (DockerUnit(system).ConfiguredEndpoint()) {
-    if (on_its_vm && ledger->last_known_good && !ledger->last_known_good->tls_folder.empty()) {
-      return KeepServing(system, desired, ledger->last_known_good->tls_folder, plan);
+    if (on_same_vm && ledger->last_known_good && !ledger->last_known_good->tls_folder.empty()) {
+      return KeepCertificates(system, desired, ledger->last_known_good->tls_folder, plan);
     }
-    plan.refusal = Closed(on_its_vm);
+    plan.rejection = NoUsableCertificates(on_same_vm);
     return {};
   }
-  if (desired.port) return WantsCertificates();
+  if (desired.port) return CertificatesRequired();
   plan.warnings.emplace_back(
       "neither a port nor certificates were given: Docker is installed, and no TCP port is open");
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From the settings file to what the machine shall look like: read, decrypted, judged, and resolved against
-// what is proven on this VM. Changes nothing.
+// Turns the settings file into a Plan, the desired state of the machine: reads, decrypts and validates it,
+// and resolves it against the last known good configuration of this VM. Changes nothing.
 #pragma once
 
 #include <optional>
@@ -16,19 +16,20 @@ namespace dockerext {
 struct Plan {
   EngineTarget target;
   std::vector<std::string> warnings;
-  std::string hash;  // of all that the target wants: two plans with one hash are the same work
-  // When dates of certificates will make a difference to warnings or errors.
+  std::string hash;  // of the whole target: plans with equal hashes need the same changes
+  // When a certificate's dates will change the warnings or errors.
   std::chrono::system_clock::time_point valid_until = std::chrono::system_clock::time_point::max();
-  // An image's plan without certificates: the port is closed, and this is told as the error.
-  std::optional<Error> refusal;
+  // Set when the port is open, but there are no certificates that may serve it (a VM made from an image, or
+  // never verified): the worker closes the port and reports this error.
+  std::optional<Error> rejection;
 };
 
-// kInvalidSettings holds all findings at once. kNotFound: the settings are for a certificate that the VM does
-// not have (yet).
+// kInvalidSettings reports all findings in one message. kNotFound: the settings are encrypted to a
+// certificate that the VM does not have (yet).
 Result<Plan> MakePlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
                       const Distro& distro);
 
-// The part behind the reading: settings that are already in hand.
+// The second half of MakePlan, for settings that are already read and decrypted.
 Result<Plan> ResolvePlan(System& system, const Distro& distro, SettingsReading reading);
 
 }  // namespace dockerext

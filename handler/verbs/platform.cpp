@@ -8,11 +8,11 @@ Result<const Distro*> DetectPlatform(Files& files) {
   if (!text.ok()) text = files.Read("/usr/lib/os-release");
   if (!text.ok()) {
     return Error{Code::kUnsupportedPlatform,
-                 "there is neither /etc/os-release nor /usr/lib/os-release, so the "
+                 "neither /etc/os-release nor /usr/lib/os-release exists, so the "
                  "distribution is unknown; reinstall the package that owns them"};
   }
   TRY_LET(const Distro* distro, ChooseDistro(ParseOsRelease(*text)));
-  // sd_booted(3): this folder is there exactly when systemd runs as PID 1.
+  // sd_booted(3): this folder exists exactly when systemd runs as PID 1.
   if (Exists(files, "/run/systemd/system")) return distro;
   return Error{Code::kMissingDependency,
                "systemd is not running as PID 1 (/run/systemd/system is missing); boot the VM with systemd"};

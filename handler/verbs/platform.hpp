@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whether this machine can be served at all, judged in a moment and without the network.
+// Checks that the platform is supported; fast, and needs no network.
 #pragma once
 
 #include "handler/distro/distro.hpp"
@@ -7,7 +7,8 @@
 
 namespace dockerext {
 
-// kUnsupportedPlatform for the distribution or its release, kMissingDependency without systemd as PID 1.
+// kUnsupportedPlatform when the distribution or its release is not supported, kMissingDependency when systemd
+// is not PID 1.
 Result<const Distro*> DetectPlatform(Files& files);
 
 }  // namespace dockerext

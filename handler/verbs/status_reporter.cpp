@@ -10,26 +10,26 @@ Status StatusReporter::Before(const Step& /*step*/) { return CheckDeadline(std::
 Status StatusReporter::CheckDeadline(std::chrono::milliseconds needed) {
   TRY_LET(const OperationRecord record, OperationStore(system_.files, system_.locks).Read());
   if (record.generation != generation_) {
-    return Error{Code::kSuperseded, "a newer command (" + record.operation + ") took over"};
+    return Error{Code::kSuperseded, "superseded by a newer operation (" + record.operation + ")"};
   }
   if (system_.clock.SteadyNow() + needed <= deadline_) return {};
-  return Error{Code::kTimeout, "the time for this work is used up; set the extension's settings again"};
+  return Error{Code::kTimeout, "the operation's deadline has passed; set the extension's settings again"};
 }
 
-void StatusReporter::Skipped(const Step& step) { system_.log.Info(step.name + ": there already"); }
+void StatusReporter::Skipped(const Step& step) { system_.log.Info(step.name + ": up to date"); }
 
 void StatusReporter::Begun(const Step& step) {
   step_began_ = system_.clock.SteadyNow();
   step_ = step.name;
-  told_.clear();
-  if (step.is_silent) return;
-  system_.log.Info(step.name + ": begun");
-  Set(step.name, StatusLevel::kTransitioning, "working");
+  reported_wait_.clear();
+  if (step.report_failure_only) return;
+  system_.log.Info(step.name + ": started");
+  Set(step.name, StatusLevel::kTransitioning, "in progress");
   Transitioning(message_);
 }
 
 void StatusReporter::Applied(const Step& step, const std::string& sentence) {
-  if (step.is_silent) return;
+  if (step.report_failure_only) return;
   system_.log.Info(step.name + ": " + sentence + Elapsed());
   Set(step.name, StatusLevel::kSuccess, sentence + Elapsed());
   Transitioning(message_);
@@ -40,17 +40,17 @@ void StatusReporter::Failed(const Step& step, const Error& error) {
   Set(step.name, StatusLevel::kError, error.message + Elapsed());
 }
 
-void StatusReporter::Undone(const Step& step, const Status& outcome) {
+void StatusReporter::RolledBack(const Step& step, const Status& outcome) {
   if (outcome.ok())
-    system_.log.Info(step.name + ": undone");
+    system_.log.Info(step.name + ": rolled back");
   else
-    system_.log.Error(step.name + ": undoing failed, continuing: " + outcome.error().message);
+    system_.log.Error(step.name + ": rollback failed, continuing: " + outcome.error().message);
 }
 
 Status StatusReporter::ReportWait(const std::string& sentence) {
   TRY(CheckDeadline(std::chrono::milliseconds(0)));
-  if (sentence == told_) return {};
-  told_ = sentence;
+  if (sentence == reported_wait_) return {};
+  reported_wait_ = sentence;
   system_.log.Info(step_ + ": " + sentence);
   Set(step_, StatusLevel::kTransitioning, sentence);
   Transitioning(message_);
@@ -70,7 +70,7 @@ Status StatusReporter::Finish(StatusReport report) {
 
 Status StatusReporter::Write(const StatusReport& report, bool finished) {
   return OperationStore(system_.files, system_.locks).Update([&](OperationRecord& record) -> Status {
-    if (record.generation != generation_) return Error{Code::kSuperseded, "a newer command took over"};
+    if (record.generation != generation_) return Error{Code::kSuperseded, "superseded by a newer operation"};
     record.finished = finished;
     return WriteStatus(system_.files, record.status_folder, record.sequence, report, system_.clock.UtcNow());
   });

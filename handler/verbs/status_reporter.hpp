@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tells the agent and the log how a work goes: a substatus for each step that acts, with its time. Writes
-// only while its generation is the newest, to whatever sequence number the record says then.
+// Reports an operation's progress in the status file and the log: one substatus for each step that acts, with
+// its duration. Writes only while its generation is the newest, to the record's current sequence number.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace dockerext {
 
 class StatusReporter : public StepObserver {
  public:
-  // `deadline` is when the work must be over.
+  // `deadline`: when the operation must have finished.
   StatusReporter(System& system, std::uint64_t generation, std::chrono::steady_clock::time_point deadline)
       : system_(system), generation_(generation), deadline_(deadline) {}
 
@@ -25,15 +25,15 @@ class StatusReporter : public StepObserver {
   void Begun(const Step& step) override;
   void Applied(const Step& step, const std::string& sentence) override;
   void Failed(const Step& step, const Error& error) override;
-  void Undone(const Step& step, const Status& outcome) override;
+  void RolledBack(const Step& step, const Status& outcome) override;
 
-  // kTimeout when less than `needed` is left until the deadline, kSuperseded when a newer command was given.
+  // kTimeout when less than `needed` is left until the deadline, kSuperseded when there is a newer operation.
   Status CheckDeadline(std::chrono::milliseconds needed);
 
   void Transitioning(const std::string& message);
-  // Tells what the step that is being applied waits for, each sentence once; kSuperseded as above.
+  // Reports what the current step waits for, repeated sentences once; errors as CheckDeadline.
   Status ReportWait(const std::string& sentence);
-  // The work's last word, behind the substatuses of its steps; marks the record finished.
+  // Writes the final status after the substatuses of the steps and marks the record finished.
   Status Finish(StatusReport report);
 
  private:
@@ -46,8 +46,8 @@ class StatusReporter : public StepObserver {
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point step_began_{};
   std::string message_;
-  std::string step_;  // the last that begun
-  std::string told_;
+  std::string step_;  // the current one
+  std::string reported_wait_;
   std::vector<Substatus> substatuses_;
 };
 

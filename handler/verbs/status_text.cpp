@@ -51,16 +51,16 @@ int ExitCodeOf(Code code) {
 StatusReport SuccessReport(System& system, const Plan& plan, DockerUnit& unit) {
   StatusReport report{StatusLevel::kSuccess, 0, {}, {}};
   if (plan.target.leave_engine_alone) {
-    // Not asked for its version: that would start an engine that is stopped on purpose.
+    // No version: querying it would start an engine that is stopped on purpose.
     report.message = "Docker Engine is installed; its configuration was left as it is (installonly)";
   } else if (!plan.target.endpoint) {
-    report.message = EngineName(unit) + " is installed and runs; no TCP port is open";
+    report.message = EngineName(unit) + " is installed and running; no TCP port is open";
   } else {
     const std::string port = std::to_string(plan.target.endpoint->port);
     report.message = EngineName(unit) + " listens on tcp://0.0.0.0:" + port +
-                     " and requires client certificates; the server certificate's last day is " +
+                     " and requires client certificates; the server certificate expires on " +
                      FormatUtcDate(plan.target.certificate.not_after) +
-                     "; the network security group must let TCP port " + port + " in";
+                     "; the network security group must allow inbound TCP port " + port;
   }
   AddWarnings(report, plan.warnings);
   AddWarnings(report, WarningsOfMachine(system, plan, unit));
@@ -69,13 +69,14 @@ StatusReport SuccessReport(System& system, const Plan& plan, DockerUnit& unit) {
 
 StatusReport ErrorReport(const Error& error) {
   const int code = ExitCodeOf(error.code);
-  // The convention of the extensions for Azure: above 0 the customer can mend it, otherwise the extension's
-  // publisher.
-  const bool is_ours = error.code == Code::kInternal;
+  // The convention of Azure's extensions: above 0 the customer can fix it, below 0 the extension's publisher.
+  const bool is_internal = error.code == Code::kInternal;
   const Substatus clarification{
       "ErrorClarification", StatusLevel::kError,
-      is_ours ? "a fault of the extension or of the machine" : "the settings or the machine can be mended",
-      is_ours ? -code : code};
+      is_internal
+          ? "internal error of the extension or of the machine; report it to the extension's publisher"
+          : "fix the settings or the machine as the message says",
+      is_internal ? -code : code};
   return {StatusLevel::kError, code, error.message, {clarification}};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a work ended, in the words and numbers that a user sees.
+// Builds what the user sees of an operation's end: the exit code and the final status.
 #pragma once
 
 #include "handler/agent/status_file.hpp"
@@ -8,14 +8,15 @@
 
 namespace dockerext {
 
-// 51, 52, 53, 56 as Azure's own extensions use them, 1 for everything else: a command's exit code, and the
-// code in the status.
+// 51, 52, 53 and 56 as in Azure's own extensions, 1 for everything else. Used as the command's exit code and
+// as the code in the status.
 int ExitCodeOf(Code code);
 
-// Engine, address, port, the certificate's last day, and the network security group; the plan's warnings and
-// those of the machine as substatuses. Asks the engine its version.
+// Names engine, address, port, the certificate's expiry date and the network security group; the warnings of
+// the plan and of the machine are substatuses. Queries the engine's version.
 StatusReport SuccessReport(System& system, const Plan& plan, DockerUnit& unit);
-// Whose fault it is stands in the substatus ErrorClarification, by the sign of its code.
+// The substatus ErrorClarification shows by the sign of its code who has to fix the error: above 0 the
+// customer, below 0 the extension's publisher.
 StatusReport ErrorReport(const Error& error);
 
 }  // namespace dockerext

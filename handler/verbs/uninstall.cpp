@@ -10,18 +10,18 @@
 namespace dockerext {
 namespace {
 
-// An earlier uninstall's worker removes the packages; it has closed the port before.
+// Whether the worker of an earlier uninstall, which has already closed the port, still removes packages.
 Result<bool> IsBeingRemoved(System& system) {
   TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
   if (record.operation != "remove-packages") return false;
   return IsAlive(system, record);
 }
 
-// Both, the agent's folder and the mark of its update: either alone can be a left-over.
+// Requires both the agent's folder of the new version and the update mark: either alone can be stale.
 bool IsPartOfUpdate(VerbContext& context) {
   System& system = context.system;
   const auto target = UpdatingTo(system.files, context.invocation, system.clock.UtcNow());
-  const bool marked = TakeUpdateMark(system.files, system.clock, target.value_or(""));
+  const bool marked = ConsumeUpdateMark(system.files, system.clock, target.value_or(""));
   return target && marked;
 }
 
@@ -34,7 +34,7 @@ Status LaunchRemoval(VerbContext& context) {
     if (context.environment) record.log_folder = context.environment->log_folder;
     return {};
   }));
-  system.log.Info("the packages that the extension installed are removed in the background");
+  system.log.Info("removing the packages that the extension installed in the background");
   return LaunchWorker(system, context.program, generation,
                       {"worker", "remove-packages", std::to_string(generation)});
 }
@@ -59,16 +59,16 @@ Status Uninstall(VerbContext& context) {
   System& system = context.system;
   TRY_LET(const bool being_removed, IsBeingRemoved(system));
   if (being_removed) {
-    system.log.Info("an earlier uninstall is removing the packages already");
+    system.log.Info("an earlier uninstall is already removing the packages");
     return {};
   }
   TRY_LET(const OwnedOperation operation, Supersede(system, "uninstall"));
   if (IsPartOfUpdate(context)) {
-    system.log.Info("part of an update: the machine stays as it is");
+    system.log.Info("part of an update: the machine is left unchanged");
     return {};
   }
   TRY(CloseEndpoint(system));
-  // The port is closed, which is what must not fail; the rest is told in the log.
+  // Closing the port is what must not fail; a failure of the rest is only logged.
   const Status reverted = RevertAll(context, operation.generation);
   if (!reverted.ok()) system.log.Error(reverted.error().message + ", continuing");
   return {};

@@ -18,14 +18,14 @@ Status Remove(System& system, std::uint64_t generation, const Distro& distro, co
 
 }  // namespace
 
-// The ledger is all it needs: there are no settings any more.
+// Needs only the ledger: the settings are already removed.
 Status RunUninstallWorker(System& system, std::uint64_t generation) {
   TRY_LET(const Distro* distro, DetectPlatform(system.files));
   TRY_LET(const Ledger ledger, LoadLedger(system.files));
   TRY(system.services.NotifyReady());
   Status outcome = Remove(system, generation, *distro, ledger);
   if (outcome.ok())
-    system.log.Info("done: nothing of the extension is left");
+    system.log.Info("done: everything that the extension added was removed");
   else
     system.log.Error("removing the packages: " + outcome.error().message);
   return outcome;

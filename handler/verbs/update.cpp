@@ -7,8 +7,8 @@
 
 namespace dockerext {
 
-// Changes nothing: the new version's enable does. Its last act is the mark that keeps the old version's
-// uninstall, which the agent runs next, from taking the machine apart.
+// Applies no settings: the new version's enable does that. Writes the update mark last, so that the old
+// version's uninstall, which the agent runs next, leaves the machine unchanged.
 Status Update(VerbContext& context) {
   System& system = context.system;
   TRY(DetectPlatform(system.files));

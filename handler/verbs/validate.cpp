@@ -22,10 +22,9 @@ Findings Validate(System& system, const std::string& public_text, const Secret& 
     Append(findings.errors, std::move(validation.findings.errors));
     Append(findings.warnings, std::move(validation.findings.warnings));
   } else if (desired.port && !desired.leave_engine_alone && findings.errors.empty()) {
-    findings.warnings.push_back(
-        {"protectedSettings:",
-         "there are no certificates; enable will refuse to open the port unless a VM's "
-         "port is open already, whose certificates are then kept"});
+    findings.warnings.push_back({"protectedSettings:",
+                                 "there are no certificates; enable opens no port without them, unless the "
+                                 "VM's port is already open: then its certificates are kept"});
   }
   return findings;
 }

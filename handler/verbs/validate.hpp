@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What enable would say of settings, without a machine: for whoever writes them.
+// Reports what enable would find wrong with settings, without a VM.
 #pragma once
 
 #include <string>
@@ -10,8 +10,7 @@
 
 namespace dockerext {
 
-// Both texts are the documents themselves, as one gives them to Azure. Asks nothing but the clock, and
-// changes nothing.
+// Both texts are the JSON documents as they are sent to Azure. Reads only the clock; changes nothing.
 Findings Validate(System& system, const std::string& public_text, const Secret& protected_text);
 
 }  // namespace dockerext

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The stories that the agent can ask for, one file each. Each gives a Status; what its code means for the
-// process's exit code is cli's.
+// The commands that the agent calls, one file each. Each returns a Status; cli maps it to the exit code.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +15,8 @@ namespace dockerext {
 struct VerbContext {
   System& system;
   Invocation invocation;
-  std::string program;                            // the running binary's absolute path
-  std::optional<HandlerEnvironment> environment;  // none: it could not be read; only enable needs it
+  std::string program;                            // absolute path of the running binary
+  std::optional<HandlerEnvironment> environment;  // none when it could not be read; only enable needs it
 };
 
 Status Install(VerbContext& context);
@@ -26,11 +25,11 @@ Status Disable(VerbContext& context);
 Status Update(VerbContext& context);
 Status Uninstall(VerbContext& context);
 
-// What systemd runs for us, not the agent. `extension_folder` is where HandlerEnvironment.json is.
+// Run by systemd, not by the agent. `extension_folder` contains HandlerEnvironment.json.
 Status RunEnableWorker(System& system, std::uint64_t generation, const std::string& program,
                        const std::string& extension_folder);
 Status RunUninstallWorker(System& system, std::uint64_t generation);
-// After a worker's end, however it ended; `result` is systemd's $SERVICE_RESULT.
+// Runs after the worker has exited for any reason (ExecStopPost=); `result` is systemd's $SERVICE_RESULT.
 Status OnWorkerExit(System& system, std::uint64_t generation, const std::string& result);
 
 }  // namespace dockerext

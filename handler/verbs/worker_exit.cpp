@@ -8,36 +8,35 @@
 namespace dockerext {
 namespace {
 
-// A dead worker holds no lock. Whoever does is an older one that stops at its next step, but perhaps not
-// soon.
+// The exited worker holds no lock any more. If the lock is held, then by an older worker, which stops before
+// its next step; that may take long.
 constexpr std::chrono::seconds kLockBudget{2};
-constexpr std::chrono::minutes kPatience{4};
+constexpr std::chrono::minutes kOlderWorkerBudget{4};
 
-// In the words of somebody who does not know systemd's.
-std::string CauseOf(const std::string& result) {
-  if (result == "success") return "it was stopped";
-  if (result == "signal") return "it was killed";
-  if (result == "oom-kill") return "the VM ran out of memory";
-  if (result == "timeout") return "its time was used up";
-  return "systemd says: " + result;
+// How the worker ended, from systemd's $SERVICE_RESULT, in plain words.
+std::string EndOf(const std::string& result) {
+  if (result == "success") return "was stopped before it finished";
+  if (result == "signal") return "was killed before it finished";
+  if (result == "oom-kill") return "was killed before it finished, because the VM ran out of memory";
+  if (result == "timeout") return "reached its time limit before it finished";
+  return "failed before it finished (systemd's result: " + result + ")";
 }
 
-Error WorkerKilled(const std::string& result, const Status& restored) {
-  std::string message = "the work was cut off before its end (" + CauseOf(result) + ")";
+Error WorkerEnded(const std::string& result, const Status& restored) {
+  std::string message = "the worker " + EndOf(result);
   message += restored.ok()
-                 ? "; the last configuration that worked, if there was one, is in force"
-                 : "; going back to the last configuration that worked failed: " + restored.error().message;
+                 ? "; rolled back to the last known good configuration, if there was one"
+                 : "; rolling back to the last known good configuration failed: " + restored.error().message;
   return Error{Code::kInternal, message + "; set the extension's settings again"};
 }
 
-Status RestoreAndSweep(System& system) {
+Status CollectAndRestore(System& system) {
   const Status collected = CollectUnfinished(system.files);
   if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
   return RestoreLastKnownGood(system);
 }
 
-// A removal of packages has closed the port before it began, has no status, and its engine is nobody's to
-// start.
+// For a package removal: its port is already closed, it has no status, and its engine must not be started.
 Status MarkFinished(System& system, std::uint64_t generation) {
   return OperationStore(system.files, system.locks).Update([&](OperationRecord& newest) -> Status {
     if (newest.generation == generation) newest.finished = true;
@@ -45,7 +44,7 @@ Status MarkFinished(System& system, std::uint64_t generation) {
   });
 }
 
-// The last word in the name of the dead.
+// Writes the final status in place of the worker.
 Status Report(System& system, std::uint64_t generation, const Error& error) {
   return OperationStore(system.files, system.locks).Update([&](OperationRecord& newest) -> Status {
     if (newest.generation != generation) return {};
@@ -55,28 +54,28 @@ Status Report(System& system, std::uint64_t generation, const Error& error) {
   });
 }
 
-// The status must not wait for the older one's end; the machine has to.
+// Writes the status at once; the rollback has to wait until the older worker releases the lock.
 Status RestoreLater(System& system, std::uint64_t generation, const std::string& result) {
   TRY(Report(system, generation,
-             WorkerKilled(result, Error{Code::kBusy, "an earlier work has not ended yet"})));
-  TRY_LET(const auto lock, OperationStore(system.files, system.locks).AcquireOperation(kPatience));
+             WorkerEnded(result, Error{Code::kBusy, "an earlier operation has not finished yet"})));
+  TRY_LET(const auto lock, OperationStore(system.files, system.locks).AcquireOperation(kOlderWorkerBudget));
   TRY(CheckNotSuperseded(system, generation));
-  return RestoreAndSweep(system);
+  return CollectAndRestore(system);
 }
 
 }  // namespace
 
-// A worker that ended as it should has marked its record finished, and one that was superseded is not the
-// newest.
+// A worker that finished has marked its record, and the generation of a superseded one is not the newest:
+// nothing to do in either case.
 Status OnWorkerExit(System& system, std::uint64_t generation, const std::string& result) {
-  OperationStore boot(system.files, system.locks);
-  TRY_LET(const OperationRecord record, boot.Read());
+  OperationStore store(system.files, system.locks);
+  TRY_LET(const OperationRecord record, store.Read());
   if (record.generation != generation || record.finished) return {};
-  system.log.Error("the worker ended before its work did (" + result + ")");
+  system.log.Error("the worker ended before its operation was finished (systemd's result: " + result + ")");
   if (record.operation != "enable") return MarkFinished(system, generation);
-  const auto lock = boot.AcquireOperation(kLockBudget);
+  const auto lock = store.AcquireOperation(kLockBudget);
   if (!lock.ok()) return RestoreLater(system, generation, result);
-  return Report(system, generation, WorkerKilled(result, RestoreAndSweep(system)));
+  return Report(system, generation, WorkerEnded(result, CollectAndRestore(system)));
 }
 
 }  // namespace dockerext
