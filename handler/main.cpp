@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Wiring only: the real machine, and the command line on it.
+// Connects the real adapters with the command line; no logic of its own.
 #include <unistd.h>
 
 #include <exception>
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   try {
     return dockerext::Run(argc, argv, std::move(variables));
   } catch (const std::exception& e) {
-    // A bug or no memory: nothing above promises to throw.
+    // A bug or a lack of memory: errors are returned, not thrown.
     std::cerr << "docker-extension: internal error: " << e.what() << "\n";
     return 1;
   }

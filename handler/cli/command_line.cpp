@@ -15,8 +15,8 @@
 namespace dockerext {
 namespace {
 
-constexpr int kNotUnderstood = 2;
-// The agent keeps about 1,500 characters of a stream; the one line that matters must be among them.
+constexpr int kUsageError = 2;
+// The agent keeps about 1,500 characters of a stream; the error message must fit into them.
 constexpr std::size_t kLineLimit = 1000;
 
 enum class ReportsStatus { kNo, kYes };
@@ -29,42 +29,70 @@ struct VerbEntry {
 };
 
 constexpr std::array kVerbs = std::to_array<VerbEntry>({
-    {"install", "judge whether this machine can be served", ReportsStatus::kNo, Install},
-    {"enable", "make the machine what the settings say", ReportsStatus::kYes, Enable},
-    {"disable", "close remote access; the engine and its containers stay", ReportsStatus::kNo, Disable},
-    {"update", "prepare for the uninstall of the version before", ReportsStatus::kNo, Update},
-    {"uninstall", "take away what the extension added", ReportsStatus::kNo, Uninstall},
+    {"install", "check that the platform is supported", ReportsStatus::kNo, Install},
+    {"enable", "apply the settings to the machine", ReportsStatus::kYes, Enable},
+    {"disable", "close remote access; keep the engine and its containers", ReportsStatus::kNo, Disable},
+    {"update", "keep the machine configured while the agent replaces the version", ReportsStatus::kNo,
+     Update},
+    {"uninstall", "remove what the extension added to the machine", ReportsStatus::kNo, Uninstall},
 });
 
+constexpr const char* kUsage = R"(docker-extension - handler of the Docker VM extension for Linux on Azure
+
+Usage:
+  docker-extension COMMAND
+  docker-extension validate [--public FILE] [--protected FILE]
+  docker-extension --help | --version
+
+Commands, run by the Azure Linux Agent as root:
+)";
+
+constexpr const char* kUsageDetails = R"(
+Commands for users:
+  validate   check settings offline, before they are sent to Azure; changes nothing
+             and does not need to run on the VM
+
+Options:
+  --public FILE      the public settings, as JSON
+  --protected FILE   the protected settings, as JSON, not encrypted
+  -h, --help         show this help
+  --version          show the version of the extension and of its libraries
+
+Files (the agent's folders are those in HandlerEnvironment.json):
+  N.settings in the agent's config folder            settings; N is the sequence number
+  N.status in the agent's status folder              result of enable
+  docker-extension.log in the agent's log folder     log; also: journalctl -t docker-extension
+  /etc/systemd/system/docker.service.d/zz-docker-extension.conf
+                                                     drop-in with dockerd's command line
+  /etc/docker/docker-extension/tls-*/                TLS files of dockerd
+  /var/lib/docker-extension/ledger.json              what uninstall removes
+
+Exit codes:
+   0   success
+   1   any other error
+   2   invalid command line
+  51   platform not supported
+  52   missing dependency
+  53   invalid settings
+  56   package manager locked
+)";
+
 std::string Help() {
-  std::string help =
-      "docker-extension: the Docker VM extension's handler\n\n"
-      "usage: docker-extension VERB        (run by the Azure Linux Agent)\n"
-      "       docker-extension validate --public FILE --protected FILE\n"
-      "       docker-extension --version | --help\n\n"
-      "verbs:\n";
+  std::string help = kUsage;
   for (const VerbEntry& verb : kVerbs) {
     help += "  " + std::string(verb.name) + std::string(11 - verb.name.size(), ' ') + std::string(verb.help) +
             "\n";
   }
-  return help +
-         "\nvalidate says all that is wrong with settings before they are sent; it asks nothing of this "
-         "machine.\n"
-         "\nSettings are read from the agent's config folder beside the program; the result is in its "
-         "status\n"
-         "folder, the log (docker-extension.log) in its log folder and in the journal.\n"
-         "Exit codes: 0 done, 51 platform not supported, 52 dependency missing, 53 settings wrong,\n"
-         "56 package manager locked, 1 anything else, 2 not understood.\n";
+  return help + kUsageDetails;
 }
 
 void LogInto(System& system, const std::string& folder) {
   if (folder.empty()) return;
   const Status opened = system.log.AddFileSink(folder);
-  if (!opened.ok()) system.log.Warn(opened.error().message + "; logging to the journal alone");
+  if (!opened.ok()) system.log.Warn(opened.error().message + "; logging only to the journal");
 }
 
-// enable tells its failure in the status file too: without one the agent reports "transitioning" for 90
-// minutes.
+// A failing enable also writes the status file: without one the agent reports "transitioning" for 90 minutes.
 void ReportError(VerbContext& context, const Error& error) {
   System& system = context.system;
   const auto sequence =
@@ -81,19 +109,20 @@ int Conclude(System& system, Process& process, std::string_view verb, const Stat
     return 0;
   }
   const int code = ExitCodeOf(outcome.error().code);
-  system.log.Error(std::string(verb) + " failed with code " + std::to_string(code) + ": " +
+  system.log.Error(std::string(verb) + " failed with exit code " + std::to_string(code) + ": " +
                    outcome.error().message);
   process.err << "docker-extension " << verb << ": " << outcome.error().message.substr(0, kLineLimit) << "\n";
   return code;
 }
 
-// A bug or no memory: nothing below promises to throw. Without a status the agent would wait for one.
+// An exception is a bug or a lack of memory, since errors are returned. Caught here so that a status is
+// written.
 Status RunGuarded(const VerbEntry& verb, VerbContext& context) {
   try {
     return verb.run(context);
   } catch (const std::exception& e) {
     return Error{Code::kInternal,
-                 std::string("internal error: ") + e.what() + "; tell the extension's publisher"};
+                 std::string("internal error: ") + e.what() + "; report it to the extension's publisher"};
   }
 }
 
@@ -119,7 +148,7 @@ int RunVerb(System& system, Process& process, const VerbEntry& verb) {
 Result<std::uint64_t> Generation(const std::vector<std::string>& arguments, std::size_t index) {
   const auto generation = index < arguments.size() ? ParseUnsigned(arguments[index]) : std::nullopt;
   if (generation) return *generation;
-  return Error{Code::kInternal, "a worker needs its generation"};
+  return Error{Code::kInternal, "the worker's generation is missing or not a number"};
 }
 
 Status RunWorker(System& system, const Process& process) {
@@ -129,7 +158,7 @@ Status RunWorker(System& system, const Process& process) {
     return RunEnableWorker(system, generation, process.program, arguments[3]);
   }
   if (arguments[1] == "remove-packages") return RunUninstallWorker(system, generation);
-  return Error{Code::kInternal, "there is no work named " + Quoted(arguments[1])};
+  return Error{Code::kInternal, "unknown worker " + Quoted(arguments[1])};
 }
 
 Status RunWorkerExit(System& system, const Process& process) {
@@ -138,7 +167,7 @@ Status RunWorkerExit(System& system, const Process& process) {
   return OnWorkerExit(system, generation, result == process.variables.end() ? "unknown" : result->second);
 }
 
-// What systemd starts; its log folder is the record's.
+// Started by systemd; logs to the folder in the operation record.
 int RunForSystemd(System& system, Process& process) {
   LogInto(system, LogFolderOfOperation(system));
   const std::string& name = process.arguments.front();
@@ -165,8 +194,8 @@ int RunCommandLine(System& system, Process& process) {
       std::find_if(kVerbs.begin(), kVerbs.end(), [&](const VerbEntry& v) { return v.name == command; });
   if (verb != kVerbs.end() && process.arguments.size() == 1) return RunVerb(system, process, *verb);
   process.err << "docker-extension: " << Quoted(Join(process.arguments, " "))
-              << " is not understood; see docker-extension --help\n";
-  return kNotUnderstood;
+              << " is not a known command; see docker-extension --help\n";
+  return kUsageError;
 }
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The life of one invocation: argv -> verb -> status -> exit code. One short line on stderr when it fails;
-// the rest is in the log.
+// Runs one invocation: argv -> verb -> status -> exit code. A failure is one line on stderr; details go to
+// the log.
 #pragma once
 
 #include <ostream>
@@ -14,15 +14,15 @@ namespace dockerext {
 
 struct Process {
   std::vector<std::string> arguments;  // without argv[0]
-  Variables variables;                 // the environment it was started with
+  Variables variables;                 // the environment of the process
   std::string program;                 // absolute path of the running binary
   std::string version;                 // what --version prints
   std::ostream& out;
   std::ostream& err;
 };
 
-// The exit code: 0, 51 (platform), 52 (dependency), 53 (settings), 56 (package manager locked), 1 (anything
-// else), 2 (not understood).
+// Returns the exit code: 0, 51 (platform), 52 (dependency), 53 (settings), 56 (package manager locked), 1
+// (any other error), 2 (invalid command line).
 int RunCommandLine(System& system, Process& process);
 
 }  // namespace dockerext

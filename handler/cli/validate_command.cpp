@@ -10,11 +10,11 @@
 namespace dockerext {
 namespace {
 
-constexpr int kNotUnderstood = 2;
+constexpr int kUsageError = 2;
 
 using Options = std::map<std::string, std::string>;
 
-// One or both of the documents, each once.
+// --public, --protected or both, each at most once; nothing for any other arguments.
 std::optional<Options> ReadOptions(const std::vector<std::string>& arguments) {
   Options options;
   if (arguments.empty() || arguments.size() % 2 != 0) return std::nullopt;
@@ -48,7 +48,7 @@ int RunValidate(System& system, Process& process, const std::vector<std::string>
   const auto options = ReadOptions(arguments);
   if (!options) {
     process.err << "docker-extension validate: needs --public FILE, --protected FILE or both\n";
-    return kNotUnderstood;
+    return kUsageError;
   }
   const auto findings = Validate(system, *options);
   if (!findings.ok()) {
