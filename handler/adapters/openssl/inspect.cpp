@@ -46,7 +46,7 @@ std::string FingerprintOf(const X509* certificate) {
 
 bool HasExtension(const X509* certificate, int nid) { return X509_get_ext_by_NID(certificate, nid, -1) >= 0; }
 
-// Without the extension every usage is allowed.
+// Without the extended key usage extension every usage is allowed.
 bool Allows(X509* certificate, std::uint32_t usage) {
   const std::uint32_t usages = X509_get_extended_key_usage(certificate);
   return usages == UINT32_MAX || (usages & (usage | XKU_ANYEKU)) != 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a certificate or a key is, in our words. Private to this room.
+// Converts OpenSSL's certificates and keys to CertificateFacts and KeyFacts. Private to this room.
 #pragma once
 
 #include <openssl/evp.h>

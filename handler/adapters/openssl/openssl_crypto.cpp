@@ -17,16 +17,17 @@ using CmsPtr = Handle<CMS_ContentInfo, CMS_ContentInfo_free>;
 
 constexpr std::size_t kEnvelopeLimit = std::size_t{64} << 20U;
 
-// A BIO whose memory is wiped when it goes.
+// A BIO whose memory is wiped when it is freed.
 BioPtr SecretSink() {
   BioPtr sink(BIO_new(BIO_s_secmem()));
   return sink ? std::move(sink) : BioPtr(BIO_new(BIO_s_mem()));
 }
 
 Error CannotOpen() {
-  return Error{Code::kInvalidSettings,
-               "the protected settings cannot be decrypted (" + TakeReasons() +
-                   "); they must be CMS enveloped data, DER in base64, for that certificate: set them again"};
+  return Error{
+      Code::kInvalidSettings,
+      "the protected settings cannot be decrypted (" + TakeReasons() +
+          "); they must be CMS enveloped data, DER in base64, for the VM's certificate; set them again"};
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ Result<Secret> OpensslCrypto::OpenEnvelope(std::string_view der, const std::stri
   const CmsPtr envelope(d2i_CMS_bio(source.get(), nullptr));
   if (!envelope) return CannotOpen();
   const BioPtr sink = SecretSink();
-  // With the certificate given, a recipient that is not ours is an error instead of random bytes.
+  // With the certificate given, an envelope for another recipient is an error instead of random bytes.
   if (CMS_decrypt(envelope.get(), key.get(), certificates.front().get(), nullptr, sink.get(), 0) != 1) {
     return CannotOpen();
   }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Certificates, keys, CMS and digests by OpenSSL's default provider. No configuration file of the machine is
-// read.
+// Implements Crypto with OpenSSL's default provider. Does not read the machine's OpenSSL configuration file.
 #pragma once
 
 #include "handler/ports/crypto.hpp"
 
 namespace dockerext {
 
-// Before anything else of OpenSSL: a machine's openssl.cnf that activates only other providers would break
-// every call.
+// Call before any other use of OpenSSL: an openssl.cnf on the machine that activates only other providers
+// would break every call.
 void InitialiseOpensslWithoutConfiguration();
 
 class OpensslCrypto : public Crypto {

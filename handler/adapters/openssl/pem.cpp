@@ -9,7 +9,7 @@
 namespace dockerext {
 namespace {
 
-// Asked for a password, there is none.
+// Password callback: provides no password and records that one is required.
 int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
   *static_cast<bool*>(asked) = true;
   return -1;
@@ -35,7 +35,7 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem) {
   }
   if (!AtEndOfPem(ERR_peek_last_error())) {
     return Error{Code::kInvalidSettings, "holds a certificate that cannot be read (" + TakeReasons() +
-                                             "); send it again, whole, as PEM or base64 of PEM"};
+                                             "); send the whole certificate as PEM or base64 of PEM"};
   }
   ERR_clear_error();
   if (certificates.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// PEM texts to OpenSSL's objects. Private to this room; errors never quote what was given.
+// Converts PEM texts to OpenSSL's objects. Errors never quote the input. Private to this room.
 #pragma once
 
 #include <openssl/evp.h>
@@ -22,14 +22,13 @@ using X509Ptr = Handle<X509, X509_free>;
 // A read-only view: the bytes must outlive it.
 BioPtr ViewOf(std::string_view bytes);
 
-// All certificates in the text's order. Anything else in the text is skipped, a damaged certificate is an
-// error.
+// Returns all certificates, in the text's order. Other text is skipped; a damaged certificate is an error.
 Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem);
 
-// The first private key; an encrypted one is an error, never a question on the terminal.
+// Returns the first private key. An encrypted key is an error, never a password prompt.
 Result<KeyPtr> ReadPrivateKey(const Secret& pem);
 
-// OpenSSL's queue of errors, emptied, as one clause; it holds names of functions and reasons, no data.
+// Empties OpenSSL's error queue and returns its reasons, joined by commas; they never contain input data.
 std::string TakeReasons();
 
 }  // namespace dockerext

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exceptions of Poco stop here and become Errors. Private to this room.
+// Converts Poco's exceptions to Errors. Private to this room.
 #pragma once
 
 #include <Poco/Exception.h>
@@ -10,10 +10,10 @@
 
 namespace dockerext {
 
-template <class Work>
-auto Guard(const std::string& doing, Work work) -> decltype(work()) {
+template <class Function>
+auto Guard(const std::string& doing, Function function) -> decltype(function()) {
   try {
-    return work();
+    return function();
   } catch (const Poco::TimeoutException& e) {
     return Error{Code::kTimeout, doing + ": " + e.displayText()};
   } catch (const Poco::Exception& e) {

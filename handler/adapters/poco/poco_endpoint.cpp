@@ -24,15 +24,15 @@ using Poco::Net::SecureStreamSocket;
 
 constexpr const char* kLoopback = "127.0.0.1";
 
-// Verifies nothing: the certificate is compared with the one that we wrote, and many name no host. Level 0:
-// what is too weak is dockerd's to say.
+// No certificate verification: the caller compares the certificate's fingerprint, and many certificates name
+// no host. Security level 0, because dockerd decides which keys and certificates are too weak.
 Context::Ptr MakeContext() {
   Context::Params parameters;
   parameters.verificationMode = Context::VERIFY_NONE;
   parameters.loadDefaultCAs = false;
   parameters.cipherList = "ALL:@SECLEVEL=0";
-  // Poco's own list begins with X448, which dockerd does not speak: a second round of the handshake each
-  // time.
+  // Poco's default list begins with X448, which dockerd does not support: each handshake would need a second
+  // round trip.
   parameters.ecdhCurve = "P-256:X25519:P-384:P-521";
   return new Context(Context::TLS_CLIENT_USE, parameters);
 }
@@ -46,7 +46,7 @@ std::string FingerprintOf(const Poco::Crypto::X509Certificate& certificate) {
   return HexEncode(std::string(digest.begin(), digest.end()));
 }
 
-// With TLS 1.3 the handshake succeeds for the client, and the server's refusal comes with the first read.
+// With TLS 1.3 the handshake succeeds for the client, and the server's rejection arrives with the first read.
 bool IsRefused(SecureStreamSocket& socket) {
   const std::string request = "GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n";
   std::array<char, 64> answer{};
@@ -54,32 +54,33 @@ bool IsRefused(SecureStreamSocket& socket) {
     socket.sendBytes(request.data(), static_cast<int>(request.size()));
     return socket.receiveBytes(answer.data(), static_cast<int>(answer.size())) <= 0;
   } catch (const Poco::Net::NetException&) {
-    return true;  // a TLS alert, or the connection was cut; a time-out is neither
+    return true;  // a TLS alert or a closed connection; a timeout is another exception
   }
 }
 
 }  // namespace
 
 Result<AnonymousProbe> PocoEndpoint::ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) {
-  return Guard("a TLS handshake with port " + std::to_string(port), [&]() -> Result<AnonymousProbe> {
+  return Guard("TLS handshake with port " + std::to_string(port), [&]() -> Result<AnonymousProbe> {
     SecureStreamSocket socket(MakeContext());
-    // A handshake inside of connect() ends with getpeername(2), which fails once a quick server has hung up
-    // on us.
+    // A handshake inside connect() ends with getpeername(2), which fails if the server has already closed the
+    // connection.
     socket.setLazyHandshake(true);
     socket.connect(Poco::Net::SocketAddress(kLoopback, port), Limit(budget));
     socket.setReceiveTimeout(Limit(budget));
     socket.setSendTimeout(Limit(budget));
     socket.completeHandshake();
-    AnonymousProbe visit;
-    visit.certificate_sha256 = FingerprintOf(socket.peerCertificate());
-    visit.refused = IsRefused(socket);
-    return visit;
+    AnonymousProbe probe;
+    probe.certificate_sha256 = FingerprintOf(socket.peerCertificate());
+    probe.refused = IsRefused(socket);
+    return probe;
   });
 }
 
 Status PocoEndpoint::PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
                                         const std::string& key_path, std::chrono::milliseconds budget) {
-  const std::string doing = "asking for /_ping through port " + std::to_string(port) + " with a certificate";
+  const std::string doing =
+      "requesting /_ping on port " + std::to_string(port) + " with a client certificate";
   return Guard(doing, [&]() -> Status {
     Context::Ptr context = MakeContext();
     context->useCertificate(Poco::Crypto::X509Certificate(certificate_path));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Visits the engine's TLS port over loopback.
+// Implements Endpoint with Poco: connects to the engine's TLS port over loopback.
 #pragma once
 
 #include "handler/ports/endpoint.hpp"

@@ -25,7 +25,7 @@ struct Reply {
   std::string body;
 };
 
-// Of an exchange as a whole: the time limits of a socket begin anew with every byte.
+// One deadline for the whole exchange: a socket's own timeouts restart with every byte.
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds budget) : end_(Clock::now() + budget) {}
@@ -41,8 +41,9 @@ class Deadline {
   Clock::time_point end_;
 };
 
-// HTTP/1.0: the answer's end is the connection's. What is behind the limit is left unread; no answer that is
-// asked for comes near it.
+// HTTP/1.0: the answer ends when the connection is closed. Bytes beyond the limit are not read; the answers
+// of
+// /_ping and /info are far smaller.
 std::string Exchange(const std::string& socket_path, const std::string& path, const Deadline& deadline) {
   Poco::Net::StreamSocket socket;
   socket.connect(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, socket_path),
@@ -62,7 +63,7 @@ std::string Exchange(const std::string& socket_path, const std::string& path, co
 }
 
 Result<Reply> Get(const std::string& socket_path, const std::string& path, std::chrono::milliseconds budget) {
-  const std::string doing = "asking the engine for " + path + " on " + socket_path;
+  const std::string doing = "requesting " + path + " from the engine on " + socket_path;
   return Guard(doing, [&]() -> Result<Reply> {
     std::istringstream answer(Exchange(socket_path, path, Deadline(budget)));
     HTTPResponse response;
@@ -74,7 +75,7 @@ Result<Reply> Get(const std::string& socket_path, const std::string& path, std::
   });
 }
 
-// Absent and null are an empty list.
+// Returns an empty list when the value is absent or null.
 std::vector<std::string> Strings(const nlohmann::json& document, const char* pointer) {
   const nlohmann::json::json_pointer where(pointer);
   if (!document.contains(where) || document.at(where).is_null()) return {};
@@ -93,8 +94,7 @@ std::string VersionOf(const std::string& server) {
 Result<std::string> PocoEngine::Ping(std::chrono::milliseconds budget) {
   TRY_LET(const Reply reply, Get(socket_path_, "/_ping", budget));
   if (Trim(reply.body) == "OK") return VersionOf(reply.server);
-  return Error{Code::kInternal,
-               "the engine answered /_ping on " + socket_path_ + " with something else than OK"};
+  return Error{Code::kInternal, "the engine's answer to /_ping on " + socket_path_ + " is not OK"};
 }
 
 Result<EngineInfo> PocoEngine::Info(std::chrono::milliseconds budget) {
@@ -110,7 +110,7 @@ Result<EngineInfo> PocoEngine::Info(std::chrono::milliseconds budget) {
     return info;
   } catch (const nlohmann::json::exception&) {
     return Error{Code::kInternal,
-                 "the engine answered /info on " + socket_path_ + " with no JSON of its kind"};
+                 "the engine's answer to /info on " + socket_path_ + " is not the expected JSON"};
   }
 }
 

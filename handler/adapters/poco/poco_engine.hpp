@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The Docker Engine API by HTTP over the local socket.
+// Implements Engine: queries the Docker Engine API by HTTP on the local socket.
 #pragma once
 
 #include "handler/ports/engine.hpp"

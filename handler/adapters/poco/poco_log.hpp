@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A run's log: the journal always, a rotated file once its folder is known. Five files of a megabyte at most.
+// Implements Log: writes to the journal always, and to a rotated file once its folder is known. The files are
+// at most five, of 1 MB each.
 #pragma once
 
 #include <Poco/AutoPtr.h>
@@ -17,9 +18,10 @@ class PocoLog : public Log {
  public:
   using Sink = std::function<void(Severity, std::string_view)>;
 
-  // `run` names this run in every line of the file ("enable[4711]"); `also` gets every message too.
-  PocoLog(Clock& clock, std::string run, Sink also)
-      : clock_(clock), run_(std::move(run)), also_(std::move(also)) {}
+  // `run` identifies this process in every line of the file ("enable[4711]"); `journal` receives every
+  // message.
+  PocoLog(Clock& clock, std::string run, Sink journal)
+      : clock_(clock), run_(std::move(run)), journal_(std::move(journal)) {}
 
   Status AddFileSink(const std::string& folder) override;
   void Write(Severity severity, std::string_view message) override;
@@ -27,7 +29,7 @@ class PocoLog : public Log {
  private:
   Clock& clock_;
   std::string run_;
-  Sink also_;
+  Sink journal_;
   Poco::AutoPtr<Poco::FileChannel> file_;
 };
 

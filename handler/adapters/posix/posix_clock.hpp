@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The machine's clocks.
+// Implements Clock with the machine's clocks.
 #pragma once
 
 #include "handler/ports/clock.hpp"

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kOutputLimit = std::size_t{256} << 10U;
 
-// The array that execve wants; the strings stay the vector's.
+// The pointer array for execve; the vector keeps ownership of the strings.
 std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   std::vector<char*> pointers;
   for (const std::string& text : strings)
@@ -28,10 +28,10 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   return pointers;
 }
 
-// In the child: only calls that are safe between fork and exec.
-[[noreturn]] void Become(const std::vector<char*>& argv, const std::vector<char*>& environment, int null,
-                         int out, int err) {
-  setsid();  // a group of its own: whoever kills our group leaves it alone
+// Runs in the child: only async-signal-safe calls between fork and exec.
+[[noreturn]] void ExecChild(const std::vector<char*>& argv, const std::vector<char*>& environment, int null,
+                            int out, int err) {
+  setsid();  // its own process group: a signal to the handler's group does not reach it
   const bool redirected =
       dup2(null, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0;
   signal(SIGPIPE, SIG_DFL);
@@ -40,8 +40,8 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   _exit(127);
 }
 
-// The end of a memory file.
-std::string Content(int fd) {
+// The last kOutputLimit bytes of a memory file.
+std::string ReadEnd(int fd) {
   const off_t size = lseek(fd, 0, SEEK_END);
   const off_t start = size > static_cast<off_t>(kOutputLimit) ? size - static_cast<off_t>(kOutputLimit) : 0;
   std::string text(static_cast<std::size_t>(size - start), '\0');
@@ -54,8 +54,8 @@ int ExitCode(const siginfo_t& ended) {
   return ended.si_code == CLD_EXITED ? ended.si_status : 128 + ended.si_status;
 }
 
-// Blocks SIGCHLD while it lives, so that a child's end can be waited for with a time limit (pidfd_open(2),
-// the newer way, is missing on kernels that enterprise distributions still have).
+// Blocks SIGCHLD during its lifetime, so that a child's exit can be awaited with a time limit. pidfd_open(2),
+// the newer way, is missing on kernels that enterprise distributions still have.
 class ChildSignal {
  public:
   ChildSignal() {
@@ -69,7 +69,7 @@ class ChildSignal {
 
   const sigset_t& before() const { return before_; }
 
-  // How the child ended; nothing when the budget is used up.
+  // Returns how the child ended, or nothing when the budget is used up.
   std::optional<siginfo_t> Await(pid_t child, std::chrono::milliseconds budget) const {
     const auto deadline = std::chrono::steady_clock::now() + budget;
     while (true) {
@@ -107,17 +107,17 @@ Result<CommandOutput> PosixCommands::Run(const Command& command) {
   if (child < 0) return SystemError("starting " + shown);
   if (child == 0) {
     sigprocmask(SIG_SETMASK, &child_signal.before(), nullptr);
-    Become(argv, environment, null.get(), out.get(), err.get());
+    ExecChild(argv, environment, null.get(), out.get(), err.get());
   }
   const auto ended = child_signal.Await(child, command.budget);
-  if (ended) return CommandOutput{ExitCode(*ended), Content(out.get()), Content(err.get())};
+  if (ended) return CommandOutput{ExitCode(*ended), ReadEnd(out.get()), ReadEnd(err.get())};
   if (command.when_late == Command::WhenLate::kKill) {
     kill(-child, SIGKILL);
-    kill(child, SIGKILL);  // where it had no group of its own yet
+    kill(child, SIGKILL);  // if it has not called setsid() yet
     waitpid(child, nullptr, 0);
   }
   return Error{Code::kTimeout,
-               shown + " did not end within " + std::to_string(command.budget.count() / 1000) + " s"};
+               shown + " did not finish within " + std::to_string(command.budget.count() / 1000) + " s"};
 }
 
 }  // namespace dockerext

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs programs with fork and exec, one at a time.
+// Implements Commands: runs programs with fork and exec, one at a time.
 #pragma once
 
 #include "handler/ports/commands.hpp"

@@ -35,16 +35,16 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   return {};
 }
 
-// The owner first: a change of owner takes special bits away.
-Status Stamp(int fd, const FileAttributes& stamp, const std::string& path) {
-  const bool is_roots = stamp.owner == 0 && stamp.group == 0;
-  if (!is_roots && fchown(fd, stamp.owner, stamp.group) != 0)
+// Sets the owner first: a change of owner clears the set-user-ID and set-group-ID bits.
+Status SetAttributes(int fd, const FileAttributes& attributes, const std::string& path) {
+  const bool is_root_owned = attributes.owner == 0 && attributes.group == 0;
+  if (!is_root_owned && fchown(fd, attributes.owner, attributes.group) != 0)
     return SystemError("setting the owner of " + Quoted(path));
-  if (fchmod(fd, stamp.mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  if (fchmod(fd, attributes.mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
   return {};
 }
 
-// A rename or a new name lasts through a power cut only when its folder is synced too.
+// A new name survives a power failure only when its folder is synced too.
 Status SyncFolder(const std::string& folder) {
   const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return SystemError("opening " + Quoted(folder));
@@ -54,10 +54,11 @@ Status SyncFolder(const std::string& folder) {
 
 constexpr std::string_view kRandomPart = "XXXXXX";
 
-// Before the random part of its name.
+// The part of a temporary file's name before the random part.
 std::string UnfinishedStem(const std::string& path) { return "." + NameOf(path) + "."; }
 
-// A fresh file beside `path`, mode 0600 from its first moment (mkostemp), removed unless it is kept.
+// A new file in the folder of `path`, created with mode 0600 (mkostemp); removed on destruction unless Keep()
+// was called.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& path)
@@ -102,7 +103,7 @@ Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit)
 
 Result<FileFacts> PosixFiles::Inspect(const std::string& path) {
   struct stat found {};
-  if (lstat(path.c_str(), &found) != 0) return SystemError("looking at " + Quoted(path));
+  if (lstat(path.c_str(), &found) != 0) return SystemError("inspecting " + Quoted(path));
   FileFacts facts;
   facts.kind = KindOf(found.st_mode);
   facts.mode = FileMode::FromBits(found.st_mode);
@@ -117,7 +118,7 @@ Result<FileFacts> PosixFiles::Inspect(const std::string& path) {
 
 Result<std::string> PosixFiles::Resolve(const std::string& path) {
   const Handle<char, free> resolved(realpath(path.c_str(), nullptr));
-  if (!resolved) return SystemError("following " + Quoted(path));
+  if (!resolved) return SystemError("resolving " + Quoted(path));
   return std::string(resolved.get());
 }
 
@@ -137,11 +138,11 @@ Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
 }
 
 Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes,
-                                   const FileAttributes& stamp) {
+                                   const FileAttributes& attributes) {
   TemporaryFile file(path);
-  if (!file.fd()) return SystemError("making a file beside " + Quoted(path));
+  if (!file.fd()) return SystemError("creating a temporary file for " + Quoted(path));
   TRY(WriteAll(file.fd().get(), bytes, path));
-  TRY(Stamp(file.fd().get(), stamp, path));
+  TRY(SetAttributes(file.fd().get(), attributes, path));
   if (fsync(file.fd().get()) != 0) return SystemError("syncing " + Quoted(path));
   if (rename(file.path().c_str(), path.c_str()) != 0) return SystemError("renaming to " + Quoted(path));
   file.Keep();
@@ -152,9 +153,9 @@ Status PosixFiles::MakeFolder(const std::string& path, FileMode mode) {
   if (mkdir(path.c_str(), mode.bits()) != 0) {
     struct stat found {};
     if (errno == EEXIST && lstat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
-    return SystemError("making the folder " + Quoted(path));
+    return SystemError("creating the folder " + Quoted(path));
   }
-  // mkdir's mode is cut by the umask.
+  // The umask has masked mkdir's mode.
   if (chmod(path.c_str(), mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
   return SyncFolder(ParentOf(path));
 }

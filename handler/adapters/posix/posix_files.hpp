@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The real file system.
+// Implements Files with the real file system.
 #pragma once
 
 #include "handler/ports/files.hpp"
@@ -13,7 +13,7 @@ class PosixFiles : public Files {
   Result<std::string> Resolve(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
   Status WriteAtomically(const std::string& path, std::string_view bytes,
-                         const FileAttributes& stamp) override;
+                         const FileAttributes& attributes) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;

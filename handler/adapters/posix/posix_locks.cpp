@@ -21,8 +21,8 @@ class Flock : public HeldLock {
   UniqueFd fd_;
 };
 
-// The lock of a file that was removed while we waited keeps nobody out.
-bool IsStillThere(int fd, const std::string& path) {
+// Whether the path still names the locked file: the lock of a removed file excludes no one.
+bool IsSameFile(int fd, const std::string& path) {
   struct stat held {};
   struct stat named {};
   return fstat(fd, &held) == 0 && stat(path.c_str(), &named) == 0 && held.st_dev == named.st_dev &&
@@ -36,7 +36,8 @@ Result<std::unique_ptr<HeldLock>> TryAcquire(const std::string& path) {
     if (errno != EWOULDBLOCK && errno != EINTR) return SystemError("locking " + Quoted(path));
     return Error{Code::kBusy, "another process holds " + Quoted(path)};
   }
-  if (!IsStillThere(fd.get(), path)) return Error{Code::kBusy, Quoted(path) + " was removed meanwhile"};
+  if (!IsSameFile(fd.get(), path))
+    return Error{Code::kBusy, Quoted(path) + " was removed while waiting for its lock"};
   return std::unique_ptr<HeldLock>(std::make_unique<Flock>(std::move(fd)));
 }
 

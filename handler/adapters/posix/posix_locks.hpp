@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// flock(2) on files that may be removed and made anew by others meanwhile.
+// Implements Locks with flock(2), on files that other processes may remove and create again meanwhile.
 #pragma once
 
 #include "handler/ports/clock.hpp"

@@ -14,7 +14,7 @@
 namespace dockerext {
 namespace {
 
-// A row of /proc/net/tcp: "  0: 00000000:1093 00000000:0000 0A ...", ports in hex, 0A being LISTEN.
+// A row of /proc/net/tcp is "  0: 00000000:1093 00000000:0000 0A ...": ports in hex, state 0A is LISTEN.
 bool Listens(const std::string& row, const std::string& port_suffix) {
   std::vector<std::string> fields;
   for (std::string& field : Split(Trim(row), ' ')) {
@@ -29,7 +29,7 @@ Status BindTo(std::uint16_t port) {
   if (!fd) return SystemError(doing);
   const int off = 0;
   const int on = 1;
-  // As Go's listeners do: dual stack, and not held up by connections that wait for their last packet.
+  // The options of Go's listeners: dual stack, and no failure because of connections in TIME_WAIT.
   if (setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) return SystemError(doing);
   if (setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return SystemError(doing);
   sockaddr_in6 address{};
@@ -37,13 +37,13 @@ Status BindTo(std::uint16_t port) {
   address.sin6_port = htons(port);
   sockaddr generic{};
   static_assert(sizeof address >= sizeof generic);
-  // Through void*: the socket API's own kind of inheritance.
+  // A cast through void*, as the socket API requires.
   const void* pointer = &address;
   if (bind(fd.get(), static_cast<const sockaddr*>(pointer), sizeof address) != 0) return SystemError(doing);
   return {};
 }
 
-// A machine without IPv6 has no dual stack.
+// For machines without IPv6, where dual stack is impossible.
 Status BindToIpv4(std::uint16_t port) {
   const std::string doing = "binding port " + std::to_string(port);
   const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -75,7 +75,7 @@ Result<bool> PosixNetwork::IsListening(std::uint16_t port) {
 }
 
 Result<bool> PosixNetwork::IsFree(std::uint16_t port) {
-  // SO_REUSEADDR lets two sockets bind as long as neither listens, so a listener is looked for as well.
+  // SO_REUSEADDR lets two sockets bind to one port while neither listens, so listeners are checked as well.
   TRY_LET(const bool listening, IsListening(port));
   if (listening) return false;
   Status bound = BindTo(port);

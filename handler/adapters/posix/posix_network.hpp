@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TCP ports, asked of the kernel.
+// Implements Network: reads the state of TCP ports from the kernel.
 #pragma once
 
 #include "handler/ports/files.hpp"

@@ -16,7 +16,7 @@
 namespace dockerext {
 namespace {
 
-// 0 to 2 must be open, or the next file that we open takes their place and gets what we print.
+// 0 to 2 must be open; otherwise the next opened file gets one of these numbers, and output is written to it.
 void OpenStandardDescriptors() {
   int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
   while (fd >= 0 && fd <= STDERR_FILENO) fd = dup(fd);
@@ -25,7 +25,7 @@ void OpenStandardDescriptors() {
 
 void CloseInherited() {
   constexpr unsigned kFirst = STDERR_FILENO + 1;
-  // close_range(2) is missing on older kernels; there the limit on descriptors bounds the loop.
+  // close_range(2) is missing on older kernels; the loop ends at the limit on descriptors.
   if (syscall(SYS_close_range, kFirst, ~0U, 0) == 0) return;
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -38,7 +38,7 @@ void ForbidCoreDumps() {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-std::map<std::string, std::string> TakeEnvironment() {
+std::map<std::string, std::string> ReplaceEnvironment() {
   std::map<std::string, std::string> variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string text = *entry;
@@ -48,7 +48,7 @@ std::map<std::string, std::string> TakeEnvironment() {
   clearenv();
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
   setenv("LC_ALL", "C.UTF-8", 1);
-  setenv("HOME", "/root", 1);  // Poco asks for it, and the user database must not be asked (a static program)
+  setenv("HOME", "/root", 1);  // otherwise Poco queries the user database, which fails in a static program
   const auto notify = variables.find("NOTIFY_SOCKET");
   if (notify != variables.end()) setenv("NOTIFY_SOCKET", notify->second.c_str(), 1);
   return variables;
@@ -62,7 +62,7 @@ std::map<std::string, std::string> SetUpProcess() {
   umask(077);
   signal(SIGPIPE, SIG_IGN);
   ForbidCoreDumps();
-  return TakeEnvironment();
+  return ReplaceEnvironment();
 }
 
 std::string ProgramPath() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The first thing main does: a process that owes nothing to whoever started it, and that leaves no secret
-// behind when it dies.
+// Called first in main: makes the process independent of its parent's environment and descriptors, and
+// forbids core dumps, which would contain secrets.
 #pragma once
 
 #include <map>
@@ -8,9 +8,9 @@
 
 namespace dockerext {
 
-// Closes what was inherited, opens 0 to 2 where they are closed, sets umask 077, ignores SIGPIPE, forbids
-// core dumps, replaces the environment by a fixed one and gives back the one it found. NOTIFY_SOCKET stays:
-// systemd's worker needs it.
+// Closes inherited descriptors, opens 0 to 2 if they are closed, sets umask 077, ignores SIGPIPE, forbids
+// core dumps, and replaces the environment by a fixed one. Returns the previous environment. Keeps
+// NOTIFY_SOCKET, which the worker needs to notify systemd.
 std::map<std::string, std::string> SetUpProcess();
 
 // The absolute path of the running binary.

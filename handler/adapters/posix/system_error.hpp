@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// errno as an Error: "opening '/x': Permission denied", kNotFound where something is not there.
+// Converts errno to an Error, "opening '/x': Permission denied"; kNotFound for ENOENT and ENOTDIR.
 #pragma once
 
 #include <cerrno>

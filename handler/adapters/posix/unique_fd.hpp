@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Owns a file descriptor; closes it once.
+// Owns a file descriptor and closes it exactly once.
 #pragma once
 
 #include <unistd.h>
@@ -19,7 +19,7 @@ class UniqueFd {
   }
   UniqueFd(const UniqueFd&) = delete;
   ~UniqueFd() {
-    // Never again on EINTR: on Linux the descriptor is gone, and the number may be another's by then.
+    // No retry on EINTR: Linux has closed the descriptor, and another thread may have reused the number.
     if (fd_ >= 0) close(fd_);
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One method call on systemd's manager, its reply or its error in words. Private to this room.
+// Calls one D-Bus method of systemd and converts its failure to an Error. Private to this room.
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -18,12 +18,12 @@ inline constexpr const char* kSystemdName = "org.freedesktop.systemd1";
 inline constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
 inline constexpr const char* kManagerInterface = "org.freedesktop.systemd1.Manager";
 
-// A negative return of sd-bus as an Error.
+// Converts a negative return value of sd-bus to an Error.
 inline Error BusError(const std::string& doing, int result) {
   return Error{Code::kInternal, doing + ": " + std::strerror(-result)};
 }
 
-// kNotFound when systemd does not know the unit; otherwise systemd's own sentence.
+// kNotFound when the unit is not loaded; the message is systemd's.
 Error CallError(const std::string& doing, const sd_bus_error& error, int result);
 
 struct BusMethod {
@@ -41,7 +41,7 @@ Result<MessagePtr> CallBus(sd_bus* bus, const BusMethod& method, const char* typ
   const int result = sd_bus_call_method(bus, kSystemdName, method.path, method.interface, method.member,
                                         &error, &reply, types, arguments...);
   if (result >= 0) return MessagePtr(reply);
-  Error failure = CallError(std::string("asking systemd to ") + method.member, error, result);
+  Error failure = CallError(std::string("calling systemd's ") + method.member, error, result);
   sd_bus_error_free(&error);
   return failure;
 }

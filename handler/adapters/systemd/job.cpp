@@ -4,15 +4,15 @@
 namespace dockerext {
 namespace {
 
-// Without a subscriber systemd sends no signals. Once per connection is enough; a second time is an error to
-// systemd.
+// systemd sends no signals without a subscriber. A second call on the same connection returns
+// AlreadySubscribed, which is not an error here.
 Status Subscribe(sd_bus* bus) {
   sd_bus_error error = SD_BUS_ERROR_NULL;
   const int result = sd_bus_call_method(bus, kSystemdName, kManagerPath, kManagerInterface, "Subscribe",
                                         &error, nullptr, "");
-  const bool had_before = sd_bus_error_has_name(&error, "org.freedesktop.systemd1.AlreadySubscribed") != 0;
+  const bool is_subscribed = sd_bus_error_has_name(&error, "org.freedesktop.systemd1.AlreadySubscribed") != 0;
   Status status;
-  if (result < 0 && !had_before) status = CallError("asking systemd to Subscribe", error, result);
+  if (result < 0 && !is_subscribed) status = CallError("calling systemd's Subscribe", error, result);
   sd_bus_error_free(&error);
   return status;
 }
@@ -24,11 +24,12 @@ Result<JobWatch> JobWatch::Begin(sd_bus* bus) {
   watch.bus_ = bus;
   watch.ended_ = std::make_unique<Ended>();
   sd_bus_slot* slot = nullptr;
-  // On the system bus anybody may send such a signal; on a connection of our own there is only one other end.
+  // On the system bus any process may send this signal, so the sender is matched; a private connection has
+  // only one peer.
   const char* const sender = sd_bus_is_bus_client(bus) > 0 ? kSystemdName : nullptr;
   const int result = sd_bus_match_signal(bus, &slot, sender, kManagerPath, kManagerInterface, "JobRemoved",
                                          OnRemoved, watch.ended_.get());
-  if (result < 0) return BusError("listening to systemd's jobs", result);
+  if (result < 0) return BusError("matching systemd's JobRemoved signal", result);
   watch.slot_.reset(slot);
   TRY(Subscribe(bus));
   return watch;
@@ -52,7 +53,7 @@ Status JobWatch::Await(const std::string& job, const std::string& doing, std::ch
     const auto found = ended_->find(job);
     if (found != ended_->end()) {
       if (found->second == "done") return {};
-      return Error{Code::kInternal, doing + " ended as \"" + found->second + "\""};
+      return Error{Code::kInternal, doing + " failed with result \"" + found->second + "\""};
     }
     const int processed = sd_bus_process(bus_, nullptr);
     if (processed < 0) return BusError(doing, processed);
@@ -61,7 +62,7 @@ Status JobWatch::Await(const std::string& job, const std::string& doing, std::ch
         std::chrono::duration_cast<std::chrono::microseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       return Error{Code::kTimeout,
-                   doing + " did not end within " + std::to_string(budget.count() / 1000) + " s"};
+                   doing + " did not finish within " + std::to_string(budget.count() / 1000) + " s"};
     }
     const int waited = sd_bus_wait(bus_, static_cast<std::uint64_t>(left.count()));
     if (waited < 0 && waited != -EINTR) return BusError(doing, waited);

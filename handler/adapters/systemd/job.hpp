@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Waits for the end of a systemd job, not for its being queued. Private to this room.
+// Waits until a systemd job has finished, not only until it is queued. Private to this room.
 #pragma once
 
 #include <chrono>
@@ -10,13 +10,13 @@
 
 namespace dockerext {
 
-// Made before the job is asked for, so that an early end is not missed.
+// Create it before requesting the job, so that an early end is not missed.
 class JobWatch {
  public:
   static Result<JobWatch> Begin(sd_bus* bus);
 
-  // kTimeout after the budget; kInternal with systemd's word (failed, canceled, timeout, dependency) when the
-  // job did not end as "done".
+  // kTimeout after the budget; kInternal with systemd's result (failed, canceled, timeout, dependency) when
+  // it is not "done".
   Status Await(const std::string& job, const std::string& doing, std::chrono::milliseconds budget);
 
  private:
@@ -26,7 +26,7 @@ class JobWatch {
   static int OnRemoved(sd_bus_message* message, void* ended, sd_bus_error* error);
 
   sd_bus* bus_ = nullptr;
-  std::unique_ptr<Ended> ended_;  // where the callback finds it, wherever this object moves
+  std::unique_ptr<Ended> ended_;  // on the heap, so that the callback's pointer survives a move
   SlotPtr slot_;
 };
 

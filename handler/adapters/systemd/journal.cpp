@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handler/adapters/systemd/journal.hpp"
 
-#define SD_JOURNAL_SUPPRESS_LOCATION  // the code's place is no help to the log's readers
+#define SD_JOURNAL_SUPPRESS_LOCATION  // the source location does not help readers of the log
 #include <syslog.h>
 #include <systemd/sd-journal.h>
 

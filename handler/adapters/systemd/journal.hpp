@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The system journal, as a place to log to.
+// Writes log messages to the systemd journal.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace dockerext {
 
-// Identifier docker-extension. Without a journal it does nothing: sd_journal_send does not tell.
+// Uses the identifier docker-extension. Without a journal the message is dropped: sd_journal_send reports no
+// error then.
 void WriteToJournal(Severity severity, std::string_view message);
 
 }  // namespace dockerext

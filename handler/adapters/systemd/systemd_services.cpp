@@ -15,8 +15,8 @@ namespace {
 // A reload reads every unit file of the machine.
 constexpr std::uint64_t kCallLimit = 90'000'000;  // microseconds
 
-// What is gone already needs no more of it.
-Status UnlessUnknown(Result<MessagePtr> reply) {
+// A unit that is not loaded needs no action.
+Status IgnoreNotFound(Result<MessagePtr> reply) {
   if (reply.ok() || reply.error().code == Code::kNotFound) return {};
   return std::move(reply).error();
 }
@@ -24,7 +24,7 @@ Status UnlessUnknown(Result<MessagePtr> reply) {
 Result<std::string> ReadPath(sd_bus_message* reply) {
   const char* path = nullptr;
   const int result = sd_bus_message_read(reply, "o", &path);
-  if (result < 0) return BusError("reading systemd's answer", result);
+  if (result < 0) return BusError("reading systemd's reply", result);
   return std::string(path);
 }
 
@@ -34,7 +34,7 @@ Status AddProperties(sd_bus* bus, const std::string& path, const char* interface
   return ReadProperties(properties.get(), facts);
 }
 
-// As systemctl does for root: without dbus-daemon in between, and on machines that have none.
+// systemd's private socket, which systemctl uses as root too: it does not need a running dbus-daemon.
 BusPtr OpenPrivate() {
   sd_bus* bus = nullptr;
   if (sd_bus_new(&bus) < 0) return nullptr;
@@ -59,7 +59,8 @@ Result<sd_bus*> SystemdServices::Bus() {
   const int result = bus_ ? 0 : OpenSystem(bus_);
   if (result < 0) {
     return Error{Code::kMissingDependency, std::string("cannot reach systemd over the system bus (") +
-                                               std::strerror(-result) + "); is the dbus package installed?"};
+                                               std::strerror(-result) +
+                                               "); check that the dbus package is installed"};
   }
   sd_bus_set_method_call_timeout(bus_.get(), kCallLimit);
   return bus_.get();
@@ -71,7 +72,7 @@ Result<UnitFacts> SystemdServices::Describe(const std::string& unit) {
   TRY_LET(const std::string path, ReadPath(loaded.get()));
   UnitFacts facts;
   TRY(AddProperties(bus, path, "org.freedesktop.systemd1.Unit", facts));
-  // A socket unit has properties of its own kind, none of which is asked for.
+  // No property of the Socket interface is needed.
   if (unit.ends_with(".service")) TRY(AddProperties(bus, path, "org.freedesktop.systemd1.Service", facts));
   return facts;
 }
@@ -123,7 +124,7 @@ Status SystemdServices::Restart(const std::string& unit, std::chrono::millisecon
 
 Status SystemdServices::ResetFailed(const std::string& unit) {
   TRY_LET(sd_bus* const bus, Bus());
-  return UnlessUnknown(CallBus(bus, ManagerMethod("ResetFailedUnit"), "s", unit.c_str()));
+  return IgnoreNotFound(CallBus(bus, ManagerMethod("ResetFailedUnit"), "s", unit.c_str()));
 }
 
 Status SystemdServices::EnableUnitFile(const std::string& unit) {
@@ -152,13 +153,13 @@ Status SystemdServices::StartTransient(const TransientUnit& unit) {
     return failure;
   }
   TRY_LET(const std::string job, ReadPath(reply.get()));
-  return watch.Await(job, "the start of " + unit.name, unit.start_limit + std::chrono::seconds(5));
+  return watch.Await(job, "starting " + unit.name, unit.start_limit + std::chrono::seconds(5));
 }
 
 Status SystemdServices::SignalMainProcess(const std::string& unit, Signal signal) {
   TRY_LET(sd_bus* const bus, Bus());
   const int number = signal == Signal::kKill ? SIGKILL : SIGHUP;
-  return UnlessUnknown(CallBus(bus, ManagerMethod("KillUnit"), "ssi", unit.c_str(), "main", number));
+  return IgnoreNotFound(CallBus(bus, ManagerMethod("KillUnit"), "ssi", unit.c_str(), "main", number));
 }
 
 Status SystemdServices::NotifyReady() {
@@ -166,7 +167,7 @@ Status SystemdServices::NotifyReady() {
   if (result > 0) return {};
   return Error{Code::kInternal, result == 0
                                     ? std::string("systemd does not wait for this process to be ready")
-                                    : std::string("telling systemd: ") + std::strerror(-result)};
+                                    : std::string("notifying systemd: ") + std::strerror(-result)};
 }
 
 }  // namespace dockerext

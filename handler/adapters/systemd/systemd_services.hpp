@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// systemd's manager over sd-bus (org.freedesktop.systemd1(5)). Connects at its first use, so that verbs that
-// need no systemd do not fail without one.
+// Implements Services with sd-bus (org.freedesktop.systemd1(5)). Connects at its first use, so that verbs
+// that do not need systemd work without it.
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -14,7 +14,7 @@ using BusPtr = Handle<sd_bus, sd_bus_flush_close_unref>;
 
 class SystemdServices : public Services {
  public:
-  // Without a bus of the caller's: the system bus.
+  // Without a bus: connects to systemd's private socket, or else to the system bus.
   explicit SystemdServices(BusPtr bus = nullptr) : bus_(std::move(bus)) {}
 
   Result<UnitFacts> Describe(const std::string& unit) override;

@@ -6,14 +6,15 @@
 namespace dockerext {
 namespace {
 
-// What follows a worker's end (restoring, restarting dockerd) has this long.
+// Time limit of the worker's exit handler (ExecStopPost=), which restores the configuration and restarts
+// dockerd.
 constexpr std::chrono::minutes kStopLimit{5};
 
 std::uint64_t Microseconds(std::chrono::seconds duration) {
   return static_cast<std::uint64_t>(std::chrono::microseconds(duration).count());
 }
 
-// Appends properties one after the other and remembers the first failure.
+// Appends properties to the message and keeps the first failure.
 class Properties {
  public:
   explicit Properties(sd_bus_message* message) : message_(message) {}
@@ -23,7 +24,7 @@ class Properties {
     Note(sd_bus_message_append(message_, "(sv)", name, type, value));
   }
 
-  // a(sasb): one command, whose failure counts for nothing when it is `ignored`.
+  // a(sasb): one command; a failure of it is ignored when `ignored` is 1.
   void AddCommand(const char* name, const std::vector<std::string>& argv, int ignored) {
     Note(sd_bus_message_open_container(message_, 'r', "sv"));
     Note(sd_bus_message_append(message_, "s", name));
@@ -32,7 +33,7 @@ class Properties {
     Note(sd_bus_message_open_container(message_, 'r', "sasb"));
     Note(sd_bus_message_append(message_, "s", argv.at(0).c_str()));
     Note(sd_bus_message_open_container(message_, 'a', "s"));
-    for (const std::string& word : argv) Note(sd_bus_message_append(message_, "s", word.c_str()));
+    for (const std::string& argument : argv) Note(sd_bus_message_append(message_, "s", argument.c_str()));
     Note(sd_bus_message_close_container(message_));
     Note(sd_bus_message_append(message_, "b", ignored));
     for (int container = 0; container < 4; ++container) Note(sd_bus_message_close_container(message_));
@@ -54,7 +55,7 @@ Result<MessagePtr> TransientUnitCall(sd_bus* bus, const TransientUnit& unit) {
   sd_bus_message* made = nullptr;
   const int created = sd_bus_message_new_method_call(bus, &made, kSystemdName, kManagerPath,
                                                      kManagerInterface, "StartTransientUnit");
-  if (created < 0) return BusError("making a call to systemd", created);
+  if (created < 0) return BusError("creating a call to systemd", created);
   MessagePtr message(made);
   Properties properties(made);
   properties.Note(sd_bus_message_append(made, "ss", unit.name.c_str(), "fail"));
@@ -62,18 +63,18 @@ Result<MessagePtr> TransientUnitCall(sd_bus* bus, const TransientUnit& unit) {
   properties.Add("Description", "s", unit.description.c_str());
   properties.Add("Type", "s", "notify");
   properties.Add("NotifyAccess", "s", "main");
-  properties.Add("KillMode", "s", "process");  // never dpkg
+  properties.Add("KillMode", "s", "process");  // never kills dpkg
   properties.Add("CollectMode", "s", "inactive-or-failed");
   properties.Add("TimeoutStartUSec", "t", Microseconds(unit.start_limit));
   properties.Add("RuntimeMaxUSec", "t", Microseconds(unit.run_limit));
   properties.Add("TimeoutStopUSec", "t", Microseconds(kStopLimit));
-  properties.Add("LimitCORE", "t", std::uint64_t{0});  // a core dump would hold the private key
+  properties.Add("LimitCORE", "t", std::uint64_t{0});  // a core dump would contain the private key
   properties.AddCommand("ExecStart", unit.command, 0);
   properties.AddCommand("ExecStopPost", unit.after_command, 1);
   properties.Note(sd_bus_message_close_container(made));
   properties.Note(sd_bus_message_append(made, "a(sa(sv))", 0));
   if (properties.result() < 0)
-    return BusError("describing " + unit.name + " to systemd", properties.result());
+    return BusError("creating the properties of " + unit.name, properties.result());
   return message;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writes a TransientUnit as the arguments of StartTransientUnit. Private to this room.
+// Converts a TransientUnit to a StartTransientUnit call. Private to this room.
 #pragma once
 
 #include "handler/adapters/systemd/bus_call.hpp"
@@ -7,7 +7,7 @@
 
 namespace dockerext {
 
-// The method call, ready to be sent.
+// Returns the method call, not yet sent.
 Result<MessagePtr> TransientUnitCall(sd_bus* bus, const TransientUnit& unit);
 
 }  // namespace dockerext

@@ -24,7 +24,7 @@ int ReadMainPid(sd_bus_message* message, UnitFacts& facts) {
   return sd_bus_message_read(message, "v", "u", &facts.main_pid);
 }
 
-// (uo): the job's number, 0 when there is none, and its path.
+// (uo): the job's id (0 without a job) and its path.
 int ReadJob(sd_bus_message* message, UnitFacts& facts) {
   std::uint32_t number = 0;
   const char* path = nullptr;
@@ -60,7 +60,7 @@ int ReadDropInPaths(sd_bus_message* message, UnitFacts& facts) {
   return result < 0 ? result : sd_bus_message_exit_container(message);
 }
 
-// a(sasbttttuii): path, argv, ignore-failure, times, pid, code, status; the last command counts.
+// a(sasbttttuii): path, argv, ignore-failure, times, pid, code, status. The last command is kept.
 int ReadExecStart(sd_bus_message* message, UnitFacts& facts) {
   int result = sd_bus_message_enter_container(message, 'v', "a(sasbttttuii)");
   if (result >= 0) result = sd_bus_message_enter_container(message, 'a', "(sasbttttuii)");
@@ -114,7 +114,7 @@ int ReadAll(sd_bus_message* message, UnitFacts& facts) {
 Status ReadProperties(sd_bus_message* reply, UnitFacts& facts) {
   const int result = ReadAll(reply, facts);
   if (result >= 0) return {};
-  return BusError("reading what systemd says of a unit", result);
+  return BusError("reading a unit's properties from systemd", result);
 }
 
 }  // namespace dockerext

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a unit's properties out of org.freedesktop.DBus.Properties.GetAll replies. Private to this room.
+// Reads a unit's properties from replies to org.freedesktop.DBus.Properties.GetAll. Private to this room.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace dockerext {
 
-// Fills what the reply names; properties that are not asked for are skipped.
+// Sets the members of `facts` that the reply contains; skips other properties.
 Status ReadProperties(sd_bus_message* reply, UnitFacts& facts);
 
 }  // namespace dockerext

@@ -14,7 +14,7 @@ CertificateFacts FactsOf(const CertificateShape& shape) {
   return OpensslCrypto().InspectCertificates(MakePair(shape).certificate)->front();
 }
 
-TEST(OpensslCrypto, KnowsTheKeysThatCustomersSend) {
+TEST(OpensslCrypto, ReadsTypeAndSizeOfKeys) {
   OpensslCrypto crypto;
   const auto key = [&](const char* kind) { return *crypto.InspectKey(Secret(MakePair({.key = kind}).key)); };
   EXPECT_EQ(key("RSA:1024").kind, KeyFacts::Kind::kRsa);
@@ -38,21 +38,21 @@ TEST(OpensslCrypto, ReadsDatesUsagesAndNames) {
   EXPECT_EQ(server.subject, "CN=test");
 }
 
-TEST(OpensslCrypto, ReadsTheShapeOf2014) {
-  const CertificateFacts old = FactsOf({.key = "RSA:1024", .version1 = true, .digest = "SHA1"});
-  EXPECT_FALSE(old.has_alternative_names);
-  EXPECT_TRUE(old.may_serve);
-  EXPECT_TRUE(old.may_be_client);
-  EXPECT_TRUE(old.may_issue);
-  EXPECT_TRUE(old.signed_with_sha1);
+TEST(OpensslCrypto, ReadsAVersion1CertificateWithSha1AsUsedIn2014) {
+  const CertificateFacts version1 = FactsOf({.key = "RSA:1024", .version1 = true, .digest = "SHA1"});
+  EXPECT_FALSE(version1.has_alternative_names);
+  EXPECT_TRUE(version1.may_serve);
+  EXPECT_TRUE(version1.may_be_client);
+  EXPECT_TRUE(version1.may_issue);
+  EXPECT_TRUE(version1.signed_with_sha1);
 }
 
-TEST(OpensslCrypto, SeesANegativeSerial) {
+TEST(OpensslCrypto, DetectsANegativeSerialNumber) {
   EXPECT_TRUE(FactsOf({.serial = -5}).negative_serial);
   EXPECT_FALSE(FactsOf({.serial = 5}).negative_serial);
 }
 
-TEST(OpensslCrypto, ReadsAChainWithTextAroundItsParts) {
+TEST(OpensslCrypto, ReadsAChainWithTextBetweenItsCertificates) {
   const TestPair one = MakePair({.common_name = "one"});
   const TestPair two = MakePair({.common_name = "two"});
   const auto chain =
@@ -62,7 +62,7 @@ TEST(OpensslCrypto, ReadsAChainWithTextAroundItsParts) {
   EXPECT_EQ(chain->at(1).subject, "CN=two");
 }
 
-TEST(OpensslCrypto, RefusesWhatIsNoCertificate) {
+TEST(OpensslCrypto, RejectsInvalidCertificates) {
   OpensslCrypto crypto;
   const std::string good = MakePair({}).certificate;
   std::string garbled = good;
@@ -73,13 +73,13 @@ TEST(OpensslCrypto, RefusesWhatIsNoCertificate) {
   }
 }
 
-TEST(OpensslCrypto, RefusesAnEncryptedKeyWithoutAskingAnybody) {
+TEST(OpensslCrypto, RejectsAnEncryptedKeyWithoutAPasswordPrompt) {
   const auto key = OpensslCrypto().InspectKey(Secret(AsEncrypted(MakePair({}).key, "hunter2")));
   EXPECT_THAT(key.error().message, HasSubstr("encrypted with a password"));
   EXPECT_THAT(key.error().message, Not(HasSubstr("hunter2")));
 }
 
-TEST(OpensslCrypto, ReadsTraditionalKeysAndRefusesGarbage) {
+TEST(OpensslCrypto, ReadsTraditionalKeysAndRejectsInvalidOnes) {
   OpensslCrypto crypto;
   EXPECT_TRUE(crypto.InspectKey(Secret(AsTraditional(MakePair({}).key))).ok());
   EXPECT_TRUE(crypto.InspectKey(Secret(AsTraditional(MakePair({.key = "RSA:1024"}).key))).ok());
@@ -87,7 +87,7 @@ TEST(OpensslCrypto, ReadsTraditionalKeysAndRefusesGarbage) {
       crypto.InspectKey(Secret("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")).ok());
 }
 
-TEST(OpensslCrypto, TellsPairsFromStrangers) {
+TEST(OpensslCrypto, MatchesACertificateOnlyWithItsOwnKey) {
   OpensslCrypto crypto;
   const TestPair one = MakePair({});
   const TestPair two = MakePair({});
@@ -95,7 +95,7 @@ TEST(OpensslCrypto, TellsPairsFromStrangers) {
   EXPECT_FALSE(*crypto.Matches(one.certificate, Secret(std::string(two.key))));
 }
 
-TEST(OpensslCrypto, DigestsAreLowerCaseHex) {
+TEST(OpensslCrypto, Sha256ReturnsLowerCaseHex) {
   EXPECT_EQ(OpensslCrypto().Sha256("abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The Poco adapters against a server of the same library: the engine's socket, its TLS port, the log file.
+// Tests the Poco adapters against Poco servers: the engine's socket, its TLS port, and the log file.
 #include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
@@ -51,7 +51,7 @@ class Answers : public Poco::Net::HTTPRequestHandlerFactory {
      private:
       const Replies& replies_;
     };
-    return new Handler(replies_);  // the server's to delete
+    return new Handler(replies_);  // deleted by the server
   }
 
  private:
@@ -96,14 +96,14 @@ class EngineSocket : public Folder {
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 };
 
-TEST_F(EngineSocket, PingGivesTheEnginesVersion) {
+TEST_F(EngineSocket, PingReturnsTheEnginesVersion) {
   Serve({{"/_ping", "OK"}});
   const auto version = engine.Ping(seconds(5));
   ASSERT_TRUE(version.ok()) << version.error().message;
   EXPECT_EQ(*version, "26.1.5+dfsg1");
 }
 
-TEST_F(EngineSocket, InfoGivesWhatDecides) {
+TEST_F(EngineSocket, InfoReturnsTheEnginesState) {
   Serve(
       {{"/info",
         R"({"ServerVersion": "26.1.5", "ContainersRunning": 3, "LiveRestoreEnabled": true,)"
@@ -117,25 +117,25 @@ TEST_F(EngineSocket, InfoGivesWhatDecides) {
   EXPECT_EQ(info->authorization_plugins, std::vector<std::string>{"opa"});
 }
 
-TEST_F(EngineSocket, AnEngineThatAnswersGarbageIsAnError) {
+TEST_F(EngineSocket, AnInvalidAnswerIsAnError) {
   Serve({{"/_ping", "hello"}, {"/info", "<html>"}});
   EXPECT_FALSE(engine.Ping(seconds(5)).ok());
   EXPECT_FALSE(engine.Info(seconds(5)).ok());
 }
 
-TEST_F(EngineSocket, AnEngineThatIsNotThereIsAnErrorThatNamesTheSocket) {
+TEST_F(EngineSocket, AMissingSocketIsAnErrorThatNamesTheSocket) {
   EXPECT_THAT(engine.Ping(seconds(5)).error().message, HasSubstr(At("docker.sock")));
 }
 
-TEST_F(EngineSocket, AnEngineThatSaysNothingIsATimeout) {
+TEST_F(EngineSocket, AnEngineThatDoesNotAnswerIsATimeout) {
   Poco::Net::ServerSocket silent;
   silent.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
   silent.listen();
   EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
 }
 
-// One byte in each part of the budget: no single wait is ever too long.
-TEST_F(EngineSocket, AnEngineThatNeverEndsItsAnswerIsATimeoutToo) {
+// One byte every 20 ms: no single read exceeds the budget.
+TEST_F(EngineSocket, AnAnswerThatNeverEndsIsATimeout) {
   Poco::Net::ServerSocket dripping;
   dripping.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
   dripping.listen();
@@ -148,7 +148,7 @@ TEST_F(EngineSocket, AnEngineThatNeverEndsItsAnswerIsATimeoutToo) {
         std::this_thread::sleep_for(milliseconds(20));
       }
     } catch (const Poco::Exception&) {
-      // it has hung up
+      // the client has closed the connection
     }
   });
   const auto start = std::chrono::steady_clock::now();
@@ -158,7 +158,7 @@ TEST_F(EngineSocket, AnEngineThatNeverEndsItsAnswerIsATimeoutToo) {
 
 class TlsPort : public Folder {
  protected:
-  // As dockerd does with --tlsverify, or without it.
+  // Like dockerd with --tlsverify (VERIFY_STRICT) or without it.
   void Serve(const TestCredentials& credentials, Poco::Net::Context::VerificationMode mode) {
     Poco::Net::Context::Params parameters;
     parameters.privateKeyFile = Put("key.pem", credentials.server.key);
@@ -185,23 +185,23 @@ class TlsPort : public Folder {
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 };
 
-TEST_F(TlsPort, AStrangerSeesTheCertificateAndIsRefused) {
+TEST_F(TlsPort, AnAnonymousClientGetsTheCertificateAndIsRejected) {
   const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
   Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
-  const auto visit = endpoint.ProbeAnonymously(port, seconds(5));
-  ASSERT_TRUE(visit.ok()) << visit.error().message;
-  EXPECT_EQ(visit->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
-  EXPECT_TRUE(visit->refused);
+  const auto probe = endpoint.ProbeAnonymously(port, seconds(5));
+  ASSERT_TRUE(probe.ok()) << probe.error().message;
+  EXPECT_EQ(probe->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
+  EXPECT_TRUE(probe->refused);
 }
 
-TEST_F(TlsPort, APortThatAnswersStrangersIsFoundOut) {
+TEST_F(TlsPort, APortThatAnswersAnonymousClientsIsDetected) {
   Serve(MakeCredentials(std::chrono::system_clock::now()), Poco::Net::Context::VERIFY_NONE);
-  const auto visit = endpoint.ProbeAnonymously(port, seconds(5));
-  ASSERT_TRUE(visit.ok()) << visit.error().message;
-  EXPECT_FALSE(visit->refused);
+  const auto probe = endpoint.ProbeAnonymously(port, seconds(5));
+  ASSERT_TRUE(probe.ok()) << probe.error().message;
+  EXPECT_FALSE(probe->refused);
 }
 
-TEST_F(TlsPort, AClientWithItsCertificateGetsItsAnswer) {
+TEST_F(TlsPort, AClientWithACertificateOfTheCaIsAnswered) {
   const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
   Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
   const std::string certificate = Put("client.pem", credentials.client.certificate);
@@ -210,7 +210,7 @@ TEST_F(TlsPort, AClientWithItsCertificateGetsItsAnswer) {
   EXPECT_TRUE(pinged.ok()) << pinged.error().message;
 }
 
-TEST_F(TlsPort, AClientOfAnotherCaDoesNot) {
+TEST_F(TlsPort, AClientWithACertificateOfAnotherCaIsRejected) {
   Serve(MakeCredentials(std::chrono::system_clock::now()), Poco::Net::Context::VERIFY_STRICT);
   const TestCredentials other = MakeCredentials(std::chrono::system_clock::now());
   EXPECT_FALSE(endpoint
@@ -219,7 +219,7 @@ TEST_F(TlsPort, AClientOfAnotherCaDoesNot) {
                    .ok());
 }
 
-TEST_F(TlsPort, OldMaterialIsForDockerdToRefuseNotForTheProbe) {
+TEST_F(TlsPort, TheProbeAcceptsWeakKeysThatTheServerAccepts) {
   const auto now = std::chrono::system_clock::now();
   TestCredentials weak;
   weak.ca = MakePair({.key = "RSA:1024", .now = now, .authority = true});
@@ -231,7 +231,7 @@ TEST_F(TlsPort, OldMaterialIsForDockerdToRefuseNotForTheProbe) {
                   .ok());
 }
 
-TEST_F(TlsPort, APortWithoutTlsOrWithoutAnyoneIsAnError) {
+TEST_F(TlsPort, APortWithoutTlsOrWithoutAListenerIsAnError) {
   Poco::Net::HTTPServer plain(new Answers(Replies()),
                               Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)),
                               new Poco::Net::HTTPServerParams);
@@ -244,14 +244,14 @@ TEST_F(TlsPort, APortWithoutTlsOrWithoutAnyoneIsAnError) {
 
 using PocoLogFile = Folder;
 
-TEST_F(PocoLogFile, LinesGoToBothPlacesAndTheFileIsForRootAlone) {
+TEST_F(PocoLogFile, LinesGoToBothSinksAndTheFileHasMode0600) {
   FakeClock clock;
-  std::vector<std::string> also;
-  PocoLog log(clock, "enable[7]", [&](Severity, std::string_view message) { also.emplace_back(message); });
+  std::vector<std::string> journal;
+  PocoLog log(clock, "enable[7]", [&](Severity, std::string_view message) { journal.emplace_back(message); });
   log.Info("before there is a file");
-  const mode_t old = umask(077);
+  const mode_t previous = umask(077);
   ASSERT_TRUE(log.AddFileSink(At("")).ok());
-  umask(old);
+  umask(previous);
   log.Warn("odd");
   struct stat facts {};
   ASSERT_EQ(stat(At("docker-extension.log").c_str(), &facts), 0);
@@ -259,7 +259,7 @@ TEST_F(PocoLogFile, LinesGoToBothPlacesAndTheFileIsForRootAlone) {
   std::ostringstream text;
   text << std::ifstream(At("docker-extension.log")).rdbuf();
   EXPECT_EQ(text.str(), "2026-11-24T20:18:00Z enable[7] warning: odd\n");
-  EXPECT_EQ(also.size(), 2U);
+  EXPECT_EQ(journal.size(), 2U);
 }
 
 TEST_F(PocoLogFile, TheFilesTogetherStayBelowSixMegabytes) {
@@ -274,7 +274,7 @@ TEST_F(PocoLogFile, TheFilesTogetherStayBelowSixMegabytes) {
   EXPECT_GT(size, 3U << 20U);
 }
 
-TEST_F(PocoLogFile, AFileThatEverybodyCouldReadIsMadePrivate) {
+TEST_F(PocoLogFile, AWorldReadableFileIsSetToMode0600) {
   FakeClock clock;
   std::ofstream(At("docker-extension.log")) << "older\n";
   ASSERT_EQ(chmod(At("docker-extension.log").c_str(), 0644), 0);
@@ -285,7 +285,7 @@ TEST_F(PocoLogFile, AFileThatEverybodyCouldReadIsMadePrivate) {
   EXPECT_EQ(facts.st_mode & 07777U, 0600U);
 }
 
-TEST_F(PocoLogFile, ALinkIsNotFollowed) {
+TEST_F(PocoLogFile, ASymlinkIsNotFollowed) {
   FakeClock clock;
   for (const char* target : {"victim", "nothing"}) {
     std::ofstream(At("victim")) << "theirs\n";
@@ -299,7 +299,7 @@ TEST_F(PocoLogFile, ALinkIsNotFollowed) {
   }
 }
 
-TEST_F(PocoLogFile, AFolderThatIsNotThereIsAnErrorAndNotTheEnd) {
+TEST_F(PocoLogFile, AMissingFolderIsAnErrorAndLoggingContinues) {
   FakeClock clock;
   int lines = 0;
   PocoLog log(clock, "enable[7]", [&](Severity, std::string_view) { ++lines; });

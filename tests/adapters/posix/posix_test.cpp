@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The posix adapters on the real kernel, in a temporary folder.
+// Tests the posix adapters on the real kernel, in a temporary folder.
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -39,7 +39,7 @@ class Posix : public testing::Test {
   std::string folder_;
 };
 
-TEST_F(Posix, WhatAKilledWriteLeftGoesAndNothingElse) {
+TEST_F(Posix, RemoveUnfinishedRemovesOnlyTheTemporaryFilesOfItsPath) {
   for (const char* name : {".a.aB3xY9", ".a.conf", ".a.aB3xY9z", ".ab.aB3xY9", "a", "a.aB3xY9"}) {
     ASSERT_TRUE(files.WriteAtomically(At(name), "", 0600_mode).ok());
   }
@@ -48,7 +48,7 @@ TEST_F(Posix, WhatAKilledWriteLeftGoesAndNothingElse) {
   EXPECT_TRUE(files.RemoveUnfinished(At("missing/a")).ok());
 }
 
-TEST_F(Posix, AWrittenFileHasItsContentAndModeAndNothingElseIsLeft) {
+TEST_F(Posix, AWriteSetsContentAndModeAndLeavesNoTemporaryFile) {
   ASSERT_TRUE(files.WriteAtomically(At("a"), "text", 0444_mode).ok());
   EXPECT_EQ(*files.Read(At("a"), 100), "text");
   EXPECT_EQ(files.Inspect(At("a"))->mode, 0444_mode);
@@ -58,7 +58,7 @@ TEST_F(Posix, AWrittenFileHasItsContentAndModeAndNothingElseIsLeft) {
   EXPECT_THAT(*files.List(At("")), ElementsAre("a"));
 }
 
-TEST_F(Posix, AWriteReplacesALinkAndNeverFollowsIt) {
+TEST_F(Posix, AWriteReplacesASymlinkAndDoesNotFollowIt) {
   ASSERT_TRUE(files.WriteAtomically(At("target"), "untouched", 0600_mode).ok());
   ASSERT_EQ(symlink(At("target").c_str(), At("link").c_str()), 0);
   ASSERT_TRUE(files.WriteAtomically(At("link"), "new", 0600_mode).ok());
@@ -66,7 +66,7 @@ TEST_F(Posix, AWriteReplacesALinkAndNeverFollowsIt) {
   EXPECT_EQ(files.Inspect(At("link"))->kind, FileFacts::Kind::kFile);
 }
 
-TEST_F(Posix, ALinkIsFollowedToItsFile) {
+TEST_F(Posix, ResolveFollowsASymlinkAndReportsADanglingOneAsNotFound) {
   ASSERT_TRUE(files.WriteAtomically(At("target"), "text", 0600_mode).ok());
   ASSERT_EQ(symlink("target", At("link").c_str()), 0);
   ASSERT_EQ(symlink("nothing", At("dangling").c_str()), 0);
@@ -74,14 +74,14 @@ TEST_F(Posix, ALinkIsFollowedToItsFile) {
   EXPECT_EQ(files.Resolve(At("dangling")).error().code, Code::kNotFound);
 }
 
-TEST_F(Posix, AFailedWriteLeavesTheOldFileAndNoOther) {
+TEST_F(Posix, AFailedWriteLeavesTheTargetUnchangedAndNoTemporaryFile) {
   ASSERT_EQ(mkdir(At("folder").c_str(), 0700), 0);
   EXPECT_FALSE(files.WriteAtomically(At("folder"), "x", 0600_mode).ok());
   EXPECT_EQ(files.WriteAtomically(At("missing/file"), "x", 0600_mode).error().code, Code::kNotFound);
   EXPECT_THAT(*files.List(At("")), ElementsAre("folder"));
 }
 
-TEST_F(Posix, WhatIsNotThereIsNotFoundAndRemovedAlready) {
+TEST_F(Posix, AMissingPathIsNotFoundAndRemovingItSucceeds) {
   EXPECT_EQ(files.Read(At("x"), 10).error().code, Code::kNotFound);
   EXPECT_EQ(files.Inspect(At("x")).error().code, Code::kNotFound);
   EXPECT_TRUE(files.Remove(At("x")).ok());
@@ -93,16 +93,16 @@ TEST_F(Posix, AFileAboveTheLimitIsAnError) {
   EXPECT_THAT(files.Read(At("big"), 4999).error().message, HasSubstr("larger than 4999"));
 }
 
-TEST_F(Posix, AFolderGetsItsModeWhateverTheUmask) {
-  const mode_t old = umask(0077);
+TEST_F(Posix, ANewFolderHasItsModeDespiteTheUmaskAndAnExistingOneKeepsIts) {
+  const mode_t previous = umask(0077);
   EXPECT_TRUE(files.MakeFolder(At("f"), 0755_mode).ok());
-  umask(old);
+  umask(previous);
   EXPECT_EQ(files.Inspect(At("f"))->mode, 0755_mode);
   EXPECT_TRUE(files.MakeFolder(At("f"), 0700_mode).ok());
   EXPECT_EQ(files.Inspect(At("f"))->mode, 0755_mode);
 }
 
-TEST_F(Posix, ATreeIsRemovedWithoutFollowingLinks) {
+TEST_F(Posix, ATreeIsRemovedWithoutFollowingSymlinks) {
   ASSERT_TRUE(files.MakeFolder(At("keep"), 0700_mode).ok());
   ASSERT_TRUE(files.WriteAtomically(At("keep/file"), "x", 0600_mode).ok());
   ASSERT_TRUE(files.MakeFolder(At("tree"), 0700_mode).ok());
@@ -113,7 +113,7 @@ TEST_F(Posix, ATreeIsRemovedWithoutFollowingLinks) {
   EXPECT_FALSE(Exists(files, At("tree")));
 }
 
-TEST_F(Posix, ALockKeepsOthersOutUntilItsHolderGoes) {
+TEST_F(Posix, ALockExcludesOthersUntilItIsReleased) {
   PosixLocks locks(clock);
   auto first = locks.Acquire(At("lock"), milliseconds(0));
   ASSERT_TRUE(first.ok());
@@ -122,7 +122,7 @@ TEST_F(Posix, ALockKeepsOthersOutUntilItsHolderGoes) {
   EXPECT_TRUE(locks.Acquire(At("lock"), milliseconds(0)).ok());
 }
 
-TEST_F(Posix, ALockOnAFileThatWasRemovedIsNone) {
+TEST_F(Posix, ALockOnARemovedFileExcludesNoOne) {
   PosixLocks locks(clock);
   const auto first = locks.Acquire(At("lock"), milliseconds(0));
   ASSERT_TRUE(files.Remove(At("lock")).ok());
@@ -133,7 +133,7 @@ Command Sh(const std::string& script) {
   return {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}};
 }
 
-TEST_F(Posix, ACommandGivesBothStreamsAndItsExitCode) {
+TEST_F(Posix, ACommandReturnsBothStreamsAndItsExitCode) {
   PosixCommands commands;
   const auto run = commands.Run(Sh("echo out; echo err >&2; exit 7"));
   ASSERT_TRUE(run.ok());
@@ -143,17 +143,17 @@ TEST_F(Posix, ACommandGivesBothStreamsAndItsExitCode) {
   EXPECT_EQ(commands.Run(Sh("kill -TERM $$"))->exit_code, 128 + SIGTERM);
 }
 
-TEST_F(Posix, ACommandHasTheGivenEnvironmentAndNoInputAndASessionOfItsOwn) {
+TEST_F(Posix, ACommandHasTheGivenEnvironmentNoInputAndItsOwnSession) {
   PosixCommands commands;
   EXPECT_EQ(commands.Run(Sh("echo ${HOME-none}; cat; pwd; umask"))->output, "none\n/\n0022\n");
   EXPECT_EQ(commands.Run(Sh("test \"$(cut -d' ' -f6 /proc/self/stat)\" = $$"))->exit_code, 0);
 }
 
-TEST_F(Posix, ACommandThatIsNotThereIsNotFound) {
+TEST_F(Posix, AMissingCommandIsNotFound) {
   EXPECT_EQ(PosixCommands().Run({.argv = {"/nonexistent"}}).error().code, Code::kNotFound);
 }
 
-TEST_F(Posix, ALateCommandIsKilledWithItsChildren) {
+TEST_F(Posix, ACommandThatExceedsItsBudgetIsKilledWithItsChildren) {
   PosixCommands commands;
   Command late = Sh("(sleep 0.5; touch " + At("survived") + ") & sleep 300");
   late.budget = milliseconds(100);
@@ -162,7 +162,7 @@ TEST_F(Posix, ALateCommandIsKilledWithItsChildren) {
   EXPECT_FALSE(Exists(files, At("survived")));
 }
 
-TEST_F(Posix, ALatePackageManagerIsLeftRunning) {
+TEST_F(Posix, ADetachedCommandThatExceedsItsBudgetKeepsRunning) {
   PosixCommands commands;
   Command late = Sh("while ! test -e " + At("go") + "; do sleep 0.05; done; touch " + At("done"));
   late.budget = milliseconds(100);
@@ -173,7 +173,7 @@ TEST_F(Posix, ALatePackageManagerIsLeftRunning) {
   EXPECT_TRUE(Exists(files, At("done")));
 }
 
-// A listener on some free port, over IPv4 loopback or dual stack.
+// Listens on a free port, on IPv4 loopback or dual stack.
 class Listener {
  public:
   explicit Listener(int family) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -195,7 +195,7 @@ class Listener {
   std::uint16_t port_ = 0;
 };
 
-TEST_F(Posix, AListenerOnAnyAddressTakesThePort) {
+TEST_F(Posix, APortWithAListenerOnAnyAddressIsNotFree) {
   PosixNetwork network(files);
   std::uint16_t port = 0;
   for (const int family : {AF_INET, AF_INET6}) {

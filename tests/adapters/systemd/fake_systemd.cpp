@@ -18,19 +18,19 @@ constexpr const char* kJob = "/org/freedesktop/systemd1/job/42";
 
 FakeSystemd& Self(void* data) { return *static_cast<FakeSystemd*>(data); }
 
-// The leading strings of a call, as far as they go.
+// Reads up to `count` leading strings of a call.
 std::string Strings(sd_bus_message* message, int count) {
   std::string text;
   for (int i = 0; i < count; ++i) {
-    const char* word = nullptr;
-    if (sd_bus_message_read(message, "s", &word) > 0) text += std::string(" ") + word;
+    const char* argument = nullptr;
+    if (sd_bus_message_read(message, "s", &argument) > 0) text += std::string(" ") + argument;
   }
   return text;
 }
 
 int OnLoad(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
   const std::string call = "LoadUnit" + Strings(message, 1);
-  Self(data).Note(call);
+  Self(data).Record(call);
   return sd_bus_reply_method_return(message, "o", call.ends_with(".socket") ? kSocketPath : kUnitPath);
 }
 
@@ -44,8 +44,8 @@ int OnPlain(sd_bus_message* message, void* data, sd_bus_error* error) {
     sd_bus_message_read(message, "i", &signal);
     call += " " + std::to_string(signal);
   }
-  Self(data).Note(call);
-  if (names_unit && !Self(data).knows_units) {
+  Self(data).Record(call);
+  if (names_unit && !Self(data).units_exist) {
     return sd_bus_error_set(error, "org.freedesktop.systemd1.NoSuchUnit", "Unit not loaded.");
   }
   return sd_bus_reply_method_return(message, "");
@@ -53,7 +53,7 @@ int OnPlain(sd_bus_message* message, void* data, sd_bus_error* error) {
 
 int OnSubscribe(sd_bus_message* message, void* data, sd_bus_error* error) {
   FakeSystemd& self = Self(data);
-  self.Note("Subscribe");
+  self.Record("Subscribe");
   if (self.subscribed.exchange(true)) {
     return sd_bus_error_set(error, "org.freedesktop.systemd1.AlreadySubscribed",
                             "Client is already subscribed.");
@@ -64,19 +64,19 @@ int OnSubscribe(sd_bus_message* message, void* data, sd_bus_error* error) {
 int OnJob(sd_bus_message* message, void* data, sd_bus_error* error) {
   FakeSystemd& self = Self(data);
   const std::string member = sd_bus_message_get_member(message);
-  self.Note(member + Strings(message, 2));
-  if (!self.knows_units) {
+  self.Record(member + Strings(message, 2));
+  if (!self.units_exist) {
     return sd_bus_error_set(error, "org.freedesktop.systemd1.NoSuchUnit", "Unit docker.service not loaded.");
   }
-  // The signal first: a job can end before the answer that names it is read.
-  if (self.jobs_end) {
+  // Sends the signal first: a job can end before the client reads the reply that names it.
+  if (self.jobs_finish) {
     sd_bus_emit_signal(sd_bus_message_get_bus(message), kPath, kManager, "JobRemoved", "uoss", 42U, kJob,
                        "docker.service", self.job_result.load());
   }
   return sd_bus_reply_method_return(message, "o", kJob);
 }
 
-// One (sv) of a StartTransientUnit, as text where it is simple.
+// Formats one (sv) property of StartTransientUnit as text.
 std::string Property(sd_bus_message* message) {
   const char* name = nullptr;
   const char* contents = nullptr;
@@ -97,11 +97,11 @@ std::string Property(sd_bus_message* message) {
   } else {
     sd_bus_message_enter_container(message, 'a', "(sasb)");
     while (sd_bus_message_enter_container(message, 'r', "sasb") > 0) {
-      const char* word = nullptr;
+      const char* argument = nullptr;
       int ignored = 0;
       sd_bus_message_skip(message, "s");
       sd_bus_message_enter_container(message, 'a', "s");
-      while (sd_bus_message_read(message, "s", &word) > 0) text += std::string("[") + word + "]";
+      while (sd_bus_message_read(message, "s", &argument) > 0) text += std::string("[") + argument + "]";
       sd_bus_message_exit_container(message);
       sd_bus_message_read(message, "b", &ignored);
       text += ignored != 0 ? "?" : "";
@@ -121,8 +121,8 @@ int OnTransient(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
     call += Property(message);
     sd_bus_message_exit_container(message);
   }
-  self.Note(call);
-  if (self.jobs_end) {
+  self.Record(call);
+  if (self.jobs_finish) {
     sd_bus_emit_signal(sd_bus_message_get_bus(message), kPath, kManager, "JobRemoved", "uoss", 42U, kJob,
                        "x.service", self.job_result.load());
   }
@@ -132,7 +132,7 @@ int OnTransient(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
 int OnUnitFiles(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
   const std::string member = sd_bus_message_get_member(message);
   sd_bus_message_enter_container(message, 'a', "s");
-  Self(data).Note(member + Strings(message, 1));
+  Self(data).Record(member + Strings(message, 1));
   return member == "EnableUnitFiles" ? sd_bus_reply_method_return(message, "ba(sss)", 1, 0)
                                      : sd_bus_reply_method_return(message, "a(sss)", 0);
 }
@@ -140,7 +140,7 @@ int OnUnitFiles(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
 int OnList(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
   sd_bus_message_skip(message, "as");
   sd_bus_message_enter_container(message, 'a', "s");
-  Self(data).Note("ListUnitsByPatterns" + Strings(message, 1));
+  Self(data).Record("ListUnitsByPatterns" + Strings(message, 1));
   return sd_bus_reply_method_return(message, "a(ssssssouso)", 2, "a.service", "d", "loaded", "active",
                                     "running", "", kUnitPath, 0U, "", "/", "b.service", "d", "loaded",
                                     "active", "running", "", kUnitPath, 0U, "", "/");
@@ -249,7 +249,7 @@ std::vector<std::string> FakeSystemd::Calls() {
   return calls_;
 }
 
-void FakeSystemd::Note(std::string call) {
+void FakeSystemd::Record(std::string call) {
   const std::lock_guard lock(mutex_);
   calls_.push_back(std::move(call));
 }

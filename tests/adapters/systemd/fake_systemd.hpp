@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// systemd's side of the bus in a thread, over a socket pair: no systemd, no dbus-daemon. Answers with what
-// the test sets, and remembers what it was asked.
+// Simulates systemd's side of the bus in a thread, over a socket pair, without systemd or dbus-daemon.
+// Replies as the test configures it, and records the calls.
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -22,16 +22,16 @@ class FakeSystemd {
   FakeSystemd(const FakeSystemd&) = delete;
   FakeSystemd& operator=(const FakeSystemd&) = delete;
 
-  // The client's end of the connection; once.
+  // Moves out the client's end of the connection; call once.
   BusPtr TakeClient() { return std::move(client_); }
 
-  // "StartUnit docker.service replace": in the order of the calls.
+  // All calls in order, as "StartUnit docker.service replace".
   std::vector<std::string> Calls();
-  void Note(std::string call);
+  void Record(std::string call);
 
   std::atomic<const char*> job_result = "done";
-  std::atomic<bool> jobs_end = true;
-  std::atomic<bool> knows_units = true;
+  std::atomic<bool> jobs_finish = true;
+  std::atomic<bool> units_exist = true;
   std::atomic<bool> subscribed = false;
 
  private:

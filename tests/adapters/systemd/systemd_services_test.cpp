@@ -24,7 +24,7 @@ class SystemdBus : public testing::Test {
   SystemdServices services{systemd.TakeClient()};
 };
 
-TEST_F(SystemdBus, AUnitIsDescribed) {
+TEST_F(SystemdBus, DescribeReadsTheUnitsProperties) {
   const auto facts = services.Describe("docker.service");
   ASSERT_TRUE(facts.ok()) << facts.error().message;
   EXPECT_EQ(facts->load_state, "loaded");
@@ -41,19 +41,19 @@ TEST_F(SystemdBus, AUnitIsDescribed) {
   EXPECT_THAT(systemd.Calls(), ElementsAre("LoadUnit docker.service"));
 }
 
-TEST_F(SystemdBus, ASocketUnitHasNoServicesProperties) {
+TEST_F(SystemdBus, DescribeReadsNoServicePropertiesOfASocketUnit) {
   const auto facts = services.Describe("docker.socket");
   ASSERT_TRUE(facts.ok()) << facts.error().message;
   EXPECT_EQ(facts->load_state, "loaded");
   EXPECT_EQ(facts->main_pid, 0U);
 }
 
-TEST_F(SystemdBus, AStartReturnsWhenItsJobHasEnded) {
+TEST_F(SystemdBus, StartReturnsWhenItsJobHasFinished) {
   EXPECT_TRUE(services.Start("docker.service", seconds(5)).ok());
   EXPECT_THAT(systemd.Calls(), ElementsAre("Subscribe", "StartUnit docker.service replace"));
 }
 
-TEST_F(SystemdBus, AFailedRestartIsFollowedByFurtherJobs) {
+TEST_F(SystemdBus, FurtherJobsSucceedAfterAFailedRestart) {
   systemd.job_result = "failed";
   EXPECT_FALSE(services.Restart("docker.service", seconds(5)).ok());
   systemd.job_result = "done";
@@ -63,42 +63,42 @@ TEST_F(SystemdBus, AFailedRestartIsFollowedByFurtherJobs) {
   }
 }
 
-TEST_F(SystemdBus, AFailedJobIsToldInSystemdsWord) {
+TEST_F(SystemdBus, AFailedJobIsReportedWithSystemdsResult) {
   systemd.job_result = "failed";
   const Status restarted = services.Restart("docker.service", seconds(5));
-  EXPECT_EQ(restarted.error().message, "RestartUnit of docker.service ended as \"failed\"");
+  EXPECT_EQ(restarted.error().message, "RestartUnit of docker.service failed with result \"failed\"");
 }
 
-TEST_F(SystemdBus, AJobThatDoesNotEndIsWaitedForWithinTheBudgetOnly) {
-  systemd.jobs_end = false;
+TEST_F(SystemdBus, AJobThatDoesNotFinishWithinTheBudgetIsATimeout) {
+  systemd.jobs_finish = false;
   EXPECT_EQ(services.Start("docker.service", milliseconds(200)).error().code, Code::kTimeout);
 }
 
-TEST_F(SystemdBus, WhatIsNotLoadedIsStoppedAndResetAlready) {
-  systemd.knows_units = false;
+TEST_F(SystemdBus, StopResetAndSignalSucceedForAUnitThatIsNotLoaded) {
+  systemd.units_exist = false;
   EXPECT_TRUE(services.Stop("docker.service", seconds(5)).ok());
   EXPECT_TRUE(services.ResetFailed("docker.service").ok());
   EXPECT_TRUE(services.SignalMainProcess("docker.service", Services::Signal::kKill).ok());
   EXPECT_EQ(services.Start("docker.service", seconds(5)).error().code, Code::kNotFound);
 }
 
-TEST_F(SystemdBus, AWorkersUnitHasWhatItNeeds) {
+TEST_F(SystemdBus, StartTransientSendsTheWorkersUnitProperties) {
   EXPECT_TRUE(services
                   .StartTransient({.name = "x.service",
-                                   .description = "work",
+                                   .description = "test worker",
                                    .command = {"/bin/x", "worker"},
                                    .after_command = {"/bin/x", "after"},
                                    .start_limit = seconds(30),
                                    .run_limit = seconds(2100)})
                   .ok());
-  EXPECT_EQ(
-      systemd.Calls().back(),
-      "StartTransientUnit x.service fail Description=work Type=notify NotifyAccess=main KillMode=process "
-      "CollectMode=inactive-or-failed TimeoutStartUSec=30000000 RuntimeMaxUSec=2100000000 "
-      "TimeoutStopUSec=300000000 LimitCORE=0 ExecStart=[/bin/x][worker] ExecStopPost=[/bin/x][after]?");
+  EXPECT_EQ(systemd.Calls().back(),
+            "StartTransientUnit x.service fail Description=test worker Type=notify NotifyAccess=main "
+            "KillMode=process "
+            "CollectMode=inactive-or-failed TimeoutStartUSec=30000000 RuntimeMaxUSec=2100000000 "
+            "TimeoutStopUSec=300000000 LimitCORE=0 ExecStart=[/bin/x][worker] ExecStopPost=[/bin/x][after]?");
 }
 
-TEST_F(SystemdBus, TheSmallCallsSayWhatTheyMean) {
+TEST_F(SystemdBus, EachRemainingMethodSendsItsCall) {
   EXPECT_TRUE(services.ReloadDefinitions().ok());
   EXPECT_TRUE(services.SignalMainProcess("x.service", Services::Signal::kKill).ok());
   EXPECT_TRUE(services.SignalMainProcess("x.service", Services::Signal::kHangUp).ok());
@@ -111,7 +111,7 @@ TEST_F(SystemdBus, TheSmallCallsSayWhatTheyMean) {
                           "Reload", "ListUnitsByPatterns docker-*"));
 }
 
-TEST(SystemdNotify, ReadyReachesTheSocketThatSystemdNames) {
+TEST(SystemdNotify, NotifyReadySendsReadyToNotifySocket) {
   const std::string name = "dx-notify-" + std::to_string(getpid());
   const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
