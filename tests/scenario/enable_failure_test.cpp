@@ -17,7 +17,7 @@ using testing::IsEmpty;
 
 constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
 
-TEST(EnableFailure, ADamagedTlsSetIsMended) {
+TEST(EnableFailure, ADamagedTlsSetIsRepaired) {
   for (const bool changed : {false, true}) {
     FakeMachine vm;
     vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
@@ -32,7 +32,7 @@ TEST(EnableFailure, ADamagedTlsSetIsMended) {
   }
 }
 
-TEST(EnableFailure, ALinkInPlaceOfATlsSetIsReplacedAndNotFollowed) {
+TEST(EnableFailure, ASymlinkInPlaceOfATlsSetIsReplacedAndNotFollowed) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -46,7 +46,7 @@ TEST(EnableFailure, ALinkInPlaceOfATlsSetIsReplacedAndNotFollowed) {
   EXPECT_THAT(*vm.files.List("/root/theirs"), IsEmpty());
 }
 
-TEST(EnableFailure, ALinkInPlaceOfOurFolderIsRefusedAndNothingSweptWhereItLeads) {
+TEST(EnableFailure, ASymlinkInPlaceOfTheExtensionsFolderIsRejectedAndItsTargetKept) {
   FakeMachine vm;
   vm.files.Put("/root/theirs/file", "theirs");
   vm.files.PutLink("/etc/docker/docker-extension", "/root/theirs");
@@ -59,14 +59,14 @@ TEST(EnableFailure, ALinkInPlaceOfOurFolderIsRefusedAndNothingSweptWhereItLeads)
   EXPECT_THAT(*vm.files.List("/root/theirs"), ElementsAre("file"));
 }
 
-TEST(EnableFailure, AnEngineThatSaysNothingIsToldInBoundedTime) {
+TEST(EnableFailure, AnUnresponsiveEngineIsReportedInBoundedTime) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
   vm.Set(0, kPort4243, certs);
   vm.Run("enable");
   const std::string drop_in = vm.files.Content(DropInPath());
   const auto pid = vm.docker.pid();
-  vm.docker.silent_on = &vm.clock;
+  vm.docker.times_out_on = &vm.clock;
   for (const std::string settings : {kPort4243, R"({"docker": {"port": 5000}})"}) {
     vm.Set(0, settings, certs);
     vm.clock.elapsed = {};
@@ -82,7 +82,7 @@ TEST(EnableFailure, AnEngineThatSaysNothingIsToldInBoundedTime) {
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-TEST(EnableFailure, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
+TEST(EnableFailure, ADamagedTlsSetThatTheSettingsCannotRepairIsAnError) {
   for (const char* file : {"/key.pem", "/cert.pem", "/ca.pem"}) {
     FakeMachine vm;
     vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
@@ -94,31 +94,31 @@ TEST(EnableFailure, ADamagedTlsSetThatTheSettingsCannotMendIsAnError) {
     EXPECT_LT(vm.clock.elapsed, std::chrono::seconds(10)) << file;
     EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
     EXPECT_EQ(vm.StatusOf(1).code, 53);
-    EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("are damaged, and the settings bring none"));
+    EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("are damaged, and the settings contain none"));
   }
 }
 
-TEST(EnableFailure, AnEngineThatDoesNotStartBringsTheOldOneBack) {
+TEST(EnableFailure, AnEngineThatDoesNotStartIsRolledBackToTheOldOne) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
   vm.Set(0, kPort4243, certs);
   vm.Run("enable");
   const std::string drop_in = vm.files.Content(DropInPath());
-  vm.docker.refuses = [](const std::vector<std::string>& argv) {
+  vm.docker.fails_to_start = [](const std::vector<std::string>& argv) {
     return std::find(argv.begin(), argv.end(), "--data-root=/nowhere") != argv.end();
   };
   vm.Set(1, R"({"docker": {"options": ["--data-root=/nowhere"]}})", certs);
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   const StatusReport status = vm.StatusOf(1);
   EXPECT_EQ(status.level, StatusLevel::kError);
-  EXPECT_THAT(status.message, HasSubstr("what was configured before is back"));
+  EXPECT_THAT(status.message, HasSubstr("rolled back to the previous configuration"));
   EXPECT_EQ(vm.files.Content(DropInPath()), drop_in);
   EXPECT_EQ(vm.docker.port(), 4243);
 }
 
-TEST(EnableFailure, APortThatAnswersStrangersIsTakenBack) {
+TEST(EnableFailure, APortThatAnswersAnonymousClientsIsRolledBack) {
   FakeMachine vm;
-  vm.docker.answers_anonymous = true;
+  vm.docker.accepts_anonymous_clients = true;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
@@ -129,10 +129,10 @@ TEST(EnableFailure, APortThatAnswersStrangersIsTakenBack) {
   EXPECT_FALSE(vm.files.Has("/etc/docker/docker-extension"));
 }
 
-TEST(EnableFailure, ATakenPortIsFoundBeforeAnythingChanges) {
+TEST(EnableFailure, APortInUseIsFoundBeforeAnythingChanges) {
   FakeMachine vm;
   vm.docker.InstallPackage();
-  vm.docker.taken_ports = {4243};
+  vm.docker.ports_in_use = {4243};
   const auto pid = vm.docker.pid();
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -141,7 +141,7 @@ TEST(EnableFailure, ATakenPortIsFoundBeforeAnythingChanges) {
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-TEST(EnableFailure, AnOptionThatDockerdDoesNotKnowIsFoundBeforeAnythingChanges) {
+TEST(EnableFailure, AnOptionUnknownToDockerdIsFoundBeforeAnythingChanges) {
   FakeMachine vm;
   vm.docker.InstallPackage();
   const auto pid = vm.docker.pid();
@@ -152,7 +152,7 @@ TEST(EnableFailure, AnOptionThatDockerdDoesNotKnowIsFoundBeforeAnythingChanges) 
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-TEST(EnableFailure, AnErrorSaysWhoCanMendItByASign) {
+TEST(EnableFailure, TheSignOfAnErrorsClarificationNamesItsOwner) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 0}})", std::nullopt);
   EXPECT_EQ(vm.Run("enable").exit_code, 53);
@@ -160,16 +160,16 @@ TEST(EnableFailure, AnErrorSaysWhoCanMendItByASign) {
               Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 53))));
 }
 
-TEST(EnableFailure, ABugIsAnErrorThatSaysWhoseItIs) {
+TEST(EnableFailure, AnInternalErrorIsReportedAsThePublishers) {
   FakeMachine vm;
   vm.crypto.has_a_bug = true;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   EXPECT_EQ(vm.Run("enable").exit_code, 1);
-  EXPECT_EQ(vm.StatusOf(0).message, "internal error: a bug; tell the extension's publisher");
+  EXPECT_EQ(vm.StatusOf(0).message, "internal error: a bug; report it to the extension's publisher");
   EXPECT_EQ(vm.StatusOf(0).substatuses.at(0).code, -1);
 }
 
-TEST(EnableFailure, ABrokenEnvironmentFileIsToldWhereEveryAgentLooks) {
+TEST(EnableFailure, ABrokenEnvironmentFileIsReportedInTheDefaultStatusFolder) {
   for (const std::string text : {"", "[{", "[]", R"([{"handlerEnvironment": {"logFolder": "/l"}}])"}) {
     FakeMachine vm;
     vm.Set(0, kPort4243, std::nullopt);
@@ -185,14 +185,14 @@ TEST(EnableFailure, ABrokenEnvironmentFileIsToldWhereEveryAgentLooks) {
   EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("HandlerEnvironment.json' is missing"));
 }
 
-TEST(EnableFailure, SettingsThatNobodyWroteByHandAreNotRead) {
+TEST(EnableFailure, OversizedSettingsAreRejected) {
   FakeMachine vm;
   vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/0.settings", std::string(10'000'000, '['));
   EXPECT_EQ(vm.Run("enable").exit_code, 53);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("0.settings' has 10000000 bytes"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("0.settings' is 10000000 bytes"));
 }
 
-TEST(EnableFailure, AnUnsupportedDistributionIs51) {
+TEST(EnableFailure, AnUnsupportedDistributionIsCode51) {
   FakeMachine vm;
   vm.files.Put("/etc/os-release", "ID=slackware\nVERSION_ID=15.0\n");
   vm.Set(0, kPort4243, std::nullopt);
@@ -201,7 +201,7 @@ TEST(EnableFailure, AnUnsupportedDistributionIs51) {
   EXPECT_EQ(vm.StatusOf(0).code, 51);
 }
 
-TEST(EnableFailure, NoSystemdIs52) {
+TEST(EnableFailure, AMissingSystemdIsCode52) {
   FakeMachine vm;
   vm.files.Erase("/run/systemd/system");
   vm.Set(0, kPort4243, std::nullopt);

@@ -20,7 +20,7 @@ auto Warning(const std::string& text) {
   return AllOf(Field(&Substatus::level, StatusLevel::kWarning), Field(&Substatus::message, HasSubstr(text)));
 }
 
-TEST(EnableSettings, TheSettingsOf2014AreUnderstood) {
+TEST(EnableSettings, TheSettingsOf2014AreAccepted) {
   FakeMachine vm;
   const TestCredentials old = Make2014Credentials(vm.clock.UtcNow());
   const std::string protected_json = R"({"ca":")" + EncodeBase64(old.ca.certificate) +
@@ -32,7 +32,7 @@ TEST(EnableSettings, TheSettingsOf2014AreUnderstood) {
   EXPECT_EQ(status.level, StatusLevel::kSuccess);
   EXPECT_THAT(status.substatuses, Contains(Warning("no subject alternative name")));
   EXPECT_THAT(status.substatuses,
-              Contains(Field(&Substatus::message, HasSubstr("a client with a certificate gets"))));
+              Contains(Field(&Substatus::message, HasSubstr("a client with a certificate is answered"))));
 }
 
 TEST(EnableSettings, AKeyOfAnotherCertificateChangesNothing) {
@@ -45,18 +45,18 @@ TEST(EnableSettings, AKeyOfAnotherCertificateChangesNothing) {
   mixed.server.key = mixed.client.key;
   vm.Set(1, kPort4243, FakeMachine::Certs(mixed));
 
-  const RunResult outcome = vm.Run("enable");
+  const RunResult result = vm.Run("enable");
 
-  EXPECT_EQ(outcome.exit_code, 53);
-  EXPECT_THAT(outcome.err,
-              HasSubstr("protectedSettings.certs.key: the private key does not belong to the certificate"));
+  EXPECT_EQ(result.exit_code, 53);
+  EXPECT_THAT(result.err,
+              HasSubstr("protectedSettings.certs.key: the private key does not match the certificate"));
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
   EXPECT_EQ(vm.StatusOf(1).code, 53);
   EXPECT_EQ(vm.Tree(), before);
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-TEST(EnableSettings, APortWithoutCertificatesIsRefused) {
+TEST(EnableSettings, APortWithoutCertificatesIsRejected) {
   FakeMachine vm;
   vm.Set(0, kPort4243, std::nullopt);
   EXPECT_EQ(vm.Run("enable").exit_code, 53);
@@ -64,7 +64,7 @@ TEST(EnableSettings, APortWithoutCertificatesIsRefused) {
   EXPECT_FALSE(vm.docker.installed());
 }
 
-TEST(EnableSettings, NoSettingsInstallDockerAndOpenNothing) {
+TEST(EnableSettings, WithoutSettingsDockerIsInstalledAndNoPortIsOpened) {
   FakeMachine vm;
   vm.files.Put(FakeMachine::FolderOf("1.0.0") + "/config/0.settings", "");
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
@@ -90,8 +90,8 @@ TEST(EnableSettings, CertificatesInUseAreKeptWhenNoneAreSent) {
   EXPECT_EQ(LoadLedger(vm.files)->last_known_good->tls_folder, set);
 }
 
-// The agent's file of 0 bytes, and what it makes of settings that it cannot read.
-TEST(EnableSettings, WhatServesIsKeptAsItIsWhenThereAreNoSettings) {
+// The agent writes a file of 0 bytes without settings, and nulls for settings that it could not read.
+TEST(EnableSettings, WithoutSettingsTheCurrentConfigurationIsKept) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 5000, "options": ["--debug"]}, "uninstallPolicy": "keep"})",
          FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
@@ -110,7 +110,7 @@ TEST(EnableSettings, WhatServesIsKeptAsItIsWhenThereAreNoSettings) {
   }
 }
 
-TEST(EnableSettings, EmptySettingsAreAWishForTheDefaults) {
+TEST(EnableSettings, EmptySettingsSelectTheDefaults) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 5000, "options": ["--debug"]}})",
          FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
@@ -122,7 +122,7 @@ TEST(EnableSettings, EmptySettingsAreAWishForTheDefaults) {
   EXPECT_TRUE(LoadLedger(vm.files)->cached_plan->options.empty());
 }
 
-TEST(EnableSettings, AnEngineThatWasToBeLeftAloneStillIsWhenThereAreNoSettings) {
+TEST(EnableSettings, WithoutSettingsInstallonlyStaysInForce) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 5000}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -136,7 +136,7 @@ TEST(EnableSettings, AnEngineThatWasToBeLeftAloneStillIsWhenThereAreNoSettings) 
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-TEST(EnableSettings, OnAnotherVmACapturedPortIsClosedUnlessCertificatesCome) {
+TEST(EnableSettings, OnAnotherVmAPortFromACapturedImageIsClosedWithoutNewCertificates) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -145,12 +145,12 @@ TEST(EnableSettings, OnAnotherVmACapturedPortIsClosedUnlessCertificatesCome) {
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
   EXPECT_EQ(vm.StatusOf(1).code, 53);
-  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("made from an image"));
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("created from an image"));
   EXPECT_EQ(vm.docker.port(), 0);
   EXPECT_TRUE(vm.docker.running());
 }
 
-TEST(EnableSettings, TheOtherByteOrderOfTheUuidIsTheSameVm) {
+TEST(EnableSettings, AUuidInTheOtherByteOrderIsTheSameVm) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -170,7 +170,7 @@ TEST(EnableSettings, InstallonlyLeavesTheDaemonAsItIs) {
   EXPECT_FALSE(vm.files.Has(DropInPath()));
 }
 
-TEST(EnableSettings, OptionsReachDockerdEvenWithoutAPort) {
+TEST(EnableSettings, OptionsAreAppliedEvenWithoutAPort) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"options": ["-D", "--label=a=b c$d%e"]}})", std::nullopt);
   vm.Run("enable");
@@ -179,28 +179,28 @@ TEST(EnableSettings, OptionsReachDockerdEvenWithoutAPort) {
   EXPECT_EQ(vm.docker.port(), 0);
 }
 
-TEST(EnableSettings, ACertificateOfTheVmThatComesLateIsWaitedFor) {
+TEST(EnableSettings, ALateCertificateOfTheVmIsWaitedFor) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  const std::string key_path = "/var/lib/waagent/" + Thumbprint(vm.vm.certificate) + ".prv";
+  const std::string key_path = "/var/lib/waagent/" + Thumbprint(vm.tenant_pair.certificate) + ".prv";
   vm.files.Erase(key_path);
   EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
-  vm.files.Put(key_path, vm.vm.key);
+  vm.files.Put(key_path, vm.tenant_pair.key);
   vm.Drain();
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-TEST(EnableSettings, ACertificateOfTheVmThatNeverComesIsNamed) {
+TEST(EnableSettings, AMissingCertificateOfTheVmIsNamed) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  vm.files.Erase("/var/lib/waagent/" + Thumbprint(vm.vm.certificate) + ".crt");
+  vm.files.Erase("/var/lib/waagent/" + Thumbprint(vm.tenant_pair.certificate) + ".crt");
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
   EXPECT_EQ(vm.StatusOf(0).code, 53);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(Thumbprint(vm.vm.certificate)));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(Thumbprint(vm.tenant_pair.certificate)));
 }
 
-TEST(EnableSettings, WithoutASequenceNumberTheLastModifiedSettingsCount) {
+TEST(EnableSettings, WithoutASequenceNumberTheLastModifiedSettingsAreUsed) {
   FakeMachine vm;
   vm.Set(9, kPort4243, std::nullopt);
   vm.clock.elapsed += std::chrono::seconds(1);
@@ -213,10 +213,10 @@ TEST(EnableSettings, NoSecretReachesLogStatusOrOutput) {
   FakeMachine vm;
   const TestCredentials credentials = MakeCredentials(vm.clock.UtcNow());
   vm.Set(0, kPort4243, FakeMachine::Certs(credentials));
-  const RunResult outcome = vm.Run("enable");
+  const RunResult result = vm.Run("enable");
   const std::string secret = credentials.server.key.substr(60, 40);
   EXPECT_THAT(vm.log.lines, Not(Contains(HasSubstr(secret))));
-  EXPECT_THAT(outcome.out + outcome.err, Not(HasSubstr(secret)));
+  EXPECT_THAT(result.out + result.err, Not(HasSubstr(secret)));
   int holders = 0;
   for (const std::string& line : vm.files.Tree({"/etc", "/run", "/var/log", "/var/lib/docker-extension"})) {
     holders += line.find(secret) != std::string::npos ? 1 : 0;

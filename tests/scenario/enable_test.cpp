@@ -33,16 +33,16 @@ TEST(Enable, AnEmptyVmBecomesADockerHost) {
   EXPECT_EQ(status.message,
             "Docker Engine 20.10.24+dfsg1 listens on tcp://0.0.0.0:4243 and requires client certificates; "
             "the server "
-            "certificate's last day is 2027-11-24; the network security group must let TCP port 4243 in");
+            "certificate expires on 2027-11-24; the network security group must allow inbound TCP port 4243");
   EXPECT_EQ(vm.docker.port(), 4243);
-  const auto visit = vm.docker.ProbeAnonymously(4243, {});
-  EXPECT_EQ(visit->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
+  const auto probe = vm.docker.ProbeAnonymously(4243, {});
+  EXPECT_EQ(probe->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
   const auto ledger = LoadLedger(vm.files);
   EXPECT_THAT(ledger->packages, ElementsAre("runc", "docker.io"));
   EXPECT_EQ(ledger->last_known_good->port, 4243);
 }
 
-TEST(Enable, EveryStepThatActedIsToldWithItsTime) {
+TEST(Enable, EveryStepThatActedIsReportedWithItsDuration) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -66,24 +66,24 @@ TEST(Enable, TheTlsFilesHaveTheModesOfTheCisBenchmark) {
   EXPECT_EQ(vm.files.Mode(DropInPath()), 0644_mode);
 }
 
-TEST(Enable, TheSameSettingsAgainTouchNothing) {
+TEST(Enable, TheSameSettingsAgainChangeNothing) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
   vm.files.changes = 0;
-  vm.ran.clear();
+  vm.commands_run.clear();
   const auto pid = vm.docker.pid();
 
   vm.clock.elapsed += std::chrono::hours(5);
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
 
   EXPECT_EQ(vm.files.changes, 0);
-  EXPECT_THAT(vm.ran, IsEmpty());
+  EXPECT_THAT(vm.commands_run, IsEmpty());
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-// Opening the envelope and judging the certificates is most of such an enable's work.
-TEST(Enable, SettingsThatWereAppliedNeedNotBeDecryptedAgain) {
+// Decrypting the envelope and validating the certificates take most of the time of such an enable.
+TEST(Enable, AppliedSettingsAreNotDecryptedAgain) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -92,7 +92,7 @@ TEST(Enable, SettingsThatWereAppliedNeedNotBeDecryptedAgain) {
   EXPECT_EQ(vm.crypto.opened, 0);
 }
 
-TEST(Enable, AnotherVersionJudgesTheSettingsItself) {
+TEST(Enable, AnotherVersionDoesNotUseTheCachedPlan) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
   vm.Set(0, kPort4243, certs);
@@ -105,7 +105,7 @@ TEST(Enable, AnotherVersionJudgesTheSettingsItself) {
   EXPECT_GT(vm.crypto.opened, 0);
 }
 
-TEST(Enable, ACertificateThatSoonExpiresIsWarnedOfWhenTheTimeHasCome) {
+TEST(Enable, ACertificateCloseToItsExpiryAddsAWarning) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -114,7 +114,7 @@ TEST(Enable, ACertificateThatSoonExpiresIsWarnedOfWhenTheTimeHasCome) {
   EXPECT_THAT(vm.StatusOf(0).substatuses, Contains(Warning("expires on")));
 }
 
-TEST(Enable, TheKeptCertificatesThatSoonExpireAreWarnedOfToo) {
+TEST(Enable, KeptCertificatesCloseToTheirExpiryAddAWarningToo) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -125,34 +125,34 @@ TEST(Enable, TheKeptCertificatesThatSoonExpireAreWarnedOfToo) {
   EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("expires on")));
 }
 
-// Neither of these proves an endpoint.
-TEST(Enable, WithoutAPortTheSameSettingsAgainStartNothingEither) {
+// No endpoint is verified for either of these settings.
+TEST(Enable, WithoutAPortTheSameSettingsAgainChangeNothingEither) {
   for (const char* settings : {"{}", R"({"installonly": true})"}) {
     FakeMachine vm;
     vm.Set(0, settings, std::nullopt);
     vm.Run("enable");
     EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << settings;
-    vm.ran.clear();
+    vm.commands_run.clear();
     vm.files.changes = 0;
     EXPECT_EQ(vm.Run("enable").exit_code, 0) << settings;
-    EXPECT_THAT(vm.ran, IsEmpty()) << settings;
+    EXPECT_THAT(vm.commands_run, IsEmpty()) << settings;
     EXPECT_EQ(vm.files.changes, 0) << settings;
   }
 }
 
-TEST(Enable, TheSameSettingsUnderANewNumberOnlyReport) {
+TEST(Enable, TheSameSettingsUnderANewSequenceNumberOnlyWriteAStatus) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
   vm.Set(0, kPort4243, certs);
   vm.Run("enable");
-  vm.files.changed.clear();
+  vm.files.changed_paths.clear();
   vm.Set(7, kPort4243, certs);
   vm.Run("enable");
-  EXPECT_THAT(vm.files.changed, ElementsAre(FakeMachine::FolderOf("1.0.0") + "/status/7.status"));
+  EXPECT_THAT(vm.files.changed_paths, ElementsAre(FakeMachine::FolderOf("1.0.0") + "/status/7.status"));
   EXPECT_EQ(vm.StatusOf(7).level, StatusLevel::kSuccess);
 }
 
-TEST(Enable, AnotherPortIsOneRestart) {
+TEST(Enable, APortChangeIsOneRestart) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
   vm.Set(0, kPort4243, certs);
@@ -165,7 +165,7 @@ TEST(Enable, AnotherPortIsOneRestart) {
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess);
 }
 
-TEST(Enable, NewCertificatesAreServedAndTheOldSetGoes) {
+TEST(Enable, NewCertificatesAreServedAndTheOldSetIsRemoved) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -178,7 +178,7 @@ TEST(Enable, NewCertificatesAreServedAndTheOldSetGoes) {
   EXPECT_FALSE(vm.files.Has(old_set));
 }
 
-TEST(Enable, APackageUpgradeThatChangesTheVendorLineIsFollowed) {
+TEST(Enable, APackageUpgradeThatChangesTheVendorCommandIsFollowed) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
@@ -189,12 +189,12 @@ TEST(Enable, APackageUpgradeThatChangesTheVendorLineIsFollowed) {
   EXPECT_EQ(vm.docker.port(), 4243);
 }
 
-TEST(Enable, ADeletedDropInComesBack) {
+TEST(Enable, ADeletedDropInIsRestored) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
   vm.files.Erase(DropInPath());
-  vm.docker.Load();
+  vm.docker.DaemonReload();
   vm.Run("enable");
   EXPECT_TRUE(vm.files.Has(DropInPath()));
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);

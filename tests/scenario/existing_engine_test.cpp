@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// VMs that are not empty: Docker runs, containers serve, somebody edited daemon.json or the unit.
+// VMs on which Docker already runs: with containers, or with an edited daemon.json or unit.
 #include <gmock/gmock.h>
 
 #include "handler/docker/drop_in.hpp"
@@ -27,11 +27,11 @@ class ExistingEngine : public testing::Test {
     vm.Set(0, kPort4243, certs);
   }
 
-  void ExpectRefused(const std::vector<std::string>& words) {
+  void ExpectRejected(const std::vector<std::string>& excerpts) {
     const auto before = vm.Tree();
     const auto pid = vm.docker.pid();
     EXPECT_EQ(vm.Run("enable").exit_code, 53);
-    for (const std::string& word : words) EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(word));
+    for (const std::string& text : excerpts) EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(text));
     EXPECT_EQ(vm.Tree(), before);
     EXPECT_EQ(vm.docker.pid(), pid);
   }
@@ -40,7 +40,7 @@ class ExistingEngine : public testing::Test {
   std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
 };
 
-TEST_F(ExistingEngine, ContainersOutliveEverythingThatTheExtensionDoes) {
+TEST_F(ExistingEngine, ContainersKeepRunningThroughEveryOperation) {
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
   vm.Set(1, kPort5000, certs);
@@ -54,7 +54,7 @@ TEST_F(ExistingEngine, ContainersOutliveEverythingThatTheExtensionDoes) {
   EXPECT_GE(vm.docker.starts, 6);
 }
 
-TEST_F(ExistingEngine, LiveRestoreIsTakenBackToTheByteAtUninstall) {
+TEST_F(ExistingEngine, UninstallRevertsLiveRestoreByteForByte) {
   const std::string original = "{ \"debug\":true }";
   vm.files.Put(kDaemonJson, original, 0640_mode);
   const auto before = vm.Tree();
@@ -67,7 +67,7 @@ TEST_F(ExistingEngine, LiveRestoreIsTakenBackToTheByteAtUninstall) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
-TEST_F(ExistingEngine, ADaemonJsonThatIsALinkStaysOne) {
+TEST_F(ExistingEngine, ADaemonJsonThatIsASymlinkStaysASymlink) {
   vm.files.Put("/srv/daemon.json", "{\"debug\": true}", 0640_mode);
   vm.files.PutLink(kDaemonJson, "/srv/daemon.json");
   const auto before = vm.files.Tree({"/etc/docker", "/srv"});
@@ -78,7 +78,7 @@ TEST_F(ExistingEngine, ADaemonJsonThatIsALinkStaysOne) {
   EXPECT_EQ(vm.files.Tree({"/etc/docker", "/srv"}), before);
 }
 
-TEST_F(ExistingEngine, WhatOthersWroteIntoDaemonJsonMeanwhileStays) {
+TEST_F(ExistingEngine, UninstallKeepsOtherChangesToDaemonJson) {
   vm.Run("enable");
   vm.files.Put(kDaemonJson, "{\"live-restore\": true, \"log-level\": \"warn\"}");
   vm.Run("uninstall");
@@ -91,7 +91,7 @@ TEST_F(ExistingEngine, DisableKeepsLiveRestore) {
   EXPECT_TRUE(vm.docker.live_restore());
 }
 
-TEST_F(ExistingEngine, AnExplicitFalseOfTheUsersIsRespectedWithAWarning) {
+TEST_F(ExistingEngine, ALiveRestoreOfFalseByTheUserIsRespectedWithAWarning) {
   vm.files.Put(kDaemonJson, "{\"live-restore\": false}");
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
@@ -100,7 +100,7 @@ TEST_F(ExistingEngine, AnExplicitFalseOfTheUsersIsRespectedWithAWarning) {
   EXPECT_EQ(vm.files.Content(kDaemonJson), "{\"live-restore\": false}");
 }
 
-TEST_F(ExistingEngine, ATrueOfTheUsersStaysTheirs) {
+TEST_F(ExistingEngine, ALiveRestoreOfTrueByTheUserSurvivesUninstall) {
   vm.files.Put(kDaemonJson, "{\"live-restore\": true}");
   vm.docker.HangUp();
   vm.Run("enable");
@@ -109,7 +109,7 @@ TEST_F(ExistingEngine, ATrueOfTheUsersStaysTheirs) {
   EXPECT_TRUE(vm.docker.live_restore());
 }
 
-TEST_F(ExistingEngine, ATrueThatTheEngineHasNotReadYetIsPutInForceBeforeTheRestart) {
+TEST_F(ExistingEngine, ALiveRestoreThatTheEngineHasNotLoadedIsLoadedBeforeTheRestart) {
   vm.files.Put(kDaemonJson, "{\"live-restore\": true}");
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
@@ -118,7 +118,7 @@ TEST_F(ExistingEngine, ATrueThatTheEngineHasNotReadYetIsPutInForceBeforeTheResta
   EXPECT_EQ(vm.files.Content(kDaemonJson), "{\"live-restore\": true}");
 }
 
-TEST_F(ExistingEngine, ATrueWithWhichASwarmsEngineWouldNotStartIsAnError) {
+TEST_F(ExistingEngine, ALiveRestoreThatWouldStopASwarmEngineFromStartingIsAnError) {
   vm.files.Put(kDaemonJson, "{\"live-restore\": true}");
   vm.docker.swarm_state = "active";
   const auto pid = vm.docker.pid();
@@ -139,7 +139,7 @@ TEST_F(ExistingEngine, AnEngineInASwarmNeverGetsLiveRestore) {
   EXPECT_EQ(vm.files.changes, 0);
 }
 
-TEST_F(ExistingEngine, AStoppedEngineGetsLiveRestoreAfterItsOneStart) {
+TEST_F(ExistingEngine, AStoppedEngineGetsLiveRestoreAfterASingleStart) {
   vm.docker.Stop();
   vm.docker.containers_running = 0;
   vm.docker.starts = 0;
@@ -151,7 +151,7 @@ TEST_F(ExistingEngine, AStoppedEngineGetsLiveRestoreAfterItsOneStart) {
   EXPECT_TRUE(vm.docker.installed());
 }
 
-TEST_F(ExistingEngine, TheSocketOfAStoppedEngineIsLeftAsItWas) {
+TEST_F(ExistingEngine, UninstallRestoresTheSocketStateOfAStoppedEngine) {
   vm.files.Put("/lib/systemd/system/docker.socket", "[Socket]\nListenStream=/run/docker.sock\n");
   vm.docker.containers_running = 0;
   for (const bool listened : {false, true}) {
@@ -165,35 +165,35 @@ TEST_F(ExistingEngine, TheSocketOfAStoppedEngineIsLeftAsItWas) {
   }
 }
 
-TEST_F(ExistingEngine, AFailedChangeTakesLiveRestoreBackToo) {
-  vm.docker.refuses = [](const std::vector<std::string>& argv) {
+TEST_F(ExistingEngine, AFailedChangeRevertsLiveRestoreToo) {
+  vm.docker.fails_to_start = [](const std::vector<std::string>& argv) {
     return std::find(argv.begin(), argv.end(), "--tlsverify") != argv.end();
   };
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("what was configured before is back"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("rolled back to the previous configuration"));
   EXPECT_EQ(vm.docker.outages, 0);
   EXPECT_TRUE(vm.docker.running());
   EXPECT_FALSE(vm.files.Has(kDaemonJson));
   EXPECT_FALSE(vm.docker.live_restore());
 }
 
-TEST_F(ExistingEngine, TheLastWordsOfAnEngineThatDoesNotStartAreTold) {
+TEST_F(ExistingEngine, TheFailureExcerptOfAnEngineThatDoesNotStartIsReported) {
   const std::vector<std::pair<std::string, std::string>> journals = {
-      {"level=error msg=\"first trouble\"\nmkdir /mnt/docker: read-only file system\n",
-       "dockerd says: mkdir /mnt/docker: read-only file system"},
-      {"level=warning msg=\"failed to dial\"\nlevel=fatal msg=\"told why\"\nlevel=info msg=bye\n",
-       "dockerd says: level=fatal msg=\"told why\""},
+      {"level=error msg=\"first failure\"\nmkdir /mnt/docker: read-only file system\n",
+       "dockerd logged: mkdir /mnt/docker: read-only file system"},
+      {"level=warning msg=\"failed to dial\"\nlevel=fatal msg=\"no graphdriver\"\nlevel=info msg=bye\n",
+       "dockerd logged: level=fatal msg=\"no graphdriver\""},
       {"unknown flag: --x\nSee 'dockerd --help'.\n\nUsage:  dockerd [OPTIONS]\n",
-       "dockerd says: unknown flag: --x"},
+       "dockerd logged: unknown flag: --x"},
       {"panic: runtime error\n\ngoroutine 1 [running]:\nmain.main()\n",
-       "dockerd says: panic: runtime error"}};
-  vm.docker.refuses = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
-  for (const auto& [journal, words] : journals) {
+       "dockerd logged: panic: runtime error"}};
+  vm.docker.fails_to_start = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
+  for (const auto& [journal, excerpt] : journals) {
     vm.engine_journal = journal;
-    vm.journal_lags = 3;
+    vm.empty_journal_reads = 3;
     vm.Run("enable");
-    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(words + "; what was configured before is back"));
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(excerpt + "; rolled back to the previous configuration"));
   }
 }
 
@@ -207,46 +207,46 @@ TEST_F(ExistingEngine, PendingAuthorizationPluginsAreNeverReloaded) {
 
 TEST_F(ExistingEngine, HostsAndTlsInDaemonJsonAreConflicts) {
   vm.files.Put(kDaemonJson, R"({"hosts": ["fd://"], "tlsverify": true})");
-  ExpectRefused({"'/etc/docker/daemon.json' sets hosts", "'/etc/docker/daemon.json' sets tlsverify"});
+  ExpectRejected({"'/etc/docker/daemon.json' sets hosts", "'/etc/docker/daemon.json' sets tlsverify"});
 }
 
 TEST_F(ExistingEngine, AnInvalidDaemonJsonIsAConflict) {
   vm.files.Put(kDaemonJson, "{,}");
-  ExpectRefused({"'/etc/docker/daemon.json' is not valid JSON"});
+  ExpectRejected({"'/etc/docker/daemon.json' is not valid JSON"});
 }
 
-TEST_F(ExistingEngine, AnOptionThatDaemonJsonHasTooIsAConflict) {
+TEST_F(ExistingEngine, AnOptionThatIsAlsoInDaemonJsonIsAConflict) {
   vm.files.Put(kDaemonJson, R"({"labels": ["a=b"]})");
   vm.Set(0, R"({"docker": {"port": 4243, "options": ["--label=c=d"]}})", certs);
-  ExpectRefused({"--label", "labels"});
+  ExpectRejected({"--label", "labels"});
 }
 
-TEST_F(ExistingEngine, AnOptionThatTheUnitHasTooIsAConflict) {
+TEST_F(ExistingEngine, AnOptionThatIsAlsoInTheUnitIsAConflict) {
   vm.Set(0, R"({"docker": {"port": 4243, "options": ["--containerd=/x"]}})", certs);
-  ExpectRefused({"--containerd", "/lib/systemd/system/docker.service"});
+  ExpectRejected({"--containerd", "/lib/systemd/system/docker.service"});
 }
 
-TEST_F(ExistingEngine, AForeignListenerInTheLineIsAConflict) {
+TEST_F(ExistingEngine, AForeignListenerInExecStartIsAConflict) {
   vm.files.Put(std::string(kDropInFolder) + "/10-machine.conf",
                "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H tcp://0.0.0.0:2375\n");
-  vm.docker.Load();
-  ExpectRefused({"10-machine.conf' makes dockerd listen on tcp://0.0.0.0:2375"});
+  vm.docker.DaemonReload();
+  ExpectRejected({"10-machine.conf' makes dockerd listen on tcp://0.0.0.0:2375"});
 }
 
 TEST_F(ExistingEngine, AForeignListenerInAnEnvironmentFileIsAConflict) {
   vm.files.Put(std::string(kDropInFolder) + "/env.conf", "[Service]\nEnvironmentFile=-/etc/default/docker\n");
   vm.files.Put("/etc/default/docker", "DOCKER_OPTS=\"-H tcp://0.0.0.0:2375\"\n");
-  vm.docker.Load();
-  ExpectRefused({"'/etc/default/docker' makes dockerd listen on tcp://0.0.0.0:2375"});
+  vm.docker.DaemonReload();
+  ExpectRejected({"'/etc/default/docker' makes dockerd listen on tcp://0.0.0.0:2375"});
 }
 
 TEST_F(ExistingEngine, AForeignListenerInTheSocketUnitIsAConflict) {
   vm.files.Put("/lib/systemd/system/docker.socket",
                "[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n");
-  ExpectRefused({"'/lib/systemd/system/docker.socket' makes docker.socket listen on 2375"});
+  ExpectRejected({"'/lib/systemd/system/docker.socket' makes docker.socket listen on 2375"});
 }
 
-TEST_F(ExistingEngine, AListenerThatCameAfterTheLastEnableIsNotToldAsASuccess) {
+TEST_F(ExistingEngine, AListenerAddedAfterTheLastEnableIsNotReportedAsSuccess) {
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   vm.files.Put("/lib/systemd/system/docker.socket",
                "[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n");
@@ -254,26 +254,26 @@ TEST_F(ExistingEngine, AListenerThatCameAfterTheLastEnableIsNotToldAsASuccess) {
   EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("makes docker.socket listen on 2375"));
 }
 
-TEST_F(ExistingEngine, ALaterDropInThatSetsTheLineIsAConflict) {
+TEST_F(ExistingEngine, ALaterDropInThatSetsExecStartIsAConflict) {
   vm.files.Put(std::string(kDropInFolder) + "/zzz.conf",
                "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd\n");
-  vm.docker.Load();
-  ExpectRefused({"zzz.conf' sets ExecStart after the extension's"});
+  vm.docker.DaemonReload();
+  ExpectRejected({"zzz.conf' sets ExecStart after the extension's"});
 }
 
-TEST_F(ExistingEngine, OtherDropInsAreNoneOfOurBusiness) {
+TEST_F(ExistingEngine, UnrelatedDropInsAreNoConflicts) {
   vm.files.Put(std::string(kDropInFolder) + "/http-proxy.conf",
                "[Service]\nEnvironment=HTTP_PROXY=http://p:1\n");
   vm.files.Put(std::string(kDropInFolder) + "/zzz-limits.conf", "[Service]\nLimitNOFILE=1000\n");
-  vm.docker.Load();
+  vm.docker.DaemonReload();
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-TEST_F(ExistingEngine, AnEngineOfAnotherOriginKeepsItsOwnLine) {
+TEST_F(ExistingEngine, AnEngineOfAnotherOriginKeepsItsOwnCommand) {
   vm.files.Put(FakeDocker::kUnitPath, "[Service]\nExecStart=/opt/docker/dockerd --data-root=/mnt\n");
   vm.files.Put("/opt/docker/dockerd", "binary", 0755_mode);
-  vm.docker.Load();
+  vm.docker.DaemonReload();
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
   EXPECT_THAT(
@@ -282,14 +282,14 @@ TEST_F(ExistingEngine, AnEngineOfAnotherOriginKeepsItsOwnLine) {
   EXPECT_THAT(LoadLedger(vm.files)->packages, IsEmpty());
 }
 
-TEST_F(ExistingEngine, InstallonlyLooksForNoConflicts) {
+TEST_F(ExistingEngine, InstallonlyDoesNotCheckConflicts) {
   vm.files.Put(kDaemonJson, R"({"hosts": ["fd://"]})");
   vm.Set(0, R"({"installonly": true})", std::nullopt);
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-TEST(OtherEngines, ASnapIsAnErrorThatSaysHowToGoOn) {
+TEST(OtherEngines, ASnapIsAnErrorWithARemedy) {
   FakeMachine vm;
   vm.files.Put("/lib/systemd/system/snap.docker.dockerd.service", "[Service]\n");
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
@@ -301,7 +301,7 @@ TEST(OtherEngines, ASnapIsAnErrorThatSaysHowToGoOn) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
-TEST_F(ExistingEngine, AMaskedOneIsAnErrorThatSaysHowToGoOn) {
+TEST_F(ExistingEngine, AMaskedEngineIsAnErrorWithARemedy) {
   vm.docker.masked = true;
   const auto before = vm.Tree();
   EXPECT_EQ(vm.Run("enable").exit_code, 52);
@@ -309,8 +309,8 @@ TEST_F(ExistingEngine, AMaskedOneIsAnErrorThatSaysHowToGoOn) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
-// What apt leaves of docker.io on Debian 11, where it was removed and not purged.
-TEST(OtherEngines, AMaskOfTheRemovedPackageGoesWithItsNextInstallation) {
+// On Debian 11, apt leaves this mask where docker.io was removed and not purged.
+TEST(OtherEngines, AMaskLeftByARemovedPackageIsLiftedByItsNextInstallation) {
   FakeMachine vm;
   vm.docker.masked = true;
   vm.files.Put("/var/lib/systemd/deb-systemd-helper-masked/docker.service", "");
@@ -321,7 +321,7 @@ TEST(OtherEngines, AMaskOfTheRemovedPackageGoesWithItsNextInstallation) {
   EXPECT_EQ(vm.docker.port(), 4243);
 }
 
-TEST(OtherEngines, PodmansStandInIsNotRemovedBehindAnybodysBack) {
+TEST(OtherEngines, PodmanDockerIsNotRemovedToInstallTheEngine) {
   FakeMachine vm;
   vm.apt_would_also_remove = "podman-docker";
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Workers killed, and disks full, at every change that an operation makes.
+// Workers are killed, and the disk becomes full, at every change that an operation makes.
 #include <gmock/gmock.h>
 
 #include <utility>
@@ -21,16 +21,16 @@ constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
 constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
 constexpr const char* kPort6000 = R"({"docker": {"port": 6000}})";
 
-const std::vector<std::string> kOurFolders = {"/etc/docker", "/etc/systemd"};
+const std::vector<std::string> kExtensionFolders = {"/etc/docker", "/etc/systemd"};
 
-// Files that a write left unfinished when it was killed.
+// Temporary files of writes that were killed.
 std::vector<std::string> Unfinished(const FakeMachine& vm) {
-  std::vector<std::string> hidden;
+  std::vector<std::string> unfinished;
   for (const std::string& line : vm.Tree()) {
     const bool is_for_this_boot = line.starts_with("/run/");
-    if (!is_for_this_boot && line.find("/.") != std::string::npos) hidden.push_back(line);
+    if (!is_for_this_boot && line.find("/.") != std::string::npos) unfinished.push_back(line);
   }
-  return hidden;
+  return unfinished;
 }
 
 std::uint16_t PortIn(const std::vector<std::string>& argv) {
@@ -38,8 +38,8 @@ std::uint16_t PortIn(const std::vector<std::string>& argv) {
   return endpoint ? endpoint->port : std::uint16_t{0};
 }
 
-// Whatever happened: no port that is not proven, a daemon that starts, a final status, and convergence.
-void ExpectSoundAndConverging(FakeMachine& vm, std::uint64_t sequence, const std::string& where) {
+// No port is open that was not verified, the engine runs, the status is final, and the next enable converges.
+void ExpectConsistentAndConverging(FakeMachine& vm, std::uint64_t sequence, const std::string& where) {
   SCOPED_TRACE(where);
   EXPECT_NE(vm.StatusOf(sequence).level, StatusLevel::kTransitioning);
   if (vm.docker.port() != 0) {
@@ -52,7 +52,7 @@ void ExpectSoundAndConverging(FakeMachine& vm, std::uint64_t sequence, const std
   EXPECT_THAT(Unfinished(vm), IsEmpty());
 }
 
-TEST(Interruption, AWorkerKilledAtAnyChangeOfAColdEnableLeavesASoundVm) {
+TEST(Interruption, AWorkerKilledAtAnyChangeOfAFirstEnableLeavesAConsistentVm) {
   const TestCredentials credentials = MakeCredentials(FakeClock().UtcNow());
   FakeMachine reference;
   reference.Set(0, kPort4243, FakeMachine::Certs(credentials));
@@ -67,9 +67,9 @@ TEST(Interruption, AWorkerKilledAtAnyChangeOfAColdEnableLeavesASoundVm) {
     vm.RunVerb("enable");
     vm.files.kill_at_change = vm.files.changes + at;
     vm.Drain();
-    ExpectSoundAndConverging(vm, 0, "killed before change " + std::to_string(at));
+    ExpectConsistentAndConverging(vm, 0, "killed before change " + std::to_string(at));
     EXPECT_EQ(vm.docker.port(), 4243);
-    EXPECT_EQ(vm.files.Tree(kOurFolders), reference.files.Tree(kOurFolders));
+    EXPECT_EQ(vm.files.Tree(kExtensionFolders), reference.files.Tree(kExtensionFolders));
   }
 }
 
@@ -87,13 +87,13 @@ TEST(Interruption, AWorkerKilledAtAnyChangeOfAPortChangeLeavesTheOldOrTheNewPort
     const bool was_killed = !vm.files.kill_at_change.has_value();
     vm.files.kill_at_change.reset();
     EXPECT_TRUE(vm.docker.port() == 4243 || vm.docker.port() == 5000) << vm.docker.port();
-    ExpectSoundAndConverging(vm, 1, "killed before change " + std::to_string(at));
+    ExpectConsistentAndConverging(vm, 1, "killed before change " + std::to_string(at));
     if (!was_killed) break;
   }
 }
 
-// The way back is a work that can be cut off too.
-TEST(Interruption, AWorkerKilledAtAnyChangeOfAChangeThatFailsLeavesTheOldPort) {
+// The worker may be killed during the rollback too.
+TEST(Interruption, AWorkerKilledAtAnyChangeOfAFailingEnableLeavesTheOldPort) {
   const TestCredentials credentials = MakeCredentials(FakeClock().UtcNow());
   const std::string certs = FakeMachine::Certs(credentials);
   bool was_killed = true;
@@ -102,28 +102,28 @@ TEST(Interruption, AWorkerKilledAtAnyChangeOfAChangeThatFailsLeavesTheOldPort) {
     FakeMachine vm;
     vm.Set(0, kPort4243, certs);
     vm.Run("enable");
-    const auto before = vm.files.Tree(kOurFolders);
-    vm.docker.refuses = [](const auto& argv) { return PortIn(argv) == 5000; };
+    const auto before = vm.files.Tree(kExtensionFolders);
+    vm.docker.fails_to_start = [](const auto& argv) { return PortIn(argv) == 5000; };
     vm.Set(1, kPort5000, certs);
     vm.RunVerb("enable");
     vm.files.kill_at_change = vm.files.changes + at;
     vm.Drain();
     was_killed = !vm.files.kill_at_change.has_value();
     EXPECT_EQ(vm.docker.port(), 4243);
-    EXPECT_EQ(vm.files.Tree(kOurFolders), before);
+    EXPECT_EQ(vm.files.Tree(kExtensionFolders), before);
     EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
     ASSERT_LT(at, 60);
   }
 }
 
-TEST(Interruption, AFirstEnableThatFailsMayBeKilledOnItsWayBackToo) {
+TEST(Interruption, AWorkerKilledWhileItRollsBackAFirstEnableLeavesNoPort) {
   const std::string certs = FakeMachine::Certs(MakeCredentials(FakeClock().UtcNow()));
   bool was_killed = true;
   for (int at = 1; was_killed; ++at) {
     SCOPED_TRACE("killed before change " + std::to_string(at));
     FakeMachine vm;
     vm.docker.InstallPackage();
-    vm.docker.refuses = [](const auto& argv) { return PortIn(argv) != 0; };
+    vm.docker.fails_to_start = [](const auto& argv) { return PortIn(argv) != 0; };
     vm.Set(0, kPort4243, certs);
     vm.RunVerb("enable");
     vm.files.kill_at_change = vm.files.changes + at;
@@ -137,25 +137,25 @@ TEST(Interruption, AFirstEnableThatFailsMayBeKilledOnItsWayBackToo) {
   }
 }
 
-TEST(Interruption, AFullDiskAtAnyFileLeavesTheOldPort) {
+TEST(Interruption, AFullDiskAtAnyWriteLeavesTheOldPort) {
   const std::string certs = FakeMachine::Certs(MakeCredentials(FakeClock().UtcNow()));
   FakeMachine reference;
   reference.Set(0, kPort4243, certs);
   reference.Run("enable");
-  reference.files.changed.clear();
+  reference.files.changed_paths.clear();
   reference.Set(1, kPort5000, certs);
   reference.Run("enable");
-  for (const std::string& path : reference.files.changed) {
+  for (const std::string& path : reference.files.changed_paths) {
     if (path.find("/status/") != std::string::npos || path.find("/run/") != std::string::npos) continue;
     FakeMachine vm;
     vm.Set(0, kPort4243, certs);
     vm.Run("enable");
     vm.Set(1, kPort5000, certs);
-    vm.files.refused = {path};
+    vm.files.failing_paths = {path};
     vm.Run("enable");
     EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError) << path;
     EXPECT_EQ(vm.docker.port(), 4243) << path;
-    vm.files.refused.clear();
+    vm.files.failing_paths.clear();
     vm.Run("enable");
     EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess) << path;
     EXPECT_EQ(vm.docker.port(), 5000);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Package managers that are busy, broken or cannot do what is wanted: waited for or told, and the next enable
-// after the cause is gone ends in success.
+// Package managers that are locked, broken or fail: the handler waits or reports an error, and the next
+// enable after the cause is fixed succeeds.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const CommandOutput kWorks{0, "", ""};
+const CommandOutput kSuccess{0, "", ""};
 
 const CommandOutput kListsLocked{
     100, "", "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 42 (unattended-upgr)\n"};
@@ -35,9 +35,9 @@ const CommandOutput kDiskFull{
     "dpkg: error processing archive /tmp/docker.io.deb (--unpack):\n cannot copy: No space left on device\n"
     "E: Sub-process /usr/bin/dpkg returned an error code (1)\n"};
 
-class BusyPackages : public testing::Test {
+class PackageManagerFailure : public testing::Test {
  protected:
-  BusyPackages() {
+  PackageManagerFailure() {
     vm.Set(0, R"({"docker": {"port": "4243"}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   }
 
@@ -45,27 +45,27 @@ class BusyPackages : public testing::Test {
     vm.Run("enable");
     return vm.StatusOf(0);
   }
-  // How often a command was run that has this word.
-  long Ran(const std::string& word) const {
+  // The number of commands run that have this argument.
+  long CommandsWith(const std::string& arg) const {
     return std::ranges::count_if(
-        vm.ran, [&](const auto& argv) { return std::ranges::find(argv, word) != argv.end(); });
+        vm.commands_run, [&](const auto& argv) { return std::ranges::find(argv, arg) != argv.end(); });
   }
 
   FakeMachine vm;
 };
 
-TEST_F(BusyPackages, AHeldLockIsWaitedForAndToldOnce) {
-  vm.apt_says = {kListsLocked, kListsLocked, kListsLocked};
+TEST_F(PackageManagerFailure, AHeldLockIsWaitedForAndReportedOnce) {
+  vm.apt_outputs = {kListsLocked, kListsLocked, kListsLocked};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
-  const auto told = std::ranges::count_if(vm.log.lines, [](const std::string& line) {
+  const auto reported = std::ranges::count_if(vm.log.lines, [](const std::string& line) {
     return line.starts_with(
-        "install-engine: waiting for another package manager to end: E: Could not get lock "
-        "/var/lib/apt/lists/lock. It is held by process 42");
+        "install-engine: waiting for another package manager: E: Could not get lock /var/lib/apt/lists/lock. "
+        "It is held by process 42");
   });
-  EXPECT_EQ(told, 1);
+  EXPECT_EQ(reported, 1);
 }
 
-TEST_F(BusyPackages, ALockThatIsNeverGivenBackIsCode56AndNamesItsHolder) {
+TEST_F(PackageManagerFailure, ALockThatIsNeverReleasedIsCode56AndNamesItsHolder) {
   vm.apt_locked_for = 10000;
   const auto began = vm.clock.elapsed;
   const StatusReport status = Enable();
@@ -79,48 +79,48 @@ TEST_F(BusyPackages, ALockThatIsNeverGivenBackIsCode56AndNamesItsHolder) {
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }
 
-TEST_F(BusyPackages, ANewerCommandEndsTheWait) {
+TEST_F(PackageManagerFailure, ANewerOperationEndsTheWait) {
   vm.apt_locked_for = 10000;
   int runs = 0;
   vm.on_apt = [&] {
     if (++runs != 3) return;
-    const Status raised = OperationStore(vm.files, vm.locks).Update([](OperationRecord& record) -> Status {
+    const Status updated = OperationStore(vm.files, vm.locks).Update([](OperationRecord& record) -> Status {
       ++record.generation;
       return {};
     });
-    EXPECT_TRUE(raised.ok());
+    EXPECT_TRUE(updated.ok());
   };
-  EXPECT_EQ(Enable().level, StatusLevel::kTransitioning);  // the newer one has the word
+  EXPECT_EQ(Enable().level, StatusLevel::kTransitioning);  // the newer operation reports
   EXPECT_EQ(runs, 3);
 }
 
-TEST_F(BusyPackages, ADiskThatIsFullForTheEngineIsToldWithWhatToDo) {
+TEST_F(PackageManagerFailure, AFullDiskThatStopsTheEngineIsReportedWithARemedy) {
   vm.engine_journal = "failed to start daemon: write /var/lib/docker/x: no space left on device\n";
-  vm.docker.refuses = [](const auto&) { return true; };
+  vm.docker.fails_to_start = [](const auto&) { return true; };
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message, HasSubstr("no space left on device; free some space there and set"));
-  vm.docker.refuses = {};
+  vm.docker.fails_to_start = {};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }
 
-TEST_F(BusyPackages, AnInterruptedDpkgIsRepairedOnce) {
-  vm.apt_says = {kWorks, kWorks, kInterrupted, kDpkgLocked, kWorks};
+TEST_F(PackageManagerFailure, AnInterruptedDpkgIsRepairedOnce) {
+  vm.apt_outputs = {kSuccess, kSuccess, kInterrupted, kDpkgLocked, kSuccess};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
-  EXPECT_EQ(Ran("--configure"), 2);  // the first met a lock
+  EXPECT_EQ(CommandsWith("--configure"), 2);  // the first found a lock held
 }
 
-TEST_F(BusyPackages, ADpkgThatCannotBeRepairedIsTold) {
-  vm.apt_says = {kWorks, kWorks, kInterrupted, kWorks, kInterrupted};
+TEST_F(PackageManagerFailure, ADpkgThatCannotBeRepairedIsReported) {
+  vm.apt_outputs = {kSuccess, kSuccess, kInterrupted, kSuccess, kInterrupted};
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message, HasSubstr("dpkg was interrupted"));
-  EXPECT_EQ(Ran("--configure"), 1);
+  EXPECT_EQ(CommandsWith("--configure"), 1);
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }
 
-TEST_F(BusyPackages, AFailureIsToldInTheManagersWordsWithWhatToDo) {
-  vm.apt_says = {kWorks, kNotFound};
+TEST_F(PackageManagerFailure, AFailureIsReportedWithThePackageManagersErrorAndARemedy) {
+  vm.apt_outputs = {kSuccess, kNotFound};
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
   EXPECT_EQ(
@@ -130,56 +130,56 @@ TEST_F(BusyPackages, AFailureIsToldInTheManagersWordsWithWhatToDo) {
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }
 
-TEST_F(BusyPackages, APackageWhoseListCouldNotBeReadIsNotJustMissing) {
-  vm.apt_says = {kUnreachable, kNotFound};
+TEST_F(PackageManagerFailure, AMissingPackageIsReportedWithTheFailedRefreshOfTheLists) {
+  vm.apt_outputs = {kUnreachable, kNotFound};
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message,
-              AllOf(HasSubstr("Unable to locate package docker.io; before that, apt could not "
-                              "refresh its lists of packages: W: Failed to fetch http://***@deb.example/"),
+              AllOf(HasSubstr("Unable to locate package docker.io; before that, apt could not update its "
+                              "package lists: W: Failed to fetch http://***@deb.example/"),
                     HasSubstr("let this VM reach its package archives")));
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }
 
-TEST_F(BusyPackages, ListsThatCouldNotBeRefreshedMayDo) {
-  vm.apt_says = {kUnreachable};
+TEST_F(PackageManagerFailure, ListsThatCouldNotBeRefreshedAreNoError) {
+  vm.apt_outputs = {kUnreachable};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }
 
-TEST_F(BusyPackages, AnEngineThatIsHalfInstalledIsInstalledToItsEnd) {
-  vm.apt_says = {kWorks, kWorks, kDiskFull};
+TEST_F(PackageManagerFailure, AHalfInstalledEngineIsFullyInstalledByTheNextEnable) {
+  vm.apt_outputs = {kSuccess, kSuccess, kDiskFull};
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message, AllOf(HasSubstr("cannot copy: No space left on device"),
                                     HasSubstr("free some space on that disk")));
-  vm.docker.InstallPackage();  // dockerd and its unit are there
+  vm.docker.InstallPackage();  // dockerd and its unit are on disk
   vm.half_installed = {"runc", "docker.io"};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
   EXPECT_THAT(vm.packages, Contains("docker.io"));
 }
 
-TEST_F(BusyPackages, WhatIsHalfInstalledIsTakenAwayToo) {
-  vm.apt_says = {kWorks, kWorks, kDiskFull};
+TEST_F(PackageManagerFailure, UninstallRemovesHalfInstalledPackagesToo) {
+  vm.apt_outputs = {kSuccess, kSuccess, kDiskFull};
   EXPECT_EQ(Enable().code, 52);
   vm.half_installed = {"runc", "docker.io"};
   EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
   EXPECT_THAT(vm.half_installed, IsEmpty());
 }
 
-// systemd gives up on it before long.
-TEST_F(BusyPackages, AnEngineThatFailsAgainAndAgainDoesNotKeepItsPackages) {
+// systemd stops restarting it after a few failures.
+TEST_F(PackageManagerFailure, AnEngineThatKeepsFailingDoesNotKeepItsPackages) {
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
   EXPECT_EQ(vm.RunVerb("uninstall").exit_code, 0);
-  vm.docker.dies_when_asked = true;
+  vm.docker.crashes_on_next_info = true;
   vm.Drain();
   EXPECT_THAT(vm.packages, IsEmpty());
 }
 
-TEST_F(BusyPackages, ARepeatedEnableDoesNotAskDpkg) {
+TEST_F(PackageManagerFailure, ARepeatedEnableDoesNotRunDpkgQuery) {
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
-  vm.ran.clear();
+  vm.commands_run.clear();
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
-  EXPECT_EQ(Ran("-W"), 0);
+  EXPECT_EQ(CommandsWith("-W"), 0);
 }
 
 }  // namespace

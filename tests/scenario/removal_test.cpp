@@ -56,15 +56,15 @@ TEST_F(Removal, DisableWithAStoppedEngineStartsNothing) {
   EXPECT_FALSE(vm.files.Has(DropInPath()));
 }
 
-TEST_F(Removal, DisableSucceedsWhenTheEngineDoesNotComeBack) {
+TEST_F(Removal, DisableSucceedsWhenTheEngineDoesNotRestart) {
   vm.Run("enable");
-  vm.docker.refuses = [](const auto&) { return true; };
+  vm.docker.fails_to_start = [](const auto&) { return true; };
   EXPECT_EQ(vm.Run("disable").exit_code, 0);
   EXPECT_EQ(vm.docker.port(), 0);
-  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("the engine does not start")));
+  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("the engine failed to start")));
 }
 
-TEST_F(Removal, DisableAndUninstallNeedNoSettingsAndNothingInstalled) {
+TEST_F(Removal, DisableAndUninstallNeedNeitherSettingsNorAnEngine) {
   vm.files.Erase(FakeMachine::FolderOf("1.0.0") + "/config/0.settings");
   EXPECT_EQ(vm.Run("disable").exit_code, 0);
   EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
@@ -80,7 +80,7 @@ TEST_F(Removal, UninstallLeavesTheMachineAsItWas) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
-TEST_F(Removal, UninstallKeepsAnEngineThatWasThere) {
+TEST_F(Removal, UninstallKeepsAnEngineThatWasInstalledBefore) {
   vm.docker.InstallPackage();
   const auto before = vm.Tree();
   vm.Run("enable");
@@ -90,7 +90,7 @@ TEST_F(Removal, UninstallKeepsAnEngineThatWasThere) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
-TEST_F(Removal, RunningContainersKeepThePackages) {
+TEST_F(Removal, UninstallKeepsThePackagesWhileContainersRun) {
   vm.Run("enable");
   vm.docker.containers_running = 1;
   vm.Run("uninstall");
@@ -99,7 +99,7 @@ TEST_F(Removal, RunningContainersKeepThePackages) {
   EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
 }
 
-TEST_F(Removal, ThePolicyPackagesRemovesThemUnderRunningContainers) {
+TEST_F(Removal, ThePolicyPackagesRemovesThemDespiteRunningContainers) {
   vm.Set(0, R"({"docker": {"port": "4243"}, "uninstallPolicy": "packages"})", certs);
   vm.Run("enable");
   vm.docker.containers_running = 1;
@@ -115,7 +115,7 @@ TEST_F(Removal, ThePolicyConfigurationKeepsThePackages) {
   EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
 }
 
-TEST_F(Removal, PackagesThatOthersNeedStay) {
+TEST_F(Removal, PackagesThatOtherPackagesNeedAreKept) {
   vm.Run("enable");
   vm.apt_would_also_remove = "kubelet";
   vm.Run("uninstall");
@@ -123,7 +123,7 @@ TEST_F(Removal, PackagesThatOthersNeedStay) {
   EXPECT_THAT(vm.log.lines, Contains(HasSubstr("kubelet")));
 }
 
-TEST_F(Removal, AnEnableThatComesWhilePackagesWaitToGoWins) {
+TEST_F(Removal, AnEnableSupersedesAPendingPackageRemoval) {
   vm.Run("enable");
   vm.RunVerb("uninstall");
   vm.Run("enable");
@@ -140,7 +140,7 @@ TEST_F(Removal, ASecondUninstallDoesNotStopTheFirst) {
   EXPECT_FALSE(vm.docker.installed());
 }
 
-TEST_F(Removal, AnUnknownLedgerIsLeftAloneButThePortCloses) {
+TEST_F(Removal, ALedgerOfAnUnknownVersionIsKeptButThePortCloses) {
   vm.Run("enable");
   vm.files.Put(LedgerPath(), R"({"majorVersion": 2, "packages": ["docker.io"]})");
   EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
@@ -150,7 +150,7 @@ TEST_F(Removal, AnUnknownLedgerIsLeftAloneButThePortCloses) {
   EXPECT_TRUE(vm.files.Has(LedgerPath()));
 }
 
-TEST_F(Removal, ALostLedgerLeavesThePackagesAndClosesThePort) {
+TEST_F(Removal, WithoutALedgerThePackagesAreKeptAndThePortCloses) {
   vm.Run("enable");
   vm.files.Erase(LedgerPath());
   EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
@@ -159,8 +159,8 @@ TEST_F(Removal, ALostLedgerLeavesThePackagesAndClosesThePort) {
   EXPECT_FALSE(vm.files.Has("/var/lib/docker-extension"));
 }
 
-// The command of an engine with options of its own is not the one that systemd tells.
-TEST_F(Removal, AnUpdateRestartsNoEngineThatHasOptionsOfItsOwn) {
+// The command line of an engine with DOCKER_OPTS differs from the ExecStart= that systemd reports.
+TEST_F(Removal, AnUpdateDoesNotRestartAnEngineThatHasOptionsOfItsOwn) {
   vm.docker.docker_opts = {"--debug"};
   vm.Run("enable");
   const auto pid = vm.docker.pid();
@@ -168,7 +168,7 @@ TEST_F(Removal, AnUpdateRestartsNoEngineThatHasOptionsOfItsOwn) {
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
-TEST_F(Removal, AnUpdateAsTheAgentRunsItTouchesNothing) {
+TEST_F(Removal, AnUpdateAsTheAgentRunsItChangesNothing) {
   vm.Run("enable");
   const auto pid = vm.docker.pid();
   LayOutNext("1.1.0");
@@ -187,7 +187,7 @@ TEST_F(Removal, AnUpdateAsTheAgentRunsItTouchesNothing) {
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-TEST_F(Removal, ADowngradeRunsTheOldUpdateWithTheTargetsVersion) {
+TEST_F(Removal, ADowngradeAsTheAgentRunsItChangesNothing) {
   vm.Run("enable");
   const auto pid = vm.docker.pid();
   LayOutNext("0.9.0");
@@ -198,7 +198,7 @@ TEST_F(Removal, ADowngradeRunsTheOldUpdateWithTheTargetsVersion) {
   EXPECT_TRUE(vm.files.Has(DropInPath()));
 }
 
-TEST_F(Removal, AMarkAloneNeverTurnsAnUninstallIntoNothing) {
+TEST_F(Removal, AnUpdateMarkAloneDoesNotPreventUninstall) {
   vm.Run("enable");
   vm.Run("update", {{"VERSION", "1.1.0"}});
   vm.Run("uninstall");
@@ -206,14 +206,14 @@ TEST_F(Removal, AMarkAloneNeverTurnsAnUninstallIntoNothing) {
   EXPECT_FALSE(vm.docker.installed());
 }
 
-TEST_F(Removal, AFolderAloneNeverTurnsAnUninstallIntoNothing) {
+TEST_F(Removal, ANewerFolderAloneDoesNotPreventUninstall) {
   vm.Run("enable");
   LayOutNext("1.1.0");
   vm.Run("uninstall");
   EXPECT_EQ(vm.docker.port(), 0);
 }
 
-TEST_F(Removal, AMarkIsGoodForTwoMinutesAndOnce) {
+TEST_F(Removal, AnUpdateMarkExpiresAfterTwoMinutes) {
   vm.Run("enable");
   LayOutNext("1.1.0");
   vm.Run("update", {{"VERSION", "1.1.0"}});

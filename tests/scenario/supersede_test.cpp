@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Newer commands in the middle of an operation, and workers that do not stop.
+// Newer operations that supersede a running one, and workers that do not stop.
 #include <gmock/gmock.h>
 
 #include <utility>
@@ -21,7 +21,7 @@ constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
 constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
 constexpr const char* kPort6000 = R"({"docker": {"port": 6000}})";
 
-const std::vector<std::string> kOurFolders = {"/etc/docker", "/etc/systemd"};
+const std::vector<std::string> kExtensionFolders = {"/etc/docker", "/etc/systemd"};
 
 std::uint16_t PortIn(const std::vector<std::string>& argv) {
   const auto endpoint = EndpointOf(argv);
@@ -36,25 +36,25 @@ class Supersede : public testing::Test {
   std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
 };
 
-TEST_F(Supersede, TheSameDesiredStateTwiceIsOneWorkAndBothNumbersEnd) {
+TEST_F(Supersede, TheSameDesiredStateTwiceIsOneOperationAndBothStatusesEnd) {
   vm.RunVerb("enable");
   vm.Set(1, kPort4243, certs);
   EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kTransitioning);
   vm.Drain();
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess);
-  EXPECT_EQ(vm.docker.starts, 2);  // the package's and ours
+  EXPECT_EQ(vm.docker.starts, 2);  // the package's and the extension's
 }
 
-// Until a package manager has ended, what it has put in place so far is not an engine yet.
-TEST_F(Supersede, AfterADeathInTheMiddleOfAptTheInstallIsEndedFirst) {
+// An engine counts as missing until the package manager that installs it has ended.
+TEST_F(Supersede, AfterAWorkerIsKilledDuringAptTheInstallationIsCompletedFirst) {
   vm.during_install = [this] {
     vm.docker.UnpackPackage();
     throw ProcessKilled{};
   };
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("it was killed"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("was killed before it finished"));
   vm.apt_locked_for = 3;
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
@@ -62,7 +62,7 @@ TEST_F(Supersede, AfterADeathInTheMiddleOfAptTheInstallIsEndedFirst) {
   EXPECT_FALSE(LoadLedger(vm.files)->installing);
 }
 
-TEST_F(Supersede, AnAptThatIsStillAtWorkWhenTheNextEnableGivesUpIsWaitedForAgain) {
+TEST_F(Supersede, AnAptThatOutlivesTheNextEnableIsWaitedForAgain) {
   vm.during_install = [this] {
     vm.docker.UnpackPackage();
     throw ProcessKilled{};
@@ -76,7 +76,7 @@ TEST_F(Supersede, AnAptThatIsStillAtWorkWhenTheNextEnableGivesUpIsWaitedForAgain
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
 }
 
-TEST_F(Supersede, UninstallAfterADeathInTheMiddleOfAptTakesAllPackages) {
+TEST_F(Supersede, UninstallAfterAWorkerIsKilledDuringAptRemovesAllPackages) {
   const auto before = vm.Tree();
   vm.during_install = [this] {
     vm.docker.UnpackPackage();
@@ -90,7 +90,7 @@ TEST_F(Supersede, UninstallAfterADeathInTheMiddleOfAptTakesAllPackages) {
   EXPECT_EQ(vm.Tree(), before);
 }
 
-TEST_F(Supersede, ANewerDesiredStateInTheMiddleOfAnInstallWins) {
+TEST_F(Supersede, ANewerDesiredStateDuringAnInstallationWins) {
   vm.during_install = [this] {
     vm.Set(1, kPort5000, certs);
     EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
@@ -104,28 +104,28 @@ TEST_F(Supersede, ANewerDesiredStateInTheMiddleOfAnInstallWins) {
 TEST_F(Supersede, AThenBThenAWhileBRestartsTheEngineEndsAtA) {
   vm.Run("enable");
   vm.Set(1, kPort5000, certs);
-  bool was_asked = false;
-  vm.docker.refuses = [&](const auto& argv) {
-    if (PortIn(argv) == 5000 && !std::exchange(was_asked, true)) {
+  bool was_started = false;
+  vm.docker.fails_to_start = [&](const auto& argv) {
+    if (PortIn(argv) == 5000 && !std::exchange(was_started, true)) {
       vm.Set(2, kPort4243, certs);
       EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
     }
     return false;
   };
   vm.Run("enable");
-  EXPECT_TRUE(was_asked);
+  EXPECT_TRUE(was_started);
   EXPECT_EQ(vm.docker.port(), 4243);
   EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess);
 }
 
-// B was stopped for C, with nothing proven; C fails. Back means A.
-TEST_F(Supersede, ANewerChangeThatFailsBringsBackWhatWasProven) {
+// C supersedes B before B is verified, and fails: A is the last known good.
+TEST_F(Supersede, ANewerChangeThatFailsRollsBackToTheLastKnownGood) {
   vm.Run("enable");
-  const auto before = vm.files.Tree(kOurFolders);
+  const auto before = vm.files.Tree(kExtensionFolders);
   vm.Set(1, kPort5000, certs);
-  bool was_asked = false;
-  vm.docker.refuses = [&](const auto& argv) {
-    if (PortIn(argv) == 5000 && !std::exchange(was_asked, true)) {
+  bool was_started = false;
+  vm.docker.fails_to_start = [&](const auto& argv) {
+    if (PortIn(argv) == 5000 && !std::exchange(was_started, true)) {
       vm.Set(2, kPort6000, certs);
       EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
     }
@@ -134,17 +134,18 @@ TEST_F(Supersede, ANewerChangeThatFailsBringsBackWhatWasProven) {
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kError);
   EXPECT_EQ(vm.docker.port(), 4243);
-  EXPECT_EQ(vm.files.Tree(kOurFolders), before);
+  EXPECT_EQ(vm.files.Tree(kExtensionFolders), before);
 }
 
-// The same without an engine's start: C is refused before it changes anything, and B's files are not left.
-TEST_F(Supersede, ANewerChangeThatIsRefusedBringsBackWhatWasProven) {
+// The same without a start of the engine: C is rejected before it changes anything, and B's files are
+// removed.
+TEST_F(Supersede, ANewerChangeThatIsRejectedRollsBackToTheLastKnownGood) {
   vm.Run("enable");
   vm.Set(1, kPort5000, certs);
-  bool was_asked = false;
-  vm.docker.taken_ports = {6000};
-  vm.docker.refuses = [&](const auto& argv) {
-    if (PortIn(argv) == 5000 && !std::exchange(was_asked, true)) {
+  bool was_started = false;
+  vm.docker.ports_in_use = {6000};
+  vm.docker.fails_to_start = [&](const auto& argv) {
+    if (PortIn(argv) == 5000 && !std::exchange(was_started, true)) {
       vm.Set(2, kPort6000, certs);
       EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
     }
@@ -155,7 +156,7 @@ TEST_F(Supersede, ANewerChangeThatIsRefusedBringsBackWhatWasProven) {
   EXPECT_EQ(vm.docker.port(), 4243);
 }
 
-TEST_F(Supersede, ANewerDesiredStateWinsAndTheOlderSaysNothingAnyMore) {
+TEST_F(Supersede, ANewerDesiredStateWinsAndTheOlderOneReportsNothingMore) {
   vm.RunVerb("enable");
   vm.Set(1, kPort5000, certs);
   vm.RunVerb("enable");
@@ -176,7 +177,7 @@ TEST_F(Supersede, AThenBThenAEndsAtA) {
   EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess);
 }
 
-TEST_F(Supersede, DisableDuringAWorkClosesAndTheWorkerStops) {
+TEST_F(Supersede, DisableDuringAnEnableLeavesNoPortAndTheWorkerStops) {
   vm.RunVerb("enable");
   EXPECT_EQ(vm.RunVerb("disable").exit_code, 0);
   vm.Drain();
@@ -187,26 +188,26 @@ TEST_F(Supersede, DisableDuringAWorkClosesAndTheWorkerStops) {
 TEST_F(Supersede, AWorkerThatDoesNotStopIsKilledAfterFourMinutes) {
   vm.RunVerb("enable");
   const auto generation = OperationStore(vm.files, vm.locks).Read()->generation;
-  vm.HoldWorkLock(WorkerUnit(generation));
+  vm.HoldOperationLock(WorkerUnit(generation));
   EXPECT_EQ(vm.RunVerb("disable").exit_code, 0);
   EXPECT_THAT(vm.killed, ElementsAre(WorkerUnit(generation)));
   EXPECT_GE(vm.clock.elapsed, std::chrono::seconds(240));
 }
 
-// The newer one only waits; it is the older one that has to go.
-TEST_F(Supersede, AWorkerThatDoesNotStopIsKilledBehindANewerOneThatWaits) {
+// The newer one only waits for the lock; the older one holds it.
+TEST_F(Supersede, AWorkerThatDoesNotStopIsKilledAlongWithANewerOneThatWaits) {
   vm.RunVerb("enable");
   const auto holder = OperationStore(vm.files, vm.locks).Read()->generation;
   vm.Set(1, kPort5000, certs);
   vm.RunVerb("enable");
   const auto waiting = OperationStore(vm.files, vm.locks).Read()->generation;
-  vm.HoldWorkLock(WorkerUnit(holder));
+  vm.HoldOperationLock(WorkerUnit(holder));
   EXPECT_EQ(vm.RunVerb("disable").exit_code, 0);
   EXPECT_THAT(vm.killed, UnorderedElementsAre(WorkerUnit(holder), WorkerUnit(waiting)));
 }
 
-// As when two enables come at once: the second one is through before the first one's worker is ready.
-TEST_F(Supersede, AnEnableWhoseWorkerStopsForANewerOneIsNoError) {
+// Two enables at the same time: the second one returns before the worker of the first one is ready.
+TEST_F(Supersede, AnEnableWhoseWorkerIsSupersededIsNoError) {
   vm.worker_fails_to_start = true;
   vm.before_worker_starts = [this] {
     vm.worker_fails_to_start = false;
@@ -228,25 +229,25 @@ TEST_F(Supersede, AWorkerThatCannotBeStartedIsAnErrorAtOnce) {
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-// B waits for A, which is in apt, and dies: its status must not wait for A.
-TEST_F(Supersede, AWorkerThatDiesWhileItWaitsHasItsLastWordAtOnce) {
+// B is killed while it waits for A, which runs apt: the status of B must not wait for A.
+TEST_F(Supersede, AWorkerKilledWhileItWaitsGetsItsFinalStatusAtOnce) {
   vm.RunVerb("enable");
-  vm.HoldWorkLock(WorkerUnit(OperationStore(vm.files, vm.locks).Read()->generation));
+  vm.HoldOperationLock(WorkerUnit(OperationStore(vm.files, vm.locks).Read()->generation));
   vm.Set(1, kPort5000, certs);
   vm.RunVerb("enable");
   const auto waiting = std::to_string(OperationStore(vm.files, vm.locks).Read()->generation);
   vm.RunProgram("/bin/docker-extension", {"worker-exit", waiting}, {{"SERVICE_RESULT", "signal"}});
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("it was killed"));
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("was killed before it finished"));
 }
 
-// An engine whose packages are going is nobody's to start.
-TEST_F(Supersede, AfterADeathInARemovalNothingIsStarted) {
+// An engine is not started while its packages are being removed.
+TEST_F(Supersede, AfterAnUninstallWorkerIsKilledNothingIsStarted) {
   vm.Run("enable");
   vm.RunVerb("uninstall");
   const auto generation = std::to_string(OperationStore(vm.files, vm.locks).Read()->generation);
   vm.docker.Stop();
-  vm.docker.refuses = [](const auto&) { return true; };
+  vm.docker.fails_to_start = [](const auto&) { return true; };
   EXPECT_FALSE(vm.docker.Start().ok());
   vm.docker.starts = 0;
   vm.RunProgram("/bin/docker-extension", {"worker-exit", generation}, {{"SERVICE_RESULT", "signal"}});
@@ -254,15 +255,15 @@ TEST_F(Supersede, AfterADeathInARemovalNothingIsStarted) {
   EXPECT_TRUE(OperationStore(vm.files, vm.locks).Read()->finished);
 }
 
-TEST_F(Supersede, AWorkerThatIsStoppedSaysSo) {
+TEST_F(Supersede, AStoppedWorkerIsReportedAsStopped) {
   vm.RunVerb("enable");
   const auto generation = std::to_string(OperationStore(vm.files, vm.locks).Read()->generation);
   vm.RunProgram("/bin/docker-extension", {"worker-exit", generation}, {{"SERVICE_RESULT", "success"}});
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("it was stopped"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("was stopped before it finished"));
 }
 
-TEST_F(Supersede, TheExtensionsFolderMayGoWhileAptWorks) {
+TEST_F(Supersede, TheExtensionsFolderMayBeRemovedWhileAptRuns) {
   vm.during_install = [this] { vm.files.Erase(FakeMachine::FolderOf("1.0.0")); };
   vm.Run("enable");
   EXPECT_FALSE(vm.files.Has(FakeMachine::FolderOf("1.0.0")));
@@ -275,7 +276,7 @@ TEST_F(Supersede, TheExtensionsFolderMayGoWhileAptWorks) {
   EXPECT_EQ(vm.docker.starts, starts);
 }
 
-TEST_F(Supersede, TheExtensionsFolderMayBeExtractedAnewWhileAptWorks) {
+TEST_F(Supersede, TheExtensionsFolderMayBeUnpackedAgainWhileAptRuns) {
   vm.during_install = [this] {
     vm.files.Erase(FakeMachine::FolderOf("1.0.0"));
     vm.LayOut("1.0.0", "NotInstalled");
@@ -285,11 +286,11 @@ TEST_F(Supersede, TheExtensionsFolderMayBeExtractedAnewWhileAptWorks) {
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
 }
 
-// ---- the deadline, 30 minutes after the worker's begin
+// ---- The deadline, 30 minutes after the worker starts.
 
-TEST_F(Supersede, AnOlderWorkThatDoesNotEndIsWaitedForUntilTheDeadline) {
+TEST_F(Supersede, AnOlderOperationThatDoesNotEndIsWaitedForUntilTheDeadline) {
   vm.RunVerb("enable");
-  vm.HoldWorkLock("docker-extension-1.service");
+  vm.HoldOperationLock("docker-extension-1.service");
   vm.Drain();
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
   EXPECT_GE(vm.clock.elapsed, std::chrono::minutes(30));
@@ -301,7 +302,7 @@ TEST_F(Supersede, NoStepBeginsAfterTheDeadline) {
   vm.during_install = [this] { vm.clock.SleepFor(std::chrono::minutes(31)); };
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("the time for this work is used up"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("the operation's deadline has passed"));
   EXPECT_FALSE(vm.files.Has("/etc/docker/docker-extension"));
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
@@ -311,7 +312,7 @@ TEST_F(Supersede, NothingIsCommittedShortlyBeforeTheDeadline) {
   vm.during_install = [this] { vm.clock.SleepFor(std::chrono::minutes(26)); };
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("the time for this work is used up"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("the operation's deadline has passed"));
   EXPECT_FALSE(vm.files.Has(DropInPath()));
   EXPECT_EQ(vm.docker.port(), 0);
   EXPECT_TRUE(vm.docker.running());
@@ -319,7 +320,7 @@ TEST_F(Supersede, NothingIsCommittedShortlyBeforeTheDeadline) {
   EXPECT_EQ(vm.docker.port(), 4243);
 }
 
-TEST_F(Supersede, TheExtensionsFolderMayGoUnderARunningWorker) {
+TEST_F(Supersede, TheExtensionsFolderMayBeRemovedWhileAWorkerRuns) {
   vm.RunVerb("enable");
   vm.files.Erase(FakeMachine::FolderOf("1.0.0"));
   vm.Drain();

@@ -24,64 +24,64 @@ class Validate : public testing::Test {
   FakeMachine vm;
 };
 
-TEST_F(Validate, GoodSettingsAreValidAndNothingIsAskedOrChanged) {
+TEST_F(Validate, ValidSettingsPassAndNothingIsRunOrChanged) {
   const auto tree = vm.Tree();
-  const RunResult outcome =
+  const RunResult result =
       Run(R"({"docker": {"port": 4243}})", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
-  EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_EQ(outcome.out, "the settings are valid\n");
-  EXPECT_EQ(outcome.err, "");
-  EXPECT_TRUE(vm.ran.empty());
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, "the settings are valid\n");
+  EXPECT_EQ(result.err, "");
+  EXPECT_TRUE(vm.commands_run.empty());
   EXPECT_EQ(vm.Tree(), tree);
 }
 
-TEST_F(Validate, SaysAllThatIsWrongWithBothDocumentsAtOnce) {
-  const RunResult outcome = Run(R"({"docker": {"port": 0, "options": ["--tls"]}, "dokcer": {}})",
-                                R"({"certs": {"ca": "!", "cert": "!", "key": "secret!"}, "login": {}})");
-  EXPECT_EQ(outcome.exit_code, 53);
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("error: publicSettings.docker.port must"),
-                                 HasSubstr("error: publicSettings.docker.options[0] "),
-                                 HasSubstr("error: protectedSettings.certs.ca is neither PEM"),
-                                 HasSubstr("error: protectedSettings.certs.key is neither PEM"),
-                                 HasSubstr("error: protectedSettings.login is not supported"),
-                                 HasSubstr("warning: publicSettings.dokcer"), Not(HasSubstr("secret!")),
-                                 Not(HasSubstr("are valid"))));
+TEST_F(Validate, ReportsAllErrorsOfBothDocumentsAtOnce) {
+  const RunResult result = Run(R"({"docker": {"port": 0, "options": ["--tls"]}, "dokcer": {}})",
+                               R"({"certs": {"ca": "!", "cert": "!", "key": "secret!"}, "login": {}})");
+  EXPECT_EQ(result.exit_code, 53);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("error: publicSettings.docker.port must"),
+                                HasSubstr("error: publicSettings.docker.options[0] "),
+                                HasSubstr("error: protectedSettings.certs.ca is neither PEM"),
+                                HasSubstr("error: protectedSettings.certs.key is neither PEM"),
+                                HasSubstr("error: protectedSettings.login is not supported"),
+                                HasSubstr("warning: publicSettings.dokcer"), Not(HasSubstr("secret!")),
+                                Not(HasSubstr("are valid"))));
 }
 
-TEST_F(Validate, SaysAllThatIsWrongWithTheCertificatesAtOnce) {
-  const RunResult outcome = Run("{}", R"({"certs": {
+TEST_F(Validate, ReportsAllErrorsOfTheCertificatesAtOnce) {
+  const RunResult result = Run("{}", R"({"certs": {
       "ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       "cert": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       "key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}})");
-  EXPECT_EQ(outcome.exit_code, 53);
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("error: protectedSettings.certs.ca "),
-                                 HasSubstr("error: protectedSettings.certs.cert "),
-                                 HasSubstr("error: protectedSettings.certs.key ")));
+  EXPECT_EQ(result.exit_code, 53);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("error: protectedSettings.certs.ca "),
+                                HasSubstr("error: protectedSettings.certs.cert "),
+                                HasSubstr("error: protectedSettings.certs.key ")));
 }
 
 TEST_F(Validate, AKeyOfAnotherCertificateIsAnError) {
   TestCredentials credentials = MakeCredentials(vm.clock.UtcNow());
   credentials.server.key = MakeCredentials(vm.clock.UtcNow()).server.key;
-  const RunResult outcome = Run("{}", FakeMachine::Certs(credentials));
-  EXPECT_EQ(outcome.exit_code, 53);
-  EXPECT_THAT(outcome.out, StartsWith("error: protectedSettings.certs.key"));
+  const RunResult result = Run("{}", FakeMachine::Certs(credentials));
+  EXPECT_EQ(result.exit_code, 53);
+  EXPECT_THAT(result.out, StartsWith("error: protectedSettings.certs.key"));
 }
 
-TEST_F(Validate, APortWithoutCertificatesIsAWarningSinceOnlyTheVmKnowsWhetherThereAreSome) {
-  const RunResult outcome = Run(R"({"docker": {"port": 4243}})", "");
-  EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.out, StartsWith("warning: protectedSettings: there are no certificates"));
+TEST_F(Validate, APortWithoutCertificatesIsAWarningBecauseTheVmMayHaveSome) {
+  const RunResult result = Run(R"({"docker": {"port": 4243}})", "");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out, StartsWith("warning: protectedSettings: there are no certificates"));
 }
 
 TEST_F(Validate, OneDocumentIsEnough) {
   vm.files.Put("/home/public.json", "[]");
-  const RunResult outcome =
+  const RunResult result =
       vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/home/public.json"}, {});
-  EXPECT_EQ(outcome.exit_code, 53);
-  EXPECT_EQ(outcome.out, "error: publicSettings must be a JSON object, but is a list\n");
+  EXPECT_EQ(result.exit_code, 53);
+  EXPECT_EQ(result.out, "error: publicSettings must be a JSON object, but is a list\n");
 }
 
-TEST_F(Validate, WhatItCannotReadOrUnderstandItSays) {
+TEST_F(Validate, ReportsUnreadableFilesAndWrongArguments) {
   const RunResult missing =
       vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/none.json"}, {});
   EXPECT_EQ(missing.exit_code, 1);
@@ -90,9 +90,9 @@ TEST_F(Validate, WhatItCannotReadOrUnderstandItSays) {
        {std::vector<std::string>{}, {"--public"}, {"--other", "/f"}, {"--public", "/a", "--public", "/b"}}) {
     std::vector<std::string> arguments = {"validate"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    const RunResult outcome = vm.RunProgram("/bin/docker-extension", arguments, {});
-    EXPECT_EQ(outcome.exit_code, 2);
-    EXPECT_EQ(outcome.err, "docker-extension validate: needs --public FILE, --protected FILE or both\n");
+    const RunResult result = vm.RunProgram("/bin/docker-extension", arguments, {});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.err, "docker-extension validate: needs --public FILE, --protected FILE or both\n");
   }
 }
 

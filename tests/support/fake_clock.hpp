@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A clock that only sleeping moves: minutes of waiting pass in microseconds.
+// A clock that only sleeping advances: minutes of waiting pass in microseconds.
 #pragma once
 
 #include "handler/ports/clock.hpp"

@@ -16,16 +16,16 @@ std::string ProcPath(std::uint32_t pid) { return "/proc/" + std::to_string(pid);
 
 void FakeDocker::UnpackPackage() {
   files_.Put(kUnitPath,
-             "[Unit]\nDescription=Docker\n[Service]\nType=notify\nExecStart=" + std::string(kVendorLine) +
+             "[Unit]\nDescription=Docker\n[Service]\nType=notify\nExecStart=" + std::string(kVendorCommand) +
                  "\nRestart=on-failure\n[Install]\nWantedBy=multi-user.target\n");
   files_.Put("/usr/sbin/dockerd", "binary", 0755_mode);
-  is_set_up_ = false;
-  Load();
+  is_configured_ = false;
+  DaemonReload();
 }
 
 void FakeDocker::InstallPackage() {
   UnpackPackage();
-  is_set_up_ = true;
+  is_configured_ = true;
   static_cast<void>(Start());
 }
 
@@ -33,10 +33,10 @@ void FakeDocker::RemovePackage() {
   Stop();
   files_.Erase(kUnitPath);
   files_.Erase("/usr/sbin/dockerd");
-  Load();
+  DaemonReload();
 }
 
-void FakeDocker::Load() {
+void FakeDocker::DaemonReload() {
   std::vector<std::string> texts;
   loaded_drop_ins_.clear();
   if (files_.Has(kUnitPath)) texts.push_back(files_.Content(kUnitPath));
@@ -46,35 +46,36 @@ void FakeDocker::Load() {
       texts.push_back(files_.Content(loaded_drop_ins_.back()));
     }
   }
-  loaded_line_ = EffectiveExecStart(texts).value_or("");
+  loaded_command_ = EffectiveExecStart(texts).value_or("");
 }
 
-std::vector<std::string> FakeDocker::LoadedWords() const {
-  auto words = SplitExecLine(loaded_line_);
-  for (std::string& word : words) {
-    for (auto at = word.find("%%"); at != std::string::npos; at = word.find("%%", at + 1)) word.erase(at, 1);
+std::vector<std::string> FakeDocker::LoadedArgs() const {
+  auto args = SplitExecLine(loaded_command_);
+  for (std::string& arg : args) {
+    for (auto at = arg.find("%%"); at != std::string::npos; at = arg.find("%%", at + 1)) arg.erase(at, 1);
   }
-  return words;
+  return args;
 }
 
 Status FakeDocker::Start() {
   if (pid_ != 0) return {};
-  if (!is_set_up_) return Error{Code::kInternal, "StartUnit of docker.service ended as \"dependency\""};
+  if (!is_configured_)
+    return Error{Code::kInternal, "StartUnit of docker.service failed with result \"dependency\""};
   ++starts;
   socket_listens = true;
   std::vector<std::string> argv;
-  for (const std::string& word : LoadedWords()) {
-    const auto words = word == "$DOCKER_OPTS" ? docker_opts : ResolveVariables({word});
-    argv.insert(argv.end(), words.begin(), words.end());
+  for (const std::string& arg : LoadedArgs()) {
+    const auto resolved = arg == "$DOCKER_OPTS" ? docker_opts : ResolveVariables({arg});
+    argv.insert(argv.end(), resolved.begin(), resolved.end());
   }
   live_restore_ = false;
   ReadDaemonJsonFile();
-  const bool excluded = live_restore_ && swarm_state != "inactive";
-  if (argv.empty() || excluded || (refuses && refuses(argv))) {
+  const bool conflicts_with_swarm = live_restore_ && swarm_state != "inactive";
+  if (argv.empty() || conflicts_with_swarm || (fails_to_start && fails_to_start(argv))) {
     result_ = "exit-code";
-    return Error{Code::kInternal, "StartUnit of docker.service ended as \"failed\""};
+    return Error{Code::kInternal, "StartUnit of docker.service failed with result \"failed\""};
   }
-  running_ = argv;
+  running_argv_ = argv;
   pid_ = ++last_pid_;
   result_ = "success";
   files_.Put(ProcPath(pid_) + "/cmdline", Join(argv, std::string(1, '\0')) + std::string(1, '\0'));
@@ -85,12 +86,12 @@ void FakeDocker::Stop() {
   if (pid_ != 0) files_.Erase(ProcPath(pid_));
   if (pid_ != 0 && containers_running > 0 && !live_restore_) ++outages;
   pid_ = 0;
-  running_.clear();
+  running_argv_.clear();
 }
 
 void FakeDocker::HangUp() { ReadDaemonJsonFile(); }
 
-// A key that is absent changes nothing at a reload.
+// As in dockerd, a key that is absent keeps its value at a reload.
 void FakeDocker::ReadDaemonJsonFile() {
   const auto text = files_.Read(std::string(kDaemonJsonPath), Files::kReadLimit);
   const auto read = ReadDaemonJson(text.ok() ? *text : "");
@@ -110,38 +111,38 @@ UnitFacts FakeDocker::Facts() const {
   facts.unit_file_state = unit_file_state;
   facts.fragment_path = kUnitPath;
   facts.drop_in_paths = loaded_drop_ins_;
-  facts.exec_start = LoadedWords();
+  facts.exec_start = LoadedArgs();
   return facts;
 }
 
-std::string FakeDocker::Flag(const std::string& name) const {
-  for (const std::string& word : running_) {
-    if (word.starts_with(name + "=")) return word.substr(name.size() + 1);
+std::string FakeDocker::OptionValue(const std::string& name) const {
+  for (const std::string& arg : running_argv_) {
+    if (arg.starts_with(name + "=")) return arg.substr(name.size() + 1);
   }
   return {};
 }
 
 std::uint16_t FakeDocker::port() const {
-  const auto endpoint = EndpointOf(running_);
+  const auto endpoint = EndpointOf(running_argv_);
   return endpoint ? endpoint->port : std::uint16_t{0};
 }
 
-Error FakeDocker::NoAnswer(std::chrono::milliseconds budget) const {
-  silent_on->SleepFor(budget);
+Error FakeDocker::TimeOut(std::chrono::milliseconds budget) const {
+  times_out_on->SleepFor(budget);
   return Error{Code::kTimeout, "no answer on /var/run/docker.sock"};
 }
 
 Result<std::string> FakeDocker::Ping(std::chrono::milliseconds budget) {
-  if (running() && silent_on != nullptr) return NoAnswer(budget);
+  if (running() && times_out_on != nullptr) return TimeOut(budget);
   if (running()) return std::string("20.10.24+dfsg1");
   return Error{Code::kInternal, "Connection refused"};
 }
 
 Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds budget) {
   if (!running()) return Error{Code::kInternal, "Connection refused"};
-  if (silent_on != nullptr) return NoAnswer(budget);
-  if (dies_when_asked) {
-    dies_when_asked = false;
+  if (times_out_on != nullptr) return TimeOut(budget);
+  if (crashes_on_next_info) {
+    crashes_on_next_info = false;
     Stop();
     return Error{Code::kInternal, "Connection reset by peer"};
   }
@@ -151,9 +152,9 @@ Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds budget) {
 Result<AnonymousProbe> FakeDocker::ProbeAnonymously(std::uint16_t port,
                                                     std::chrono::milliseconds /*budget*/) {
   if (port == 0 || port != this->port()) return Error{Code::kInternal, "Connection refused"};
-  const auto chain = crypto_.InspectCertificates(files_.Content(Flag("--tlscert")));
+  const auto chain = crypto_.InspectCertificates(files_.Content(OptionValue("--tlscert")));
   if (!chain.ok()) return chain.error();
-  return AnonymousProbe{chain->front().sha256, !answers_anonymous};
+  return AnonymousProbe{chain->front().sha256, !accepts_anonymous_clients};
 }
 
 Status FakeDocker::PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
@@ -165,7 +166,7 @@ Status FakeDocker::PingWithClientCert(std::uint16_t port, const std::string& cer
 }
 
 Result<bool> FakeDocker::IsListening(std::uint16_t port) {
-  return taken_ports.contains(port) || (port != 0 && port == this->port());
+  return ports_in_use.contains(port) || (port != 0 && port == this->port());
 }
 
 Result<bool> FakeDocker::IsFree(std::uint16_t port) {

@@ -91,24 +91,24 @@ Result<std::vector<std::string>> FakeFiles::List(const std::string& folder) {
 }
 
 void FakeFiles::CountChange() {
-  if (IsKilledNow()) throw ProcessKilled{};
+  if (KillsNextChange()) throw ProcessKilled{};
   ++changes;
 }
 
 Status FakeFiles::BeforeChange(const std::string& path) {
   CountChange();
-  changed.push_back(path);
-  if (refused.contains(path))
+  changed_paths.push_back(path);
+  if (failing_paths.contains(path))
     return Error{Code::kInternal, "writing " + Quoted(path) + ": No space left on device"};
   if (!nodes_.contains(ParentOf(path))) return Missing(ParentOf(path));
   return {};
 }
 
 Status FakeFiles::WriteAtomically(const std::string& path, std::string_view bytes,
-                                  const FileAttributes& stamp) {
-  if (IsKilledNow()) Put(UnfinishedOf(path), std::string(bytes));
+                                  const FileAttributes& attributes) {
+  if (KillsNextChange()) Put(UnfinishedOf(path), std::string(bytes));
   TRY(BeforeChange(path));
-  nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), stamp.mode, clock_.UtcNow()};
+  nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), attributes.mode, clock_.UtcNow()};
   return {};
 }
 

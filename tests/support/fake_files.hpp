@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A file system in memory. It counts changes, and can refuse one or "kill the process" at the n-th.
+// A file system in memory. It counts changes, and can fail one or "kill the process" at the n-th.
 #pragma once
 
 #include <map>
@@ -13,10 +13,10 @@
 
 namespace dockerext {
 
-// Thrown where SIGKILL would have ended the process.
+// Thrown where SIGKILL would end the process.
 struct ProcessKilled {};
 
-// What a file and a folder have where a test says nothing else.
+// The modes of files and folders for which a test gives none.
 inline constexpr FileMode kFileMode = 0644_mode;
 inline constexpr FileMode kFolderMode = 0755_mode;
 
@@ -24,7 +24,7 @@ class FakeFiles : public Files {
  public:
   explicit FakeFiles(Clock& clock);
 
-  // The test's own hand: parents are made as needed, nothing is counted.
+  // Set-up by the test: missing parents are created, nothing is counted.
   void Put(const std::string& path, std::string content, FileMode mode = kFileMode);
   void PutLink(const std::string& path, const std::string& target);  // an absolute path
   void PutFolder(const std::string& path, FileMode mode = kFolderMode);
@@ -33,7 +33,7 @@ class FakeFiles : public Files {
   std::string Content(const std::string& path) const;
   FileMode Mode(const std::string& path) const;
 
-  // Everything below a folder, "path mode content" each: what two states are compared by.
+  // Everything below these folders, "path mode content" each, to compare two states.
   std::vector<std::string> Tree(const std::vector<std::string>& folders) const;
 
   Result<std::string> Read(const std::string& path, std::size_t limit) override;
@@ -41,20 +41,20 @@ class FakeFiles : public Files {
   Result<std::string> Resolve(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
   Status WriteAtomically(const std::string& path, std::string_view bytes,
-                         const FileAttributes& stamp) override;
+                         const FileAttributes& attributes) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;
   Status RemoveUnfinished(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
 
-  // One more change, of something that is no file: a job of systemd's, say.
+  // Counts a change of something other than a file, such as a systemd job.
   void CountChange();
 
-  int changes = 0;                    // that the code under test made
-  std::vector<std::string> changed;   // their paths, in order
-  std::optional<int> kill_at_change;  // ProcessKilled before this change (1 is the first)
-  std::set<std::string> refused;      // paths whose change fails: "No space left on device"
+  int changes = 0;                         // made by the code under test
+  std::vector<std::string> changed_paths;  // of these changes, in order
+  std::optional<int> kill_at_change;       // ProcessKilled before this change (1 is the first)
+  std::set<std::string> failing_paths;     // a change of these fails: "No space left on device"
 
  private:
   struct Node {
@@ -65,7 +65,7 @@ class FakeFiles : public Files {
   };
 
   static std::string UnfinishedOf(const std::string& path);
-  bool IsKilledNow() const { return kill_at_change && changes + 1 == *kill_at_change; }
+  bool KillsNextChange() const { return kill_at_change && changes + 1 == *kill_at_change; }
   Status BeforeChange(const std::string& path);
 
   Clock& clock_;

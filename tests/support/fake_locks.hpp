@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Locks among the "processes" of one test. A wait moves the fake clock.
+// Locks between the "processes" of one test. Waiting for one advances the fake clock.
 #pragma once
 
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keeps every line, so that tests can look for what must and what must never be there.
+// Keeps every line, so that tests can check for what must and must not be logged.
 #pragma once
 
 #include <string>

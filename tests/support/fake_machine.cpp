@@ -19,21 +19,22 @@ using nlohmann::json;
 constexpr const char* kLib = "/var/lib/waagent";
 const std::string kDockerService = "docker.service";
 
-// One for the whole run of tests: an RSA key takes its time.
+// One for all tests: generating an RSA key is slow.
 const TestPair& TenantPair() {
   static const TestPair kPair =
       MakePair({.common_name = "TenantEncryptionCert", .key = "RSA:2048", .now = FakeClock().UtcNow()});
   return kPair;
 }
 
-bool Contains(const std::vector<std::string>& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+bool Contains(const std::vector<std::string>& values, const std::string& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 }  // namespace
 
 FakeMachine::FakeMachine()
-    : system{files, *this, *this, docker, docker, crypto, locks, docker, clock, log}, vm(TenantPair()) {
+    : system{files, *this, *this, docker, docker, crypto, locks, docker, clock, log},
+      tenant_pair(TenantPair()) {
   files.Put("/etc/os-release",
             "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n");
   files.Put("/sys/class/dmi/id/product_uuid", "4C4C4544-0042-3510-8052-B4C04F4E3732\n");
@@ -42,9 +43,9 @@ FakeMachine::FakeMachine()
        {"/run/systemd/system", "/etc/systemd/system", "/var/log/azure/ext", "/var/lib", "/etc"}) {
     files.PutFolder(folder);
   }
-  const std::string stem = std::string(kLib) + "/" + Thumbprint(vm.certificate);
-  files.Put(stem + ".crt", "Bag Attributes: <No Attributes>\n" + vm.certificate);
-  files.Put(stem + ".prv", "Bag Attributes\n    localKeyID: 01\n" + vm.key);
+  const std::string stem = std::string(kLib) + "/" + Thumbprint(tenant_pair.certificate);
+  files.Put(stem + ".crt", "Bag Attributes: <No Attributes>\n" + tenant_pair.certificate);
+  files.Put(stem + ".prv", "Bag Attributes\n    localKeyID: 01\n" + tenant_pair.key);
   LayOut(version, "Installed");
 }
 
@@ -73,8 +74,9 @@ void FakeMachine::Set(std::uint64_t number, const std::string& public_json,
                    {"protectedSettings", nullptr},
                    {"protectedSettingsCertThumbprint", nullptr}};
   if (protected_json) {
-    settings["protectedSettings"] = EncodeBase64(Encrypt(*protected_json, vm.certificate, "AES-256-CBC"));
-    settings["protectedSettingsCertThumbprint"] = Thumbprint(vm.certificate);
+    settings["protectedSettings"] =
+        EncodeBase64(Encrypt(*protected_json, tenant_pair.certificate, "AES-256-CBC"));
+    settings["protectedSettingsCertThumbprint"] = Thumbprint(tenant_pair.certificate);
   }
   const json document = {{"runtimeSettings", {{{"handlerSettings", settings}}}}};
   files.Put(FolderOf(version) + "/config/" + std::to_string(number) + ".settings", document.dump());
@@ -89,9 +91,9 @@ std::string FakeMachine::Certs(const TestCredentials& credentials) {
 }
 
 RunResult FakeMachine::Run(const std::string& verb, const Variables& more) {
-  RunResult outcome = RunVerb(verb, more);
+  RunResult result = RunVerb(verb, more);
   Drain();
-  return outcome;
+  return result;
 }
 
 RunResult FakeMachine::RunVerb(const std::string& verb, const Variables& more) {
@@ -110,9 +112,9 @@ RunResult FakeMachine::RunProgram(const std::string& program, const std::vector<
 }
 
 void FakeMachine::Drain() {
-  while (!waiting_.empty()) {
-    const TransientUnit unit = units_.at(waiting_.front());
-    waiting_.pop_front();
+  while (!started_workers_.empty()) {
+    const TransientUnit unit = units_.at(started_workers_.front());
+    started_workers_.pop_front();
     const auto arguments = [](const std::vector<std::string>& argv) {
       return std::vector<std::string>(argv.begin() + 1, argv.end());
     };
@@ -131,7 +133,7 @@ void FakeMachine::Drain() {
 
 StatusReport FakeMachine::StatusOf(std::uint64_t number) {
   const auto report = ReadStatus(files, FolderOf(version) + "/status", number);
-  EXPECT_TRUE(report.has_value()) << "there is no status of number " << number;
+  EXPECT_TRUE(report.has_value()) << "no status of sequence number " << number;
   return report.value_or(StatusReport{});
 }
 
@@ -167,7 +169,7 @@ Result<std::vector<std::string>> FakeMachine::Loaded(const std::string& /*patter
 
 Status FakeMachine::ReloadDefinitions() {
   files.CountChange();
-  docker.Load();
+  docker.DaemonReload();
   return {};
 }
 
@@ -206,19 +208,19 @@ Status FakeMachine::DisableUnitFile(const std::string& /*unit*/) {
   return {};
 }
 
-void FakeMachine::HoldWorkLock(const std::string& unit) {
+void FakeMachine::HoldOperationLock(const std::string& unit) {
   lock_holder_ = unit;
-  locks.held.insert("/run/docker-extension/work.lock");
+  locks.held.insert("/run/docker-extension/operation.lock");
 }
 
 Status FakeMachine::StartTransient(const TransientUnit& unit) {
   if (before_worker_starts) std::exchange(before_worker_starts, nullptr)();
   if (worker_fails_to_start)
-    return Error{Code::kTimeout, "the start of " + unit.name + " did not end within 30 s"};
+    return Error{Code::kTimeout, "starting " + unit.name + " did not finish within 30 s"};
   EXPECT_TRUE(files.Has(unit.command.at(0))) << unit.command.at(0);
   EXPECT_FALSE(units_.contains(unit.name)) << "UnitExists: " << unit.name;
   units_[unit.name] = unit;
-  waiting_.push_back(unit.name);
+  started_workers_.push_back(unit.name);
   return {};
 }
 
@@ -235,27 +237,27 @@ Status FakeMachine::SignalMainProcess(const std::string& unit, Signal signal) {
 Status FakeMachine::NotifyReady() { return {}; }
 
 Result<CommandOutput> FakeMachine::Run(const Command& command) {
-  ran.push_back(command.argv);
+  commands_run.push_back(command.argv);
   const std::string program = NameOf(command.argv.at(0));
   if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
-  if (program == "journalctl") return CommandOutput{0, journal_lags-- > 0 ? "" : engine_journal, ""};
+  if (program == "journalctl") return CommandOutput{0, empty_journal_reads-- > 0 ? "" : engine_journal, ""};
   if (program == "dpkg-query") {
     CommandOutput output;
     for (const std::string& name : packages) output.output += "ii " + name + "\n";
     for (const std::string& name : half_installed) output.output += "iF " + name + "\n";
     return output;
   }
-  ADD_FAILURE() << "an unexpected command: " << Join(command.argv, " ");
+  ADD_FAILURE() << "unexpected command: " << Join(command.argv, " ");
   return Error{Code::kNotFound, "no such program"};
 }
 
 CommandOutput FakeMachine::PackageTool(const std::vector<std::string>& argv) {
   on_apt();
-  if (!apt_says.empty()) {
-    CommandOutput says = apt_says.front();
-    apt_says.pop_front();
-    if (says.exit_code != 0 || !says.errors.empty()) return says;
+  if (!apt_outputs.empty()) {
+    CommandOutput output = apt_outputs.front();
+    apt_outputs.pop_front();
+    if (output.exit_code != 0 || !output.errors.empty()) return output;
   }
   return NameOf(argv.front()) == "dpkg" ? CommandOutput{} : Apt(argv);
 }
@@ -265,10 +267,10 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
     --apt_locked_for;
     return {100, "", "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 42 (apt-get)\n"};
   }
-  const bool simulates = Contains(argv, "--simulate");
+  const bool simulate = Contains(argv, "--simulate");
   const bool has_docker = Contains(packages, "docker.io");
   if (Contains(argv, "install") && !has_docker) {
-    if (simulates) {
+    if (simulate) {
       const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
       return {0, also + "Inst runc (1.1 Debian:12 [amd64])\nInst docker.io (20.10 Debian:12 [amd64])\n", ""};
     }
@@ -278,7 +280,7 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
     docker.InstallPackage();
   }
   if (Contains(argv, "remove")) {
-    if (simulates) {
+    if (simulate) {
       const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
       return {0, "Remv docker.io [20.10]\nRemv runc [1.1]\n" + also, ""};
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A whole VM for scenario tests: Debian 12 with systemd, an agent that has laid out one extension, an apt
-// that knows docker.io, and no Docker. Workers run when the command that started them has returned, as on a
-// VM.
+// A whole VM for scenario tests: Debian 12 with systemd, the extension unpacked as the agent does it, an apt
+// that offers docker.io, and no Docker. As on a VM, workers run after the command that started them returned.
 #pragma once
 
 #include <deque>
@@ -31,7 +30,7 @@ struct RunResult {
   std::string err;
 };
 
-// The real library, counting the envelopes that it opened.
+// The real library; counts the envelopes that it opened.
 struct CountingCrypto : OpensslCrypto {
   Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
                               const Secret& key_pem) override {
@@ -50,7 +49,7 @@ class FakeMachine : public Services, public Commands {
 
   FakeMachine();
 
-  // ---- the agent's hand
+  // ---- What the agent does.
   static std::string FolderOf(const std::string& version);
   // HandlerManifest.json, HandlerEnvironment.json, config/, status/, HandlerState.
   void LayOut(const std::string& version, const std::string& state);
@@ -68,9 +67,9 @@ class FakeMachine : public Services, public Commands {
   RunResult RunVerb(const std::string& verb, const Variables& more = {});
   void Drain();
 
-  // The status of a sequence number; fails the test where there is none.
+  // The status of a sequence number; a missing one fails the test.
   StatusReport StatusOf(std::uint64_t number);
-  // All that the extension could have changed.
+  // All that the extension may change.
   std::vector<std::string> Tree() const;
 
   std::string version = "1.0.0";
@@ -82,26 +81,26 @@ class FakeMachine : public Services, public Commands {
   CountingCrypto crypto;
   FakeDocker docker{files};
   System system;
-  TestPair vm;  // the pair that protected settings are encrypted to
+  TestPair tenant_pair;  // protected settings are encrypted to it
 
-  std::vector<std::vector<std::string>> ran;  // argv of every command
-  int apt_locked_for = 0;                     // this many apt runs find the lock held
-  int journal_lags = 0;                       // this many looks into the journal find nothing yet
-  std::function<void()> during_install;       // once: what happens while apt works
-  // Before each run of apt and dpkg; and what the next ones end with: {} is one that works.
+  std::vector<std::vector<std::string>> commands_run;  // argv of each
+  int apt_locked_for = 0;                              // the next runs of apt that find its lock held
+  int empty_journal_reads = 0;                         // the next reads of the journal that return nothing
+  std::function<void()> during_install;                // called once, while apt installs
+  // Called before each run of apt and dpkg; and the results of the next runs: {} is a success.
   std::function<void()> on_apt = [] {};
-  std::deque<CommandOutput> apt_says;
-  std::string engine_journal = "level=info msg=ok\nfailed to start daemon: told why\n";
+  std::deque<CommandOutput> apt_outputs;
+  std::string engine_journal = "level=info msg=ok\nfailed to start daemon: no graphdriver\n";
   std::optional<std::string> apt_would_also_remove;
-  std::vector<std::string> packages;        // installed ones
-  std::vector<std::string> half_installed;  // until apt installs anything
+  std::vector<std::string> packages;        // installed
+  std::vector<std::string> half_installed;  // until the next installation by apt
   bool docker_socket_reset = false;
-  std::vector<std::string> killed;  // units whose main process was killed
+  std::vector<std::string> killed;  // units of which the main process was killed
   bool worker_fails_to_start = false;
-  std::function<void()> before_worker_starts;  // once: what comes in between
+  std::function<void()> before_worker_starts;  // called once
 
-  // Another process of this unit works, until it is killed.
-  void HoldWorkLock(const std::string& unit);
+  // Holds the operation lock as a process of this unit, until that is killed.
+  void HoldOperationLock(const std::string& unit);
 
   // ---- Services
   Result<UnitFacts> Describe(const std::string& unit) override;
@@ -126,8 +125,8 @@ class FakeMachine : public Services, public Commands {
   static CommandOutput Dockerd(const std::vector<std::string>& argv);
 
   std::map<std::string, TransientUnit> units_;  // loaded workers
-  std::deque<std::string> waiting_;
-  std::string lock_holder_;  // a unit
+  std::deque<std::string> started_workers_;
+  std::string lock_holder_;  // name of a unit
 };
 
 }  // namespace dockerext

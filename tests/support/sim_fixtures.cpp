@@ -85,7 +85,7 @@ std::string FakePackage(std::string_view script, const FakeManifest& manifest) {
 }
 
 FolderTest::FolderTest() : folder_(TempFolder::Make(testing::TempDir())) {
-  umask(S_IWGRP | S_IWOTH);  // the agent's, as the program sets it
+  umask(S_IWGRP | S_IWOTH);  // the agent's umask, which the simulator sets too
 }
 
 Layout FolderTest::FakeLayout() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What tests of the contract and of those who play its sides share: a folder of their own, ZIPs made byte by
-// byte, and a handler that is a shell script.
+// Fixtures for the tests of the contract and of the simulators of its two sides: a temporary folder per test,
+// ZIPs assembled byte by byte, and a handler that is a shell script.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -14,15 +14,15 @@
 #include "tests/sim/contract/files.hpp"
 #include "tests/sim/contract/layout.hpp"
 
-#define ASSERT_OK(...)                                          \
-  do {                                                          \
-    const auto& dx_outcome = (__VA_ARGS__);                     \
-    ASSERT_TRUE(dx_outcome.ok()) << dx_outcome.error().message; \
+#define ASSERT_OK(...)                                        \
+  do {                                                        \
+    const auto& dx_result = (__VA_ARGS__);                    \
+    ASSERT_TRUE(dx_result.ok()) << dx_result.error().message; \
   } while (false)
 
 namespace dockerext::contract {
 
-// Entries are stored, with whatever name and mode they are given.
+// Entries are stored uncompressed, with any name and mode.
 class ZipWriter {
  public:
   ZipWriter& Add(std::string_view name, std::string_view content, std::uint32_t unix_mode = 0100644);
@@ -39,7 +39,7 @@ struct FakeManifest {
   std::string more;  // members of handlerManifest: R"(, "updateMode": "x")"
 };
 
-// manifest.xml, HandlerManifest.json and bin/handler, which is `script` and is called with the verb's name.
+// A ZIP of manifest.xml, HandlerManifest.json and bin/handler: `script`, which gets the verb as its argument.
 std::string FakePackage(std::string_view script, const FakeManifest& manifest = {});
 
 inline constexpr std::string_view kFakeName = "Nobody.Fake";
@@ -52,7 +52,7 @@ class FolderTest : public testing::Test {
   std::string Path(std::string_view name) const { return folder_->path() + "/" + std::string(name); }
   Layout FakeLayout() const;
 
-  // Writes a file below the test's folder and gives its path.
+  // Writes a file below the test's folder and returns its path.
   std::string Put(std::string_view name, std::string_view bytes) const;
 
  private:
