@@ -18,7 +18,7 @@ std::string PlainSeconds(std::chrono::milliseconds limit) {
   return text.str();
 }
 
-// <base>/<command>: whatever the command's first word is, the agent glues the folder in front.
+// <base>/<command>: the agent puts the folder in front of every command, also of an absolute path.
 std::string CommandLine(const contract::Layout& layout, const std::string& command) {
   const auto start = command.find_first_not_of('/');
   return layout.Base() + "/" + (start == std::string::npos ? "" : command.substr(start));
@@ -28,9 +28,9 @@ std::string Title(const contract::Layout& layout, const contract::Command& comma
   return std::string(command.name) + " " + layout.id().version;
 }
 
-// Python shows an exception of the agent's own with its class in front; a KeyError is its key alone.
-CallFailure Unfindable(const contract::Layout& layout, const contract::Command& command,
-                       const contract::HandlerReport& report) {
+// Only the agent's own errors have a positive code; -1 stands for a plain Python exception.
+CallFailure CommandNotFound(const contract::Layout& layout, const contract::Command& command,
+                            const contract::HandlerReport& report) {
   return {.what = Title(layout, command) + " could not be called",
           .report = report,
           .exit_code = report.code,
@@ -63,12 +63,12 @@ Result<CommandResult> AgentCalls::Run(const contract::Layout& layout, const cont
                          .environment = contract::CommandEnvironment(layout, command, call),
                          .limit = pace_.Scaled(command.limit)};
   if (debugging_.command != command.name) return RunCommand(launch);
-  reporter_.Event(Title(layout, command), "debugged",
-                  "without the agent's limit of " + std::to_string(command.limit.count()) + " s");
+  reporter_.Event(Title(layout, command), "debugging",
+                  "without the agent's time limit of " + std::to_string(command.limit.count()) + " s");
   TRY_LET(CommandResult result, RunInDebugger(launch, debugging_));
   if (!debugging_.listen.empty()) {
-    reporter_.Event(Title(layout, command), "counts as 0",
-                    "gdbserver does not pass the command's exit code on");
+    reporter_.Event(Title(layout, command), "exit 0 assumed",
+                    "gdbserver does not return the command's exit code");
   }
   return result;
 }
@@ -78,7 +78,7 @@ std::optional<CallFailure> AgentCalls::Classify(const contract::Command& command
   if (result.timed_out) {
     const std::string limit = PlainSeconds(pace_.Scaled(command.limit));
     return CallFailure{.harness_exit_code = ExitCode::kTimedOut,
-                       .what = std::string(command.name) + " was killed at its limit of " + limit + " s",
+                       .what = std::string(command.name) + " was killed at its time limit of " + limit + " s",
                        .report = {false, kCommandTimedOut,
                                   "[ExtensionError] Timeout(" + limit + "): " + line + "\n" + result.output},
                        .exit_code = kCommandTimedOut};
@@ -98,18 +98,18 @@ Result<std::optional<CallFailure>> AgentCalls::Call(const contract::Layout& layo
   const auto found = contract::FindCommand(layout.ManifestFile(), command);
   if (const auto* report = std::get_if<contract::HandlerReport>(&found)) {
     reporter_.Event(Title(layout, command), "failed", "the agent cannot call it: " + report->message);
-    return std::optional(Unfindable(layout, command, *report));
+    return std::optional(CommandNotFound(layout, command, *report));
   }
   const std::string& text = *std::get_if<std::string>(&found);
   const std::string line = CommandLine(layout, text);
   TRY(contract::MakeFolder(layout.Logs(), 0755_mode));
-  TRY(contract::AppendFile(ExecutionLog(layout), ""));  // the agent opens it first
+  TRY(contract::AppendFile(ExecutionLog(layout), ""));  // the agent opens it before the call
   TRY_LET(const CommandResult result, Run(layout, command, call, line));
   reporter_.Append("calls", RenderCall(layout, command, call, result));
   std::optional<CallFailure> failure = Classify(command, line, result);
   if (!failure) TRY(LogExecution(layout, text, result));
-  const std::string ended = result.timed_out ? "killed" : "exit " + std::to_string(result.exit_code);
-  reporter_.Event(Title(layout, command), ended, "after " + FormatSeconds(result.took));
+  const std::string state = result.timed_out ? "killed" : "exit " + std::to_string(result.exit_code);
+  reporter_.Event(Title(layout, command), state, "after " + FormatSeconds(result.took));
   return failure;
 }
 

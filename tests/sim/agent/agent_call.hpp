@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One command of one version of the handler, called and judged as the agent does it. What
-// follows from a failure is for the caller to decide: here nothing is written but CommandExecution.log.
+// Calls one command of one version of the handler and classifies its exit as the agent does. Writes nothing
+// but CommandExecution.log; the caller decides what a failure leads to.
 #pragma once
 
 #include <chrono>
@@ -21,9 +21,10 @@ namespace dockerext::agent_simulator {
 struct CallFailure {
   ExitCode harness_exit_code = ExitCode::kCommandFailed;
   std::string what;                // "enable failed (exit 1)"
-  contract::HandlerReport report;  // what the agent makes of it
-  int exit_code = 0;  // what it tells later commands: the command's own, or its own number for the failure
-  // False where the agent meets a plain Python exception: that is never tolerated and fails no upgrade.
+  contract::HandlerReport report;  // what the agent reports
+  int exit_code = 0;  // as passed to later commands: the command's own, or the agent's number for the failure
+  // False for a plain Python exception in the agent: it is never tolerated, and does not mark an upgrade
+  // failed.
   bool is_extension_error = true;
 };
 
@@ -32,7 +33,7 @@ class AgentCalls {
   AgentCalls(Pace pace, Debugging debugging, Reporter& reporter)
       : pace_(pace), debugging_(std::move(debugging)), reporter_(reporter) {}
 
-  // No failure: it exited with 0.
+  // Returns no failure when the command exits with 0.
   Result<std::optional<CallFailure>> Call(const contract::Layout& layout, const contract::Command& command,
                                           const contract::CallContext& call);
 

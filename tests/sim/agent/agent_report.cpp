@@ -25,7 +25,7 @@ std::string MessageOf(const contract::Json& status) {
   return status.contains(where) && status.at(where).is_string() ? status.at(where).get<std::string>() : "";
 }
 
-// A status' code is whatever JSON the handler wrote.
+// A status code may be any JSON.
 contract::Json CodeOf(const contract::StatusPart& part) {
   const auto code = contract::ParseJson(part.code);
   return code ? *code : contract::Json(part.code);
@@ -37,21 +37,21 @@ contract::Json RenderPart(const contract::StatusPart& part, const std::string& m
   return json;
 }
 
-// The agent's own words where the file has none that count.
+// The agent's own message when it reports none of the status file.
 std::string MessageFor(const contract::Layout& layout, const contract::StatusReading& reading) {
-  switch (reading.standing) {
-    case contract::Standing::kAbsent:
+  switch (reading.kind) {
+    case contract::StatusKind::kAbsent:
       return "This status is being reported by the Guest Agent since no status file was reported by "
              "extension " +
              layout.id().name;
-    case contract::Standing::kInvalid:
+    case contract::StatusKind::kInvalid:
       return "Could not get a valid status from the extension " + layout.id().name +
              ". Encountered the following error: " + reading.top.message;
-    case contract::Standing::kUnreadable:
+    case contract::StatusKind::kUnreadable:
       return "We couldn't read any status for " + layout.id().name + " extension: " + reading.top.message;
-    case contract::Standing::kReported:
-    case contract::Standing::kEmpty:
-    case contract::Standing::kBlobLost:
+    case contract::StatusKind::kReported:
+    case contract::StatusKind::kEmpty:
+    case contract::StatusKind::kBlobLost:
       break;
   }
   return reading.top.message;
@@ -65,7 +65,7 @@ contract::Json RenderSettingsStatus(const contract::Layout& layout, const contra
   contract::Json part = RenderPart(reading.top, MessageFor(layout, reading));
   part.erase("name");
   status.update(part);
-  if (reading.standing == contract::Standing::kEmpty) status["status"] = status["code"] = nullptr;
+  if (reading.kind == contract::StatusKind::kEmpty) status["status"] = status["code"] = nullptr;
   for (const contract::StatusPart& substatus : reading.parts) {
     status["substatus"].push_back(RenderPart(substatus, substatus.message));
   }
@@ -81,7 +81,7 @@ bool IsFresh(const std::string& file) {
   return std::chrono::system_clock::now() - written <= kHeartbeatLife;
 }
 
-// Overlays what the heartbeat says, if the manifest promises one; its status is passed on unvalidated.
+// Overrides the handler's status with the heartbeat's, if the manifest declares one; not validated.
 void ApplyHeartbeat(const contract::Layout& layout, contract::Json& handler) {
   const std::string file = layout.HeartbeatFile();
   if (!contract::ReportsHeartbeat(layout.ManifestFile())) return;
@@ -104,7 +104,7 @@ void ApplyHeartbeat(const contract::Layout& layout, contract::Json& handler) {
   if (!MessageOf(heartbeat).empty()) handler["formattedMessage"] = Message(MessageOf(heartbeat));
 }
 
-// Without settings, and before the handler is installed, no status file is read.
+// The agent reads no status file without settings, and none before the handler is installed.
 std::optional<std::uint64_t> SequenceToReport(const contract::Layout& layout) {
   const auto sequence = LastSequence(layout);
   if (!sequence || contract::ReadHandlerState(layout) == contract::HandlerState::kNotInstalled)
@@ -116,45 +116,45 @@ std::optional<std::uint64_t> SequenceToReport(const contract::Layout& layout) {
 }  // namespace
 
 AgentReport CollectReport(const contract::Layout& layout, const Pace& pace) {
-  const auto said = contract::ReadHandlerReport(layout);
-  if (!said) {
+  const auto handler_report = contract::ReadHandlerReport(layout);
+  if (!handler_report) {
     return {.handler = {},
-            .because = "the handler is not there, which is what Azure waits for after a removal"};
+            .because = "the handler is not present, which is what Azure waits for after a removal"};
   }
   AgentReport report;
   report.handler = {{"handlerVersion", layout.id().version},
                     {"handlerName", layout.id().name},
-                    {"status", contract::ReadinessOf(*said)},
-                    {"code", said->code},
+                    {"status", contract::ReadinessOf(*handler_report)},
+                    {"code", handler_report->code},
                     {"useExactVersion", true},
-                    {"formattedMessage", Message(said->message)}};
+                    {"formattedMessage", Message(handler_report->message)}};
   if (contract::ReadHandlerState(layout) != contract::HandlerState::kNotInstalled)
     ApplyHeartbeat(layout, report.handler);
   const auto sequence = SequenceToReport(layout);
   if (!sequence) return report;
   const contract::StatusReading reading = ReadAsAgent(layout.StatusFile(*sequence), pace);
-  if (reading.standing == contract::Standing::kBlobLost) return {.handler = {}, .because = Describe(reading)};
+  if (reading.kind == contract::StatusKind::kBlobLost) return {.handler = {}, .because = Describe(reading)};
   if (reading.truncated) report.because = "the status file is longer than 131072 characters";
   report.handler["runtimeSettingsStatus"] = RenderSettingsStatus(layout, reading, *sequence);
   return report;
 }
 
-void TellReport(const AgentReport& report, Reporter& reporter) {
+void PrintReport(const AgentReport& report, Reporter& reporter) {
   reporter.Set("report", report.handler);
   if (report.handler.is_null()) {
     reporter.Event("agent reports", "nothing", report.because);
     return;
   }
-  const auto tell = [&](const std::string& what, const contract::Json& status) {
+  const auto print = [&](const std::string& what, const contract::Json& status) {
     reporter.Event(what, contract::DumpPlain(status["status"]) + " " + contract::DumpPlain(status["code"]),
                    MessageOf(status));
   };
-  tell("agent reports", report.handler);
-  if (!report.because.empty()) reporter.Event("agent reports", "cut", report.because);
+  print("agent reports", report.handler);
+  if (!report.because.empty()) reporter.Event("agent reports", "truncated", report.because);
   const contract::Json::json_pointer where("/runtimeSettingsStatus/settingsStatus/status");
   if (!report.handler.contains(where)) return;
-  tell("  settings " + report.handler["runtimeSettingsStatus"]["sequenceNumber"].dump(),
-       report.handler.at(where));
+  print("  settings " + report.handler["runtimeSettingsStatus"]["sequenceNumber"].dump(),
+        report.handler.at(where));
 }
 
 }  // namespace dockerext::agent_simulator

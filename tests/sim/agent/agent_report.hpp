@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the agent would upload to Azure about a handler at this moment: the handler's status and, for the
-// settings that were delivered last, the extension's, cut as the agent cuts it.
+// What the agent would upload to Azure about a handler now: the status of the handler and, for the settings
+// delivered last, that of the extension, truncated as the agent does.
 #pragma once
 
 #include <string>
@@ -14,13 +14,13 @@ namespace dockerext::agent_simulator {
 
 struct AgentReport {
   contract::Json handler;  // one element of handlerAggregateStatus; null: nothing is uploaded
-  std::string because;     // why that is so, or what was cut; may be empty
+  std::string because;     // why nothing is uploaded, or what was truncated; may be empty
 };
 
-// Of the version that the goal state names. Reads the files that the agent reads, and touches nothing.
+// For the version in the goal state. Reads the files that the agent reads; writes nothing.
 AgentReport CollectReport(const contract::Layout& layout, const Pace& pace);
 
-// A line for the handler's status and one for the extension's; all of it, substatuses too, in the document.
-void TellReport(const AgentReport& report, Reporter& reporter);
+// Prints one line for the handler's status and one for the extension's; the document gets the whole report.
+void PrintReport(const AgentReport& report, Reporter& reporter);
 
 }  // namespace dockerext::agent_simulator

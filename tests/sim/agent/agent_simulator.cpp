@@ -9,12 +9,12 @@
 namespace dockerext::agent_simulator {
 namespace {
 
-// Another version that is there makes this an update, which has an order of its own.
+// With another version installed this would be an update, which calls other commands.
 Status RejectUpdate(const contract::Layout& layout) {
   const auto installed = contract::InstalledVersion(layout.lib(), layout.id().name);
   if (!installed) return {};
   return Error{Code::kInvalidSettings, installed->name + " " + installed->version +
-                                           " is installed: say update instead of run to go to version " +
+                                           " is installed; use update instead of run to change to version " +
                                            layout.id().version};
 }
 
@@ -26,7 +26,7 @@ Result<Outcome> AgentSimulator::Fail(const CallFailure& failure, const contract:
   return Outcome{failure.harness_exit_code, failure.what + consequence};
 }
 
-// A ZIP that cannot be read takes the folder with it, as in the agent.
+// The agent removes the folder when the ZIP cannot be read.
 Status AgentSimulator::Unpack(const std::string& zip) {
   TRY(MakeHandlerFolder(layout_));
   const auto files = contract::UnpackOver(zip, layout_.Base());
@@ -51,9 +51,9 @@ Result<Outcome> AgentSimulator::ClassifyFailedEnable(const CallFailure& failure,
   const contract::StatusReading reading = ReadAsAgent(layout_.StatusFile(delivered.sequence), pace_);
   return Fail(
       failure, failure.report,
-      reading.standing == contract::Standing::kAbsent
+      reading.kind == contract::StatusKind::kAbsent
           ? " and wrote no status file: the agent would report transitioning, and Azure would wait 90 "
-            "minutes before it fails the extension"
+            "minutes before the extension fails"
           : "; the agent reports the status file: " + Describe(reading));
 }
 
@@ -92,7 +92,7 @@ Result<Outcome> AgentSimulator::Run(const std::string& zip, const Settings& sett
 
 Result<Outcome> AgentSimulator::Enable(const Settings& settings) {
   if (!contract::IsInstalled(contract::ReadHandlerState(layout_))) {
-    return Error{Code::kInvalidSettings, layout_.id().name + " is not installed: run it first"};
+    return Error{Code::kInvalidSettings, layout_.id().name + " is not installed; install it with run"};
   }
   TRY_LET(const DeliveredSettings delivered, Deliver(settings));
   return CallEnable(delivered, {.sequence = delivered.sequence});
@@ -109,7 +109,7 @@ Result<std::optional<CallFailure>> AgentSimulator::CallDisable(const contract::L
 
 Result<Outcome> AgentSimulator::Disable() {
   if (contract::ReadHandlerState(layout_) != contract::HandlerState::kEnabled) {
-    return Outcome{ExitCode::kSuccess, "not enabled: the agent calls nothing"};
+    return Outcome{ExitCode::kSuccess, "not enabled: the agent calls no command"};
   }
   TRY_LET(const auto failure, CallDisable(layout_, CurrentCallContext()));
   if (failure) return Fail(*failure, failure->report, "");
@@ -118,8 +118,8 @@ Result<Outcome> AgentSimulator::Disable() {
 
 Status AgentSimulator::RemoveFolder(const contract::Layout& version) {
   if (folders_ == Folders::kKept) {
-    TRY_LET(const std::string place, KeepAside(version));
-    reporter_.Event("remove", "kept", place);
+    TRY_LET(const std::string destination, MoveAside(version));
+    reporter_.Event("remove", "kept", destination);
     return {};
   }
   TRY(contract::RemoveTree(version.Base()));
@@ -127,7 +127,7 @@ Status AgentSimulator::RemoveFolder(const contract::Layout& version) {
   return {};
 }
 
-// A name that has left the goal state loses every folder that it has, without any call.
+// The agent removes every folder of a handler that left the goal state, without calling a command.
 Status AgentSimulator::RemoveOtherVersions() {
   for (const contract::HandlerId& id : contract::HandlersIn(layout_.lib())) {
     if (id.name == layout_.id().name) TRY(RemoveFolder(contract::Layout(layout_.lib(), "", id)));
@@ -136,21 +136,22 @@ Status AgentSimulator::RemoveOtherVersions() {
 }
 
 Result<Outcome> AgentSimulator::Uninstall() {
-  if (!contract::Exists(layout_.Base())) return Outcome{ExitCode::kSuccess, "it is not there"};
+  if (!contract::Exists(layout_.Base()))
+    return Outcome{ExitCode::kSuccess, "not present: nothing to uninstall"};
   const contract::HandlerState state = contract::ReadHandlerState(layout_);
   const contract::CallContext call = CurrentCallContext();
   if (state == contract::HandlerState::kEnabled) {
     TRY_LET(const auto failure, CallDisable(layout_, call));
     if (failure) return Fail(*failure, failure->report, ", which blocks uninstall: nothing was removed");
   }
-  std::string note = "uninstalled";
+  std::string summary = "uninstalled";
   if (state != contract::HandlerState::kNotInstalled) {
     TRY_LET(const auto failure, calls_.Call(layout_, contract::kUninstallCommand, call));
-    if (failure) note += ", though " + failure->what + ": the agent only logs that";
+    if (failure) summary += "; " + failure->what + ": the agent only logs that";
   }
   TRY(RemoveFolder(layout_));
   TRY(RemoveOtherVersions());
-  return Outcome{ExitCode::kSuccess, note};
+  return Outcome{ExitCode::kSuccess, summary};
 }
 
 }  // namespace dockerext::agent_simulator

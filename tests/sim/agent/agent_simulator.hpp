@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Plays the agent on this machine for one handler: each function is what the agent does for one goal state,
-// and says how it ended. An error is the harness's own: a ZIP or a folder it cannot use.
+// Simulates the agent on this machine for one handler: each function does what the agent does for one goal
+// state and returns the outcome. An Error is the harness's own failure: a ZIP or a folder that it cannot use.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@
 
 namespace dockerext::agent_simulator {
 
-enum class Folders { kRemoved, kKept };  // what becomes of a handler's folder when the agent is done with it
+enum class Folders { kRemoved, kKept };  // what happens to a handler's folder that the agent removes
 
 class AgentSimulator {
  public:
-  // `layout` is the version that the goal state names.
+  // `layout` is the version in the goal state.
   AgentSimulator(contract::Layout layout, Pace pace, AgentCalls calls, Folders folders, Reporter& reporter)
       : layout_(std::move(layout)),
         pace_(pace),
@@ -30,30 +30,31 @@ class AgentSimulator {
         folders_(folders),
         reporter_(reporter) {}
 
-  // Installs unless HandlerState says that it is, then enables and follows the status.
+  // Installs unless HandlerState is Installed or Enabled; then enables and follows the status.
   Result<Outcome> Run(const std::string& zip, const Settings& settings);
 
   Result<Outcome> Enable(const Settings& settings);
   Result<Outcome> Disable();
 
-  // A failing disable blocks it; a failing uninstall does not.
+  // A failing disable blocks the removal; a failing uninstall does not.
   Result<Outcome> Uninstall();
 
-  // From the installed version to the goal state's, upwards or downwards.
+  // Upgrades or downgrades from the installed version to that of the goal state.
   Result<Outcome> Update(const contract::Layout& old, const std::string& zip, const Settings& settings);
 
  private:
   Status Unpack(const std::string& zip);
   Result<DeliveredSettings> Deliver(const Settings& settings);
   Result<Outcome> Install(const std::string& zip, const Settings& settings);
-  // Calls the goal state's install, and writes down what came of it.
+  // Calls install of the goal state's version and writes state and report.
   Result<std::optional<CallFailure>> CallInstall(const contract::CallContext& call);
   Result<Outcome> CallEnable(const DeliveredSettings& delivered, const contract::CallContext& call);
   Result<Outcome> ClassifyFailedEnable(const CallFailure& failure, const DeliveredSettings& delivered);
   Result<std::optional<CallFailure>> CallDisable(const contract::Layout& version,
                                                  const contract::CallContext& call);
 
-  // An old version's command in an update: its exit code as later commands are told, or the update's end.
+  // An old version's command in an update: its exit code as passed to later commands, or the update's
+  // outcome.
   using OldCall = std::variant<std::string, Outcome>;
   Result<OldCall> ClassifyOldCall(const std::optional<CallFailure>& failure, const std::string& consequence);
   Result<OldCall> DisableOld(const contract::Layout& old, const contract::CallContext& call);

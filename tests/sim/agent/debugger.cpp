@@ -12,14 +12,14 @@
 namespace dockerext::agent_simulator {
 namespace {
 
-// Not of the environment: a service may lack PATH, and the debugger is the distribution's.
+// Fixed, since a service may lack PATH.
 constexpr std::string_view kFolders[] = {"/usr/local/bin", "/usr/bin", "/bin"};
 
 std::string NameOfDebugger(const Debugging& debugging) {
   return debugging.listen.empty() ? "gdb" : "gdbserver";
 }
 
-// What gdb debugs is env, which becomes the shell, which becomes the handler: always the same process.
+// gdb starts env, which executes the shell, which executes the handler, all in one process.
 std::vector<std::string> Debuggee(const Launch& launch) {
   std::vector<std::string> argv = {"/usr/bin/env", "-i", "--chdir=" + launch.folder};
   argv.insert(argv.end(), launch.environment.begin(), launch.environment.end());
@@ -35,16 +35,17 @@ Result<std::string> FindDebugger(const Debugging& debugging) {
     std::string path = std::string(folder) + "/" + name;
     if (access(path.c_str(), X_OK) == 0) return path;
   }
-  return Error{Code::kMissingDependency,
-               name + " is not on the machine where the handler runs: install it there (apt-get install " +
-                   name + "), or leave --" + name + " out"};
+  return Error{
+      Code::kMissingDependency,
+      name + " is not installed on the machine where the handler runs; install it there (apt-get install " +
+          name + "), or omit --" + name};
 }
 
 std::vector<std::string> DebuggerCommand(const std::string& program, const Launch& launch,
                                          const Debugging& debugging) {
   std::vector<std::string> argv = {program};
   if (debugging.listen.empty()) {
-    // --return-child-result: the harness judges the command by its exit code, as it does without gdb.
+    // --return-child-result: the harness needs the command's exit code, as without gdb.
     argv.insert(argv.end(), {"-q", "--return-child-result", "-iex", "set breakpoint pending on", "-iex",
                              "set confirm off", "--args"});
   } else {

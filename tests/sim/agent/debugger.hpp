@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A handler's command under gdb or gdbserver instead of the agent's plain call: the same program, folder and
-// environment, but in the foreground, with this terminal, and for as long as it takes.
+// Runs a handler's command under gdb or gdbserver: the same program, folder and environment as in the agent's
+// call, but in the foreground, with this terminal and without a time limit.
 #pragma once
 
 #include <string>
@@ -16,14 +16,14 @@ struct Debugging {
   std::string listen;   // HOST:PORT for gdbserver; empty: gdb
 };
 
-// The path of the debugger that is asked for; an error says how to get it.
+// The path of the selected debugger, or an error with how to install it.
 Result<std::string> FindDebugger(const Debugging& debugging);
 
-// The whole argv: `program` is the debugger's path.
+// The complete argv; `program` is the debugger's path.
 std::vector<std::string> DebuggerCommand(const std::string& program, const Launch& launch,
                                          const Debugging& debugging);
 
-// gdb passes the command's exit code on; gdbserver always exits with 0.
+// gdb returns the command's exit code; gdbserver always exits with 0.
 Result<CommandResult> RunInDebugger(const Launch& launch, const Debugging& debugging);
 
 }  // namespace dockerext::agent_simulator

@@ -17,7 +17,7 @@ credentials::Style StyleOf(const Options& options) {
   return options.style.value_or(credentials::Style::kModern);
 }
 
-// Own addresses come and go (docker0 appears with Docker), so a set that was found must name the first only.
+// Own addresses change (docker0 appears with Docker), so an existing set must name only the first.
 credentials::HostNames HostsFor(const Options& options) {
   if (!options.hosts.empty()) return {options.hosts, options.hosts};
   if (!options.guest.empty()) return {{kGuestAddress}, {kGuestAddress}};
@@ -26,8 +26,8 @@ credentials::HostNames HostsFor(const Options& options) {
   return {names, {names.front()}};
 }
 
-// Without any word about settings, enable and update repeat what was delivered last.
-bool NamesSettings(const Options& options) {
+// Without any of these options, enable and update repeat the settings delivered last.
+bool HasSettingsOptions(const Options& options) {
   return !options.public_file.empty() || !options.protected_file.empty() || options.no_protected ||
          options.style || !options.port.empty() || !options.hosts.empty() || !options.credentials.empty();
 }
@@ -46,7 +46,8 @@ Result<contract::Json> ReadPublic(const Options& options) {
 Result<Secret> ReadProtected(const std::string& file) {
   TRY_LET(std::string text, contract::ReadFile(file));
   Secret secret(std::move(text));
-  if (contract::Json::accept(secret.Reveal())) return secret;  // no copies, and nothing is quoted
+  if (contract::Json::accept(secret.Reveal()))
+    return secret;  // makes no copies, and no error that quotes the text
   return Error{Code::kInvalidSettings, Quoted(file) + " is not JSON"};
 }
 
@@ -54,17 +55,18 @@ Result<Secret> ReadProtected(const std::string& file) {
 
 Result<OwnCredentials> PrepareCredentials(const Options& options, const std::string& home,
                                           const std::string& port) {
-  const std::string usual = home.empty() ? "" : home + "/.docker";
-  const std::string folder = options.credentials.empty() ? usual : options.credentials;
-  if (folder.empty()) return Error{Code::kInvalidSettings, "HOME is not set: say --credentials DIR"};
+  const std::string default_folder = home.empty() ? "" : home + "/.docker";
+  const std::string folder = options.credentials.empty() ? default_folder : options.credentials;
+  if (folder.empty())
+    return Error{Code::kInvalidSettings, "HOME is not set; choose a folder with --credentials DIR"};
   std::error_code ignored;
-  const std::string printed = std::filesystem::absolute(folder, ignored).string();
+  const std::string absolute_folder = std::filesystem::absolute(folder, ignored).string();
   const credentials::Style style = StyleOf(options);
   const credentials::HostNames hosts = HostsFor(options);
   TRY_LET(credentials::ServerCredentials server, credentials::MakeOrReuseCredentials(folder, style, hosts));
   return OwnCredentials{std::move(server),
-                        {.folder = printed,
-                         .folder_is_default = folder == usual,
+                        {.folder = absolute_folder,
+                         .folder_is_default = folder == default_folder,
                          .host = hosts.all.front(),
                          .port = port,
                          .names_host = style == credentials::Style::kModern}};
@@ -78,7 +80,7 @@ Result<Delivery> PrepareDelivery(const Options& options, const std::string& home
     return delivery;
   }
   const bool may_repeat = options.verb == Verb::kEnable || options.verb == Verb::kUpdate;
-  if (may_repeat && !NamesSettings(options)) {
+  if (may_repeat && !HasSettingsOptions(options)) {
     delivery.settings.kind = Settings::Kind::kRepeat;
     return delivery;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From the command line to what the agent is to deliver: the documents read, or made together with the
-// credentials that belong to them.
+// Turns the command line into the settings to deliver: reads the documents, or generates them and the
+// credentials that they contain.
 #pragma once
 
 #include <optional>
@@ -15,11 +15,10 @@ namespace dockerext::agent_simulator {
 
 struct Delivery {
   Settings settings;
-  std::optional<credentials::ClientAccess> access;  // when the credentials are the harness's own
+  std::optional<credentials::ClientAccess> access;  // when the harness generated the credentials
 };
 
-// For the verbs that deliver settings. `home` decides whether the credentials are where a client looks by
-// itself.
+// For the verbs that deliver settings. The default folder of the credentials is `home`/.docker.
 Result<Delivery> PrepareDelivery(const Options& options, const std::string& home);
 
 struct OwnCredentials {
@@ -27,7 +26,7 @@ struct OwnCredentials {
   credentials::ClientAccess access;
 };
 
-// Makes or finds them in the folder that the options name.
+// Generates the credentials in the folder of the options, or reuses those in it.
 Result<OwnCredentials> PrepareCredentials(const Options& options, const std::string& home,
                                           const std::string& port);
 

@@ -12,9 +12,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kReadings = 5;
-constexpr std::chrono::milliseconds kReadingPause{2000};
-constexpr std::chrono::milliseconds kLookPause{200};
+constexpr int kMaxReads = 5;
+constexpr std::chrono::milliseconds kRetryPause{2000};
+constexpr std::chrono::milliseconds kPollInterval{200};
 
 void ReportPart(const contract::StatusPart& part, std::string_view name, Reporter& reporter) {
   const std::string code = part.code == "0" ? "" : " (code " + part.code + ")";
@@ -36,43 +36,43 @@ contract::Json RenderReading(const contract::StatusReading& reading) {
   return json;
 }
 
-// What differs from the reading before.
+// Reports what differs from the previous reading.
 void ReportChanges(const contract::StatusReading& before, const contract::StatusReading& now,
                    Reporter& reporter) {
   for (const contract::StatusPart& part : now.parts) {
     const bool known = std::find(before.parts.begin(), before.parts.end(), part) != before.parts.end();
     if (!known) ReportPart(part, part.name.empty() ? "(no name)" : part.name, reporter);
   }
-  const bool top_differs = now.standing != before.standing || !(now.top == before.top);
+  const bool top_differs = now.kind != before.kind || !(now.top == before.top);
   if (top_differs) ReportPart(now.top, "status", reporter);
   if (top_differs || now.parts != before.parts) reporter.Append("statuses", RenderReading(now));
 }
 
 std::optional<Outcome> Classify(const contract::StatusReading& reading) {
-  switch (reading.standing) {
-    case contract::Standing::kAbsent:
+  switch (reading.kind) {
+    case contract::StatusKind::kAbsent:
       return std::nullopt;
-    case contract::Standing::kReported:
+    case contract::StatusKind::kReported:
       if (reading.top.status == contract::kSuccess) {
         return Outcome{ExitCode::kSuccess, reading.top.message};
       }
       if (reading.top.status != contract::kError) return std::nullopt;
       return Outcome{ExitCode::kStatusError, "the status is " + Describe(reading)};
-    case contract::Standing::kUnreadable:
-    case contract::Standing::kInvalid:
-    case contract::Standing::kEmpty:
-    case contract::Standing::kBlobLost:
+    case contract::StatusKind::kUnreadable:
+    case contract::StatusKind::kInvalid:
+    case contract::StatusKind::kEmpty:
+    case contract::StatusKind::kBlobLost:
       break;
   }
   return Outcome{ExitCode::kStatusInvalid, Describe(reading)};
 }
 
-Outcome GiveUp(const contract::StatusReading& last, const Pace& pace) {
+Outcome TimeOut(const contract::StatusReading& last, const Pace& pace) {
   const std::string after = " after " + FormatSeconds(pace.wait);
-  if (last.standing == contract::Standing::kAbsent) {
+  if (last.kind == contract::StatusKind::kAbsent) {
     return {ExitCode::kTimedOut, "no status file" + after +
-                                     ": the agent would report transitioning for 90 minutes, and Azure would "
-                                     "then fail the extension"};
+                                     ": the agent would report transitioning for 90 minutes, and then the "
+                                     "extension would fail in Azure"};
   }
   return {ExitCode::kTimedOut, "the status is still " + last.top.status + after};
 }
@@ -81,8 +81,8 @@ Outcome GiveUp(const contract::StatusReading& last, const Pace& pace) {
 
 contract::StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace) {
   contract::StatusReading reading = contract::ReadStatusFile(status_file);
-  for (int looks = 1; reading.worth_another_look && looks < kReadings; ++looks) {
-    std::this_thread::sleep_for(pace.Scaled(kReadingPause));
+  for (int reads = 1; reading.retry && reads < kMaxReads; ++reads) {
+    std::this_thread::sleep_for(pace.Scaled(kRetryPause));
     reading = contract::ReadStatusFile(status_file);
   }
   return reading;
@@ -91,32 +91,32 @@ contract::StatusReading ReadAsAgent(const std::string& status_file, const Pace& 
 Outcome FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter) {
   const auto deadline = Clock::now() + pace.wait;
   contract::StatusReading last;
-  last.standing = contract::Standing::kAbsent;
+  last.kind = contract::StatusKind::kAbsent;
   while (true) {
     contract::StatusReading now = ReadAsAgent(status_file, pace);
-    if (now.standing != contract::Standing::kAbsent) ReportChanges(last, now, reporter);
+    if (now.kind != contract::StatusKind::kAbsent) ReportChanges(last, now, reporter);
     if (auto outcome = Classify(now)) return *std::move(outcome);
-    if (Clock::now() >= deadline) return GiveUp(now, pace);
+    if (Clock::now() >= deadline) return TimeOut(now, pace);
     last = std::move(now);
-    std::this_thread::sleep_for(kLookPause);
+    std::this_thread::sleep_for(kPollInterval);
   }
 }
 
 std::string Describe(const contract::StatusReading& reading) {
-  switch (reading.standing) {
-    case contract::Standing::kReported:
+  switch (reading.kind) {
+    case contract::StatusKind::kReported:
       return reading.top.status + " " + reading.top.code + ": " + reading.top.message;
-    case contract::Standing::kAbsent:
+    case contract::StatusKind::kAbsent:
       return "no status file";
-    case contract::Standing::kInvalid:
+    case contract::StatusKind::kInvalid:
       return "invalid, reported as error 1012: " + reading.top.message;
-    case contract::Standing::kUnreadable:
+    case contract::StatusKind::kUnreadable:
       return "unreadable, reported as error -1: " + reading.top.message;
-    case contract::Standing::kEmpty:
-    case contract::Standing::kBlobLost:
+    case contract::StatusKind::kEmpty:
+    case contract::StatusKind::kBlobLost:
       break;
   }
-  const bool lost = reading.standing == contract::Standing::kBlobLost;
+  const bool lost = reading.kind == contract::StatusKind::kBlobLost;
   return reading.top.message + (lost ? ": the whole VM would stop reporting" : "");
 }
 

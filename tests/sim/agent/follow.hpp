@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Follows a status file after enable returned 0: a line for each change, until it is terminal or the budget
-// is used up.
+// Follows a status file after enable returned 0: prints each change, until the status is final or the time is
+// up.
 #pragma once
 
 #include <chrono>
@@ -11,22 +11,22 @@
 
 namespace dockerext::agent_simulator {
 
-// Time as the harness's user wants it.
+// --timeout-scale and --wait.
 struct Pace {
-  double scale = 1;                             // of the agent's own limits and pauses
-  std::chrono::milliseconds wait{45L * 60000};  // for a terminal status, as given
+  double scale = 1;                             // of the agent's time limits and pauses
+  std::chrono::milliseconds wait{45L * 60000};  // for a final status; not scaled
 
   std::chrono::milliseconds Scaled(std::chrono::milliseconds agents) const {
     return std::chrono::milliseconds(static_cast<long>(static_cast<double>(agents.count()) * scale));
   }
 };
 
-// Reads as the agent does: what cannot be parsed is read 5 times, 2 s apart, before it counts.
+// Reads as the agent does: a file that cannot be parsed is read up to 5 times, 2 s apart.
 contract::StatusReading ReadAsAgent(const std::string& status_file, const Pace& pace);
 
 Outcome FollowStatus(const std::string& status_file, const Pace& pace, Reporter& reporter);
 
-// "error 53: the port is taken", or what is wrong with the file.
+// "error 53: the port is in use", or what is wrong with the file.
 std::string Describe(const contract::StatusReading& reading);
 
 }  // namespace dockerext::agent_simulator

@@ -11,9 +11,9 @@ namespace dockerext::agent_simulator {
 namespace {
 
 constexpr int kSignalBase = 128;
-constexpr int kCannotStart = 127;
+constexpr int kExecFailed = 127;
 
-// A group in the background may do this only with SIGTTOU blocked.
+// A process group in the background may do this only with SIGTTOU blocked.
 void GiveTerminalTo(pid_t group) {
   if (isatty(STDIN_FILENO) == 0) return;
   sigset_t stop;
@@ -25,7 +25,7 @@ void GiveTerminalTo(pid_t group) {
   sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
-int ShellsExitCode(int status) {
+int ShellExitCode(int status) {
   return WIFSIGNALED(status) ? kSignalBase + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -47,24 +47,24 @@ int Foreground::Wait(pid_t child) {
     interrupted_ = signal;
     kill(child, SIGTERM);
   }
-  return ShellsExitCode(status);
+  return ShellExitCode(status);
 }
 
 Result<int> Foreground::Run(const std::vector<std::string>& argv) {
-  std::vector<std::string> words = argv;
+  std::vector<std::string> args = argv;
   std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
+  for (std::string& arg : args) pointers.push_back(arg.data());
   pointers.push_back(nullptr);
   const pid_t child = fork();
   if (child < 0) return contract::SystemError("starting " + Quoted(argv.front()));
   const bool lends_terminal = on_interrupt_ == OnInterrupt::kLeaveToTheProgram;
   if (child == 0) {
-    // In a group of its own: inside a guest ours has no number, and gdb could not give the terminal back to
-    // it.
+    // In its own process group: inside a guest the harness's group has no number, so gdb could not give the
+    // terminal back to it.
     if (lends_terminal && setpgid(0, 0) == 0) GiveTerminalTo(getpid());
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     execvp(pointers.front(), pointers.data());
-    _exit(kCannotStart);
+    _exit(kExecFailed);
   }
   const int code = Wait(child);
   if (lends_terminal) GiveTerminalTo(getpgrp());

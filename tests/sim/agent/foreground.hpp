@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs other programs so that Ctrl-C, SIGTERM and SIGHUP end them first: whoever holds one of these can still
-// clean up behind them.
+// Runs other programs so that Ctrl-C, SIGTERM and SIGHUP end them first, and the caller can still clean up.
 #pragma once
 
 #include <signal.h>
@@ -14,7 +13,7 @@ namespace dockerext::agent_simulator {
 
 class Foreground {
  public:
-  // A debugger wants Ctrl-C for itself: it gets the terminal for as long as it runs.
+  // kLeaveToTheProgram is for debuggers, which handle Ctrl-C themselves: the program gets the terminal.
   enum class OnInterrupt { kEndTheProgram, kLeaveToTheProgram };
 
   explicit Foreground(OnInterrupt on_interrupt = OnInterrupt::kEndTheProgram);
@@ -22,10 +21,10 @@ class Foreground {
   Foreground(const Foreground&) = delete;
   Foreground& operator=(const Foreground&) = delete;
 
-  // The exit status, 128 + n for a signal. argv[0] is looked up in PATH; the three standard streams are ours.
+  // Returns the exit status, 128 + n for a signal. Looks argv[0] up in PATH; inherits the standard streams.
   Result<int> Run(const std::vector<std::string>& argv);
 
-  // The signal that asked us to end, or 0.
+  // The signal that interrupted Run, or 0.
   int interrupted() const { return interrupted_; }
 
  private:

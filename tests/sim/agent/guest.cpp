@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kSignalBase = 128;
 
-// A folder inside the guest for as long as this lives. Not in /tmp or /run, which are often noexec; its name
-// has no dash, and it lies outside the agent's folder.
+// A folder inside the guest; the destructor removes it. Not in /tmp or /run, which are often noexec. Its name
+// has no dash and it is outside the agent's folder, so it is never taken for a handler's.
 class GuestFolder {
  public:
   GuestFolder(const Guest& guest, Foreground& foreground)
@@ -35,7 +35,7 @@ class GuestFolder {
     return status;
   }
 
-  Status Bring(const std::string& source, std::string_view name) {
+  Status CopyIn(const std::string& source, std::string_view name) {
     return Check({guest_.program, "copy", guest_.name, source, At(name)});
   }
 
@@ -63,28 +63,28 @@ class GuestFolder {
   bool made_ = false;
 };
 
-Status BringText(GuestFolder& folder, const contract::TempFolder& local, const std::string& name,
-                 const std::string& text) {
+Status CopyTextIn(GuestFolder& folder, const contract::TempFolder& local, const std::string& name,
+                  const std::string& text) {
   TRY(contract::CreateFile(local.path() + "/" + name, text, 0600_mode));
-  return folder.Bring(local.path() + "/" + name, name);
+  return folder.CopyIn(local.path() + "/" + name, name);
 }
 
 Result<int> RunIn(GuestFolder& folder, const contract::TempFolder& local, const GuestRun& run) {
   TRY(folder.Make());
-  TRY(folder.Bring(run.harness, "handler-harness"));
+  TRY(folder.CopyIn(run.harness, "handler-harness"));
   std::vector<std::string> argv = {folder.At("handler-harness")};
   argv.insert(argv.end(), run.arguments.begin(), run.arguments.end());
   argv.emplace_back("--here");
   if (!run.zip.empty()) {
-    TRY(folder.Bring(run.zip, "extension.zip"));
+    TRY(folder.CopyIn(run.zip, "extension.zip"));
     argv.insert(argv.end(), {"--zip", folder.At("extension.zip")});
   }
   if (!run.public_text.empty()) {
-    TRY(BringText(folder, local, "public.json", run.public_text));
+    TRY(CopyTextIn(folder, local, "public.json", run.public_text));
     argv.insert(argv.end(), {"--public", folder.At("public.json")});
   }
   if (!run.protected_text.empty()) {
-    TRY(BringText(folder, local, "protected.json", run.protected_text.Reveal()));
+    TRY(CopyTextIn(folder, local, "protected.json", run.protected_text.Reveal()));
     argv.insert(argv.end(), {"--protected", folder.At("protected.json")});
   }
   return folder.Execute(std::move(argv));
@@ -107,13 +107,13 @@ Result<int> RunHarnessInGuest(const Guest& guest, const GuestRun& run) {
 
 Result<std::string> OwnStaticProgram() {
   if (getauxval(AT_BASE) != 0) {
-    return Error{
-        Code::kInternal,
-        "this handler-harness is not static, so a guest may lack its libraries: use the release build's"};
+    return Error{Code::kInternal,
+                 "this handler-harness is not statically linked, so a guest may lack its libraries; use the "
+                 "release build"};
   }
   std::error_code error;
   const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return Error{Code::kInternal, error.message()}.Context("finding the harness's own program");
+  if (error) return Error{Code::kInternal, error.message()}.Context("finding the path of handler-harness");
   return path.string();
 }
 

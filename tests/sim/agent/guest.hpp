@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The same harness inside a guest: copied in with what it needs, run there with --here, and everything that
-// was copied removed again, also after a failure or Ctrl-C.
+// Runs the harness inside a guest: copies it in with the files that it needs, runs it there with --here, and
+// removes the copies, also after a failure or Ctrl-C.
 #pragma once
 
 #include <string>
@@ -19,17 +19,17 @@ struct Guest {
 
 struct GuestRun {
   std::string harness;                 // the program to copy in
-  std::vector<std::string> arguments;  // verb and options, files excepted
+  std::vector<std::string> arguments;  // verb and options, without files
   std::string zip;                     // empty: none
   std::string public_text;             // empty: none
   Secret protected_text;               // empty: none
   Foreground::OnInterrupt on_interrupt = Foreground::OnInterrupt::kEndTheProgram;
 };
 
-// The exit code of the harness inside. Files go as 0600 into a folder that is 0700.
+// Returns the exit code of the harness inside. Files are copied as 0600 into a folder that is 0700.
 Result<int> RunHarnessInGuest(const Guest& guest, const GuestRun& run);
 
-// The path of the running program; an error when it is not static, since a guest may lack its libraries.
+// The path of the running program; an error when it is dynamically linked: a guest may lack its libraries.
 Result<std::string> OwnStaticProgram();
 
 }  // namespace dockerext::agent_simulator

@@ -20,11 +20,12 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 Status MakeLibFolder(const std::string& lib) {
   if (!contract::Exists(lib)) return contract::MakeFolder(lib, 0700_mode);
   struct stat found {};
-  if (stat(lib.c_str(), &found) != 0) return contract::SystemError("looking at " + Quoted(lib));
+  if (stat(lib.c_str(), &found) != 0) return contract::SystemError("reading the mode of " + Quoted(lib));
   if ((found.st_mode & 0077U) == 0) return {};
   return Error{Code::kInternal, Quoted(lib) +
-                                    " is open to others, and the transport key would lie in it: chmod "
-                                    "0700 it, as the agent has it, or name another --lib-dir"};
+                                    " is accessible to other users, but private keys are stored in "
+                                    "it; run chmod 0700 on it, as the agent does, or choose another "
+                                    "--lib-dir"};
 }
 
 Status AddOwnerExecute(const std::string& folder) {
@@ -37,7 +38,7 @@ Status AddOwnerExecute(const std::string& folder) {
   return {};
 }
 
-// The first match of a walk from the top, as the agent's os.walk: a folder's own files before its folders'.
+// The first match of the agent's os.walk: a folder's own files before those of its subfolders.
 std::optional<std::string> FindManifest(const fs::path& folder) {
   std::error_code error;
   const fs::path here = folder / "HandlerManifest.json";
@@ -88,15 +89,15 @@ Status CarryOver(const contract::Layout& from, const contract::Layout& to) {
   return {};
 }
 
-Result<std::string> KeepAside(const contract::Layout& layout) {
+Result<std::string> MoveAside(const contract::Layout& layout) {
   const std::string folder = layout.lib() + ".kept";
-  std::string place = folder + "/" + NameOf(layout.Base());
+  std::string destination = folder + "/" + NameOf(layout.Base());
   TRY(contract::MakeFolder(folder, 0700_mode));
-  TRY(contract::RemoveTree(place));
+  TRY(contract::RemoveTree(destination));
   std::error_code error;
-  fs::rename(layout.Base(), place, error);
+  fs::rename(layout.Base(), destination, error);
   if (error) return Error{Code::kInternal, error.message()}.Context("moving " + Quoted(layout.Base()));
-  return place;
+  return destination;
 }
 
 }  // namespace dockerext::agent_simulator

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A handler's folder as the agent makes it, fills it after the ZIP, hands it on in an update and gets rid of
-// it.
+// A handler's folder as the agent creates it, completes it after unpacking, copies from it in an update and
+// removes it.
 #pragma once
 
 #include <string>
@@ -10,19 +10,19 @@
 
 namespace dockerext::agent_simulator {
 
-// The lib folder (0700, the agent's own; one that others can enter is refused, since keys lie in it), and the
-// handler's folder with config/ and HandlerState: everything that comes before the download.
+// Creates what exists before the download: the agent's lib folder (0700; one that other users can enter is
+// rejected, since it holds keys) and the handler's folder with config/ and HandlerState.
 Status MakeHandlerFolder(const contract::Layout& layout);
 
-// Everything between the ZIP's files and the settings: u+x, the manifest at the root, status/, config/, the
-// log and events folders, HandlerEnvironment.json.
+// Does what the agent does between unpacking and the settings: u+x, the manifest at the root, status/,
+// config/, the log and events folders, HandlerEnvironment.json.
 Status InitialiseHandler(const contract::Layout& layout);
 
-// All that survives an update: mrseq and the files of status/, with their times.
+// Copies what survives an update: mrseq and the files of status/, with their times.
 Status CarryOver(const contract::Layout& from, const contract::Layout& to);
 
-// Moves a handler's folder out of the lib folder, where the agent would remove it, to <lib>.kept (0700); says
-// where it is. One that was kept before is replaced.
-Result<std::string> KeepAside(const contract::Layout& layout);
+// Moves a handler's folder to <lib>.kept (0700) instead of removing it; replaces an earlier one there.
+// Returns the new path.
+Result<std::string> MoveAside(const contract::Layout& layout);
 
 }  // namespace dockerext::agent_simulator

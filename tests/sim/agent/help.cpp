@@ -4,58 +4,59 @@
 namespace dockerext::agent_simulator {
 
 std::string_view HelpText() {
-  return R"(handler-harness plays the Azure Linux Agent, so that the extension can be tried without Azure: it unpacks the
-ZIP, encrypts the settings, calls the commands that HandlerManifest.json names, and follows the status.
+  return R"(handler-harness simulates the Azure Linux Agent, so that the extension can be tested without Azure: it
+unpacks the ZIP, encrypts the settings, calls the commands in HandlerManifest.json, and follows the status.
 
   handler-harness run --zip FILE --guest NAME       install and enable in a guest
-  handler-harness run --zip FILE --here             the same on THIS machine: it will change it
+  handler-harness run --zip FILE --here             the same on THIS machine, which it will change
   handler-harness enable                            again, as the agent does after a reboot
   handler-harness settings --public FILE            new settings: the next sequence number, then enable
-  handler-harness update --zip FILE                 to the ZIP's version; a lower one is a downgrade
+  handler-harness update --zip FILE                 change to the ZIP's version; a lower one is a downgrade
   handler-harness disable
   handler-harness uninstall                         disable, uninstall, remove the handler's folder
-  handler-harness credentials                       only make the certificates for client and server
+  handler-harness credentials                       only generate the certificates for client and server
 
 Where
-  --here                 on this machine, as root (or with --lib-dir and --log-dir of your own)
+  --here                 on this machine, as root (or with your own --lib-dir and --log-dir)
   --guest NAME           in this guest; the harness copies itself there
-  --guest-program PATH   the program that knows the guest (default: $DX_GUEST)
+  --guest-program PATH   the program that manages the guest (default: $DX_GUEST)
   --lib-dir DIR          the agent's folder (default: /var/lib/waagent)
   --log-dir DIR          the extensions' logs (default: /var/log/azure)
-  --name NAME            Publisher.Type (default: from the ZIP's manifest.xml, or what is installed)
-  --version VERSION      (the same; with another version than the ZIP's own, update tries it against itself)
+  --name NAME            Publisher.Type (default: from the ZIP's manifest.xml, or the installed handler)
+  --version VERSION      (same default; a version other than the ZIP's own tests an update with one ZIP)
 
-Settings, for run, enable, settings and update; enable and update repeat the last ones if none are given
+Settings, for run, enable, settings and update; without these options, enable and update repeat the last ones
   --public FILE          JSON document (default: {"docker":{"port":"4243"}})
-  --protected FILE       JSON document (default: the certificates, which are made when there are none)
+  --protected FILE       JSON document (default: the certificates, generated when there are none)
   --no-protected         no protected settings
   --no-settings          no settings at all
-  --port N               where Docker listens (default: 4243), if no --public is given
-  --cipher NAME          of settings that are encrypted anew: des-ede3-cbc, as Azure (default), or aes-256-cbc
+  --port N               TCP port of Docker (default: 4243); not with --public
+  --cipher NAME          for newly encrypted settings: des-ede3-cbc, as Azure (default), or aes-256-cbc
 
 Certificates
-  --credentials DIR      (default: ~/.docker) made once, used again, never overwritten
-  --style STYLE          modern (default), or 2014: as the client of that year made them
-  --host NAME            that the server certificate names and the printed command uses; may be repeated
+  --credentials DIR      (default: ~/.docker) generated once, then reused, never overwritten
+  --style STYLE          modern (default), or 2014: as the client of that year generated them
+  --host NAME            host name or address in the server certificate and the printed commands; repeatable
                          (default: 192.0.2.2 with --guest, otherwise this machine's own addresses)
 
-Looking closer
-  --json                 one JSON document on stdout: calls with environment and output, statuses, events, what the
-                         agent reports, hints, verdict; the lines go to stderr
-  --keep                 a handler's folder that the agent would remove goes to <lib-dir>.kept instead
-  --gdb                  the verb's command under gdb in this terminal, without the agent's time limit: set
-                         breakpoints, then `run`; run and settings debug enable
-  --gdbserver HOST:PORT  the same under gdbserver, which listens there
+Output and debugging
+  --json                 one JSON document on stdout: calls with environment and output, statuses, events,
+                         what the agent reports, hints, verdict; the text output goes to stderr
+  --keep                 move a handler's folder to <lib-dir>.kept instead of removing it
+  --gdb                  run the verb's command under gdb in this terminal, without the agent's time limit:
+                         set breakpoints, then `run`; the verbs run and settings debug enable
+  --gdbserver HOST:PORT  the same under gdbserver, listening at HOST:PORT
 
 Time
-  --wait SECONDS         for a final status after enable (default: 2700)
-  --timeout-scale X      multiplies the agent's own time limits and pauses
+  --wait SECONDS         how long to wait for a final status after enable (default: 2700)
+  --timeout-scale X      multiply the agent's time limits and pauses by X
 
-The last lines say what the agent would report to Azure, and after a failure where to look. A failing update
-leaves what the agent would leave. Logs stay, as in Azure; the harness's own files in a guest never do.
+The last lines show what the agent would report to Azure and, after a failure, logs, journals and known
+causes. A failing update leaves the machine as the agent would. Logs are kept, as in Azure; the harness
+removes its own files from a guest.
 
-Exit code: 0 success, 1 the harness itself failed, 2 usage, 3 a command failed, 4 the status is error,
-5 the status file is invalid, 6 out of time.
+Exit code: 0 success, 1 the harness itself failed, 2 usage error, 3 a command failed, 4 the status is error,
+5 the status file is invalid, 6 timed out.
 )";
 }
 

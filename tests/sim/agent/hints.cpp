@@ -14,29 +14,37 @@
 namespace dockerext::agent_simulator {
 namespace {
 
-constexpr std::size_t kLogTail = 8192;  // bytes, of which the last lines are shown
+constexpr std::size_t kLogTail = 8192;  // bytes to take the last lines from
 constexpr std::size_t kLines = 12;
 constexpr std::size_t kJournalLimit = 65536;
 constexpr std::chrono::seconds kJournalctlLimit{20};
 
 struct Cause {
   int code;
-  std::string_view sentence;
+  std::string_view text;
 };
 
 constexpr std::array kCauses = {
-    Cause{51, "51: this distribution, release or architecture is not one of those that README names"},
-    Cause{52, "52: something is missing on the machine; the message says what to install"},
-    Cause{53, "53: correct what the message names in the settings, and deliver them with `settings`"},
-    Cause{56, "56: another package manager holds its lock; when it has ended (ps axf), enable again"},
-    Cause{126, "126: the program may not be executed; is the folder of the agent mounted noexec?"},
+    Cause{51,
+          "51: this distribution, release or architecture is not supported; README.md lists those that are"},
+    Cause{52,
+          "52: something that the extension needs is missing on the machine; install what the message names"},
+    Cause{53,
+          "53: the settings are wrong; correct what the message names, and deliver them with "
+          "`handler-harness settings`"},
+    Cause{56,
+          "56: another package manager holds the lock; wait until it has finished (see ps axf), then enable "
+          "again"},
+    Cause{126,
+          "126: the program cannot be executed; check that the file system of the agent's folder is not "
+          "mounted noexec"},
     Cause{127,
-          "127: no such program; does HandlerManifest.json name a file of the ZIP, and does the script's "
-          "first line end without a carriage return?"},
-    Cause{137, "137: killed by SIGKILL; look for the kernel's out-of-memory killer in dmesg"},
+          "127: no such program; check that HandlerManifest.json names a file of the ZIP, and that the "
+          "script's first line does not end with a carriage return"},
+    Cause{137, "137: killed by SIGKILL; check dmesg for the kernel's out-of-memory killer"},
 };
 
-// The status' own code says more than the exit code of the call before it.
+// The code of an error status is more specific than the exit code of the command.
 int CodeOf(const contract::Json& document) {
   const contract::Json::json_pointer status("/report/runtimeSettingsStatus/settingsStatus/status");
   if (document.contains(status) && document.at(status).value("status", contract::Json()) == "error") {
@@ -71,12 +79,12 @@ std::string LastLines(std::string_view text) {
   return Join(lines, "\n");
 }
 
-contract::Json TellLog(const contract::Layout& layout, Reporter& reporter) {
+contract::Json PrintLog(const contract::Layout& layout, Reporter& reporter) {
   const std::string file = LogFile(layout);
   const auto text = contract::ReadFile(file);
   if (!text.ok()) return nullptr;
   const std::string tail = LastLines(contract::BackslashReplace(Tail(*text, kLogTail)));
-  reporter.Event("log", "ends with", file);
+  reporter.Event("log", "last lines", file);
   reporter.Detail(tail);
   return {{"file", file}, {"end", tail}};
 }
@@ -94,14 +102,14 @@ std::string Journal(const contract::Layout& layout, const std::string& unit,
   return text.ok() ? contract::BackslashReplace(Trim(*text)) : "";
 }
 
-contract::Json TellJournals(const contract::Layout& layout, std::chrono::system_clock::time_point started,
-                            Reporter& reporter) {
+contract::Json PrintJournals(const contract::Layout& layout, std::chrono::system_clock::time_point started,
+                             Reporter& reporter) {
   contract::Json journals = contract::Json::object();
   if (!contract::Exists("/run/systemd/system") || !contract::Exists(layout.Logs())) return journals;
   for (const char* unit : {"docker-extension-*.service", "docker.service"}) {
     journals[unit] = Journal(layout, unit, started);
     const std::string text = journals[unit].get<std::string>();
-    reporter.Event("journal", text.empty() ? "is silent" : "ends with", unit);
+    reporter.Event("journal", text.empty() ? "has no entries" : "last lines", unit);
     if (!text.empty()) reporter.Detail(text);
   }
   return journals;
@@ -112,18 +120,18 @@ contract::Json TellJournals(const contract::Layout& layout, std::chrono::system_
 std::vector<std::string> KnownCauses(const contract::Json& document) {
   std::vector<std::string> causes;
   if (WasKilled(document)) {
-    causes.emplace_back("a command that the agent kills at its limit has to do its work in the background");
+    causes.emplace_back("a command exceeded the agent's time limit; move long work to a background process");
   }
   for (const Cause& cause : kCauses) {
-    if (cause.code == CodeOf(document)) causes.emplace_back(cause.sentence);
+    if (cause.code == CodeOf(document)) causes.emplace_back(cause.text);
   }
   return causes;
 }
 
-void TellHints(const contract::Layout& layout, std::chrono::system_clock::time_point started,
-               Reporter& reporter) {
-  contract::Json hints = {{"log", TellLog(layout, reporter)},
-                          {"journal", TellJournals(layout, started, reporter)}};
+void PrintHints(const contract::Layout& layout, std::chrono::system_clock::time_point started,
+                Reporter& reporter) {
+  contract::Json hints = {{"log", PrintLog(layout, reporter)},
+                          {"journal", PrintJournals(layout, started, reporter)}};
   hints["causes"] = contract::Json::array();
   for (const std::string& cause : KnownCauses(reporter.document())) {
     reporter.Event("hint", "", cause);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// For a run that failed: the ends of the extension's log and of the journals that matter, and one sentence
-// each on causes that are known. Looks, and changes nothing.
+// Hints after a failed run: the last lines of the extension's log and of the journals, and one sentence for
+// each known cause. Reads only.
 #pragma once
 
 #include <chrono>
@@ -12,11 +12,11 @@
 
 namespace dockerext::agent_simulator {
 
-// What the run's own document gives away; empty when no cause is known.
+// The known causes that match the run's document; empty when there is none.
 std::vector<std::string> KnownCauses(const contract::Json& document);
 
-// `started`: older journal entries are none of this run's.
-void TellHints(const contract::Layout& layout, std::chrono::system_clock::time_point started,
-               Reporter& reporter);
+// Skips journal entries older than `started`.
+void PrintHints(const contract::Layout& layout, std::chrono::system_clock::time_point started,
+                Reporter& reporter);
 
 }  // namespace dockerext::agent_simulator

@@ -21,11 +21,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kCannotStart = 127;
+constexpr int kExecFailed = 127;
 constexpr std::chrono::milliseconds kPollPause{10};
 
-// A regular file without a name: a child that keeps it open blocks nobody, as a pipe would. Made as Python's
-// TemporaryFile makes it, by a name that is gone at once where the file system cannot do without.
+// A regular file without a name: unlike a pipe, it does not block when a child keeps it open. Like Python's
+// TemporaryFile, creates and unlinks a named file where the file system does not support O_TMPFILE.
 Result<contract::Descriptor> MakeOutputFile(const std::string& folder) {
   contract::Descriptor nameless(
       open(folder.c_str(), O_TMPFILE | O_RDWR | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
@@ -44,9 +44,9 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   return pointers;
 }
 
-// Between fork and exec: system calls only.
-[[noreturn]] void BecomeCommand(const char* folder, char* const* argv, char* const* environment,
-                                const std::array<int, 3>& streams) {
+// Runs between fork and exec: system calls only.
+[[noreturn]] void ExecCommand(const char* folder, char* const* argv, char* const* environment,
+                              const std::array<int, 3>& streams) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -58,27 +58,27 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   }
   close_range(STDERR_FILENO + 1, ~0U, 0);
   if (ready) execve(argv[0], argv, environment);
-  _exit(kCannotStart);
+  _exit(kExecFailed);
 }
 
 Result<pid_t> Start(const Launch& launch, const contract::Descriptor& out, const contract::Descriptor& err) {
   const contract::Descriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!null.ok()) return contract::SystemError("opening /dev/null");
-  std::vector<std::string> words = {"/bin/sh", "-c", launch.line};
+  std::vector<std::string> args = {"/bin/sh", "-c", launch.line};
   std::vector<std::string> variables = launch.environment;
-  const std::vector<char*> argv = Pointers(words);
+  const std::vector<char*> argv = Pointers(args);
   const std::vector<char*> environment = Pointers(variables);
   const pid_t child = fork();
   if (child < 0) return contract::SystemError("starting " + Quoted(launch.line));
   if (child == 0) {
-    BecomeCommand(launch.folder.c_str(), argv.data(), environment.data(), {null.get(), out.get(), err.get()});
+    ExecCommand(launch.folder.c_str(), argv.data(), environment.data(), {null.get(), out.get(), err.get()});
   }
   return child;
 }
 
-int PythonsExitCode(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
+int PythonExitCode(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
 
-// Nothing once the limit is over; the shell is reaped in any case.
+// None when the limit was exceeded; the shell is reaped in any case.
 std::optional<int> WaitFor(pid_t child, std::chrono::milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   int status = 0;
@@ -90,40 +90,40 @@ std::optional<int> WaitFor(pid_t child, std::chrono::milliseconds limit) {
     }
     std::this_thread::sleep_for(kPollPause);  // the agent polls too, once a second
   }
-  return PythonsExitCode(status);
+  return PythonExitCode(status);
 }
 
-struct Ended {
-  std::optional<int> exit_code;  // nothing: killed at the limit
+struct Finished {
+  std::optional<int> exit_code;  // none: killed at the limit
   contract::Descriptor out;
   contract::Descriptor err;
   std::chrono::milliseconds took{};
 };
 
-Result<Ended> RunToItsEnd(const Launch& launch) {
-  Ended ended;
-  TRY_LET(ended.out, MakeOutputFile(launch.folder));
-  TRY_LET(ended.err, MakeOutputFile(launch.folder));
+Result<Finished> RunToCompletion(const Launch& launch) {
+  Finished finished;
+  TRY_LET(finished.out, MakeOutputFile(launch.folder));
+  TRY_LET(finished.err, MakeOutputFile(launch.folder));
   const auto started = Clock::now();
-  TRY_LET(const pid_t child, Start(launch, ended.out, ended.err));
-  ended.exit_code = WaitFor(child, launch.limit);
-  ended.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);
-  return ended;
+  TRY_LET(const pid_t child, Start(launch, finished.out, finished.err));
+  finished.exit_code = WaitFor(child, launch.limit);
+  finished.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);
+  return finished;
 }
 
 }  // namespace
 
 Result<CommandResult> RunCommand(const Launch& launch) {
-  TRY_LET(const Ended ended, RunToItsEnd(launch));
-  TRY_LET(const std::string out_start, contract::ReadStart(ended.out, kOutputWindow));
-  TRY_LET(const std::string err_start, contract::ReadStart(ended.err, kOutputWindow));
-  return CommandResult{!ended.exit_code, ended.exit_code.value_or(0), RenderOutput(out_start, err_start),
-                       ended.took};
+  TRY_LET(const Finished finished, RunToCompletion(launch));
+  TRY_LET(const std::string out_start, contract::ReadStart(finished.out, kOutputWindow));
+  TRY_LET(const std::string err_start, contract::ReadStart(finished.err, kOutputWindow));
+  return CommandResult{!finished.exit_code, finished.exit_code.value_or(0),
+                       RenderOutput(out_start, err_start), finished.took};
 }
 
 Result<std::string> ReadOutput(const Launch& launch, std::size_t limit) {
-  TRY_LET(const Ended ended, RunToItsEnd(launch));
-  return contract::ReadStart(ended.out, limit);
+  TRY_LET(const Finished finished, RunToCompletion(launch));
+  return contract::ReadStart(finished.out, limit);
 }
 
 }  // namespace dockerext::agent_simulator

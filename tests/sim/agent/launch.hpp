@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts a command as the agent does: by the shell, in a session of its own, with nothing open
-// but /dev/null and two unlinked files; waits for the shell alone; kills its process group at the limit.
+// Runs a command as the agent does: by the shell, in its own session, with only /dev/null and two unlinked
+// files open; waits only for the shell; kills its process group at the limit.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 namespace dockerext::agent_simulator {
 
 struct Launch {
-  std::string line;    // what `sh -c` gets
+  std::string line;    // for `sh -c`
   std::string folder;  // working folder; the two output files are made in it
   std::vector<std::string> environment;
   std::chrono::milliseconds limit;
@@ -21,14 +21,14 @@ struct Launch {
 
 struct CommandResult {
   bool timed_out = false;
-  int exit_code = 0;  // Python's: negative for a signal that ended the shell itself
+  int exit_code = 0;  // as in Python: negative for a signal that ended the shell itself
   std::string output;
   std::chrono::milliseconds took{};
 };
 
 Result<CommandResult> RunCommand(const Launch& launch);
 
-// The start of its stdout as it is, whatever its exit code; for commands of the harness's own.
+// The start of the command's stdout, unchanged, whatever its exit code; for the harness's own commands.
 Result<std::string> ReadOutput(const Launch& launch, std::size_t limit);
 
 }  // namespace dockerext::agent_simulator

@@ -17,8 +17,8 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// A service's environment may lack HOME, and asking libc for root's would load the host's NSS modules.
-dockerext::agent_simulator::Defaults LookAround() {
+// A service's environment may lack HOME, and looking root's up with libc would load the host's NSS modules.
+dockerext::agent_simulator::Defaults ReadDefaults() {
   const bool root = geteuid() == 0;
   const std::string home = Variable("HOME");
   return {.root = root, .home = home.empty() && root ? "/root" : home, .guest_program = Variable("DX_GUEST")};
@@ -28,14 +28,14 @@ dockerext::agent_simulator::Defaults LookAround() {
 
 int main(int argc, char** argv) {
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  umask(S_IWGRP | S_IWOTH);  // the agent's
-  // Whoever started us may have had it ignored; then no child's exit code could be had.
+  umask(S_IWGRP | S_IWOTH);  // as the agent's
+  // The parent may have ignored it; then waitpid would return no exit codes.
   signal(SIGCHLD, SIG_DFL);
   try {
-    return dockerext::agent_simulator::RunHarness({argv + 1, argv + argc}, LookAround(), std::cout,
+    return dockerext::agent_simulator::RunHarness({argv + 1, argv + argc}, ReadDefaults(), std::cout,
                                                   std::cerr);
   } catch (const std::exception& bug) {
-    std::cerr << "handler-harness: unexpected: " << bug.what() << "\n";
+    std::cerr << "handler-harness: internal error: " << bug.what() << "\n";
   }
   return static_cast<int>(dockerext::agent_simulator::ExitCode::kHarnessFailed);
 }

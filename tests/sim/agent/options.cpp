@@ -33,7 +33,7 @@ constexpr std::array kVerbs = {
     VerbRow{"credentials", Verb::kCredentials},
 };
 
-// Which verbs an option makes sense for; for others it would be silently without effect.
+// Groups of options; each verb accepts those that have an effect on it, and rejects the others.
 enum Scope : unsigned {
   kPackage = 1,
   kSettings = 2,
@@ -66,20 +66,21 @@ unsigned ScopesOf(Verb verb) {
 
 Status SetPort(Options& options, const std::string& value) {
   const auto port = ParseUnsigned(value);
-  if (!port || *port == 0 || *port > kHighestPort) return Usage("--port: " + Quoted(value) + " is no port");
+  if (!port || *port == 0 || *port > kHighestPort)
+    return Usage("--port: " + Quoted(value) + " is not a port number from 1 to 65535");
   options.port = std::to_string(*port);
   return {};
 }
 
 Status SetStyle(Options& options, const std::string& value) {
-  if (value != "modern" && value != "2014") return Usage("--style is modern or 2014");
+  if (value != "modern" && value != "2014") return Usage("--style must be modern or 2014");
   options.style = value == "2014" ? credentials::Style::k2014 : credentials::Style::kModern;
   return {};
 }
 
 Status SetCipher(Options& options, const std::string& value) {
   options.cipher = contract::FindSettingsCipher(value);
-  return options.cipher ? Status() : Usage("--cipher is des-ede3-cbc or aes-256-cbc");
+  return options.cipher ? Status() : Usage("--cipher must be des-ede3-cbc or aes-256-cbc");
 }
 
 Result<double> ParsePositive(std::string_view option, const std::string& value) {
@@ -87,7 +88,7 @@ Result<double> ParsePositive(std::string_view option, const std::string& value) 
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   const bool whole = error == std::errc{} && end == value.data() + value.size();
   if (whole && std::isfinite(number) && number > 0 && number < kLongestWait) return number;
-  return Usage(std::string(option) + ": " + Quoted(value) + " is no number above 0");
+  return Usage(std::string(option) + ": " + Quoted(value) + " is not a number above 0");
 }
 
 Status SetWait(Options& options, const std::string& value) {
@@ -159,33 +160,34 @@ Status Apply(const OptionRow& row, Options& options, const std::string& value) {
   return {};
 }
 
-// One option and, unless it is a flag, its value; says how many words that were.
-Result<std::size_t> ParseOption(const std::vector<std::string>& words, std::size_t at, Options& options) {
-  const OptionRow* row = FindOption(words[at]);
-  if (row == nullptr) return Usage("unknown option " + Quoted(words[at]) + "; see --help");
-  if ((row->scope & ScopesOf(options.verb)) == 0) return Usage(words[at] + " does not go with this verb");
+// Parses one option and, unless it is a flag, its value; returns the number of arguments.
+Result<std::size_t> ParseOption(const std::vector<std::string>& args, std::size_t at, Options& options) {
+  const OptionRow* row = FindOption(args[at]);
+  if (row == nullptr) return Usage("unknown option " + Quoted(args[at]) + "; see --help");
+  if ((row->scope & ScopesOf(options.verb)) == 0) return Usage(args[at] + " is not an option of this verb");
   const std::size_t size = row->flag != nullptr ? 1 : 2;
   if (row->flag != nullptr) {
     options.*row->flag = true;
   } else {
-    TRY(Apply(*row, options, at + 1 < words.size() ? words[at + 1] : ""));
+    TRY(Apply(*row, options, at + 1 < args.size() ? args[at + 1] : ""));
   }
-  for (std::size_t i = at; row->forwarded && i < at + size; ++i) options.forwarded.push_back(words[i]);
+  for (std::size_t i = at; row->forwarded && i < at + size; ++i) options.forwarded.push_back(args[i]);
   return size;
 }
 
 Status CheckPlace(const Options& options, const Defaults& defaults) {
-  if (options.here && !options.guest.empty()) return Usage("either --here or --guest, not both");
+  if (options.here && !options.guest.empty()) return Usage("use either --here or --guest, not both");
   if (options.verb == Verb::kCredentials) return {};
   if (!options.here && options.guest.empty()) {
-    return Usage("say where: --guest NAME, or --here to let the extension change this machine");
+    return Usage(
+        "the target is missing; use --guest NAME, or --here to let the extension change this machine");
   }
   if (!options.guest.empty() && options.guest_program.empty()) {
-    return Usage("--guest needs --guest-program PATH, or DX_GUEST in the environment");
+    return Usage("--guest needs --guest-program PATH or the environment variable DX_GUEST");
   }
   if (options.here && !defaults.root && (options.lib_dir.empty() || options.log_dir.empty())) {
     return Usage(
-        "--here plays the agent on this machine and needs root (or --lib-dir and --log-dir of your own)");
+        "--here simulates the agent on this machine and needs root, or your own --lib-dir and --log-dir");
   }
   return {};
 }
@@ -193,52 +195,53 @@ Status CheckPlace(const Options& options, const Defaults& defaults) {
 Status CheckSettings(const Options& options) {
   const bool documents = !options.public_file.empty() || !options.protected_file.empty();
   if (options.no_settings && (documents || options.no_protected || !options.port.empty())) {
-    return Usage("--no-settings goes with no other settings");
+    return Usage("--no-settings cannot be combined with other settings");
   }
   if (options.no_protected && !options.protected_file.empty()) {
-    return Usage("either --protected or --no-protected, not both");
+    return Usage("use either --protected or --no-protected, not both");
   }
   if (!options.public_file.empty() && !options.port.empty()) {
-    return Usage("with --public the port is what that file says: leave --port out");
+    return Usage("with --public the port comes from that file; omit --port");
   }
-  if (BringsZip(options.verb) && options.zip.empty()) {
-    return Usage(std::string(WordOf(options.verb)) + " needs --zip FILE");
+  if (NeedsZip(options.verb) && options.zip.empty()) {
+    return Usage(std::string(VerbName(options.verb)) + " needs --zip FILE");
   }
   return {};
 }
 
 Status CheckDebugger(const Options& options) {
-  if (options.gdb && !options.gdbserver.empty()) return Usage("either --gdb or --gdbserver, not both");
+  if (options.gdb && !options.gdbserver.empty()) return Usage("use either --gdb or --gdbserver, not both");
   if (!options.gdbserver.empty() && options.gdbserver.find(':') == std::string::npos) {
-    return Usage("--gdbserver takes HOST:PORT to listen at, as in localhost:2345, not " +
+    return Usage("--gdbserver needs HOST:PORT to listen at, for example localhost:2345, not " +
                  Quoted(options.gdbserver));
   }
-  if (options.gdb && options.json) return Usage("--gdb needs the terminal that --json would write to");
+  if (options.gdb && options.json)
+    return Usage("--gdb cannot be combined with --json: both need the terminal");
   return {};
 }
 
-// The shell gets the folder's path, and the guest has another working folder.
+// The paths are used in shell commands, and the guest has another working folder.
 Status CheckPaths(const Options& options) {
   for (const std::string& path : {options.lib_dir, options.log_dir}) {
-    if (!path.empty() && path.front() != '/') return Usage(Quoted(path) + " is no absolute path");
+    if (!path.empty() && path.front() != '/') return Usage(Quoted(path) + " is not an absolute path");
   }
   return {};
 }
 
 }  // namespace
 
-Result<Options> ParseOptions(const std::vector<std::string>& words, const Defaults& defaults) {
+Result<Options> ParseOptions(const std::vector<std::string>& args, const Defaults& defaults) {
   Options options;
-  if (words.empty()) return Usage("a verb is missing; see --help");
+  if (args.empty()) return Usage("a verb is missing; see --help");
   const VerbRow* found = nullptr;
   for (const VerbRow& row : kVerbs) {
-    if (row.name == words.front()) found = &row;
+    if (row.name == args.front()) found = &row;
   }
-  if (found == nullptr) return Usage("unknown verb " + Quoted(words.front()) + "; see --help");
+  if (found == nullptr) return Usage("unknown verb " + Quoted(args.front()) + "; see --help");
   options.verb = found->verb;
-  for (std::size_t at = 1; at < words.size();) {
-    if (words[at] == "--help") return Options{};
-    TRY_LET(const std::size_t size, ParseOption(words, at, options));
+  for (std::size_t at = 1; at < args.size();) {
+    if (args[at] == "--help") return Options{};
+    TRY_LET(const std::size_t size, ParseOption(args, at, options));
     at += size;
   }
   if (options.verb == Verb::kHelp) return options;
@@ -250,22 +253,22 @@ Result<Options> ParseOptions(const std::vector<std::string>& words, const Defaul
   return options;
 }
 
-std::string_view WordOf(Verb verb) {
+std::string_view VerbName(Verb verb) {
   for (const VerbRow& row : kVerbs) {
     if (row.verb == verb) return row.name;
   }
   return "";
 }
 
-bool BringsZip(Verb verb) { return (ScopesOf(verb) & kPackage) != 0; }
+bool NeedsZip(Verb verb) { return (ScopesOf(verb) & kPackage) != 0; }
 
 bool DeliversSettings(Verb verb) { return (ScopesOf(verb) & kSettings) != 0; }
 
-// run and settings are the agent's words for nothing: what they lead to is enable.
+// The verbs run and settings are no commands of the handler: they call enable.
 Debugging DebuggingOf(const Options& options) {
   if (!options.gdb && options.gdbserver.empty()) return {};
   const bool enables = options.verb == Verb::kRun || options.verb == Verb::kSettings;
-  return {.command = std::string(WordOf(enables ? Verb::kEnable : options.verb)),
+  return {.command = std::string(VerbName(enables ? Verb::kEnable : options.verb)),
           .listen = options.gdbserver};
 }
 

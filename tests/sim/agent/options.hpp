@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The command line: which verb, and what was said about it. Contradictions and what is missing are found
-// here, in one sentence each; files are not looked at.
+// Parses the command line: the verb and its options. Rejects contradictory and missing options, with one
+// message; does not access files.
 #pragma once
 
 #include <optional>
@@ -31,8 +31,8 @@ struct Options {
   bool keep = false;
   bool json = false;
   bool gdb = false;
-  std::string gdbserver;  // HOST:PORT; empty: not said
-  std::string lib_dir;    // empty: not said
+  std::string gdbserver;  // HOST:PORT; empty: not given
+  std::string lib_dir;    // empty: not given
   std::string log_dir;
   std::string credentials;  // empty: ~/.docker
   std::vector<std::string> hosts;
@@ -42,10 +42,10 @@ struct Options {
   std::string version;
   std::optional<contract::Cipher> cipher;
   Pace pace;
-  std::vector<std::string> forwarded;  // words that the harness inside a guest needs too
+  std::vector<std::string> forwarded;  // arguments to pass on to the harness inside a guest
 };
 
-// What the surroundings say where the command line does not.
+// What applies where the command line sets nothing.
 struct Defaults {
   bool root = false;
   std::string home;
@@ -53,15 +53,15 @@ struct Defaults {
 };
 
 // kInvalidSettings: a usage error.
-Result<Options> ParseOptions(const std::vector<std::string>& words, const Defaults& defaults);
+Result<Options> ParseOptions(const std::vector<std::string>& args, const Defaults& defaults);
 
-// "run", as it is typed.
-std::string_view WordOf(Verb verb);
+// As typed: "run".
+std::string_view VerbName(Verb verb);
 
-bool BringsZip(Verb verb);
+bool NeedsZip(Verb verb);
 bool DeliversSettings(Verb verb);
 
-// Which command of the handler a debugger is asked for; nothing where none is.
+// The handler's command to debug; empty without --gdb and --gdbserver.
 Debugging DebuggingOf(const Options& options);
 
 std::string LibDir(const Options& options);

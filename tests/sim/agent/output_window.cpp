@@ -12,7 +12,7 @@ constexpr std::string_view kOutHead = "[stdout]\n";
 constexpr std::string_view kErrHead = "\n\n[stderr]\n";
 constexpr std::size_t kShare = (kOutputWindow - kOutHead.size() - kErrHead.size()) / 2;
 
-// What one stream may have when the other leaves a part of its share unused.
+// The share of one stream, plus what the other leaves unused of its own.
 std::size_t Allowance(std::size_t other) { return kShare + (other < kShare ? kShare - other : 0); }
 
 }  // namespace

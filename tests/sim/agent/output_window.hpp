@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is left of a command's output when the agent has read it: the first 3200 bytes of each
-// stream, and of these the ends, 3200 characters together.
+// The part of a command's output that the agent reports: of the first 3200 bytes of each stream the ends,
+// 3200 characters together.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the harness tells its user: one line an event, with the seconds since the start, written at once. The
-// same, and what else it is given, is kept as one JSON document.
+// The harness's output: one line per event, with the seconds since the start, flushed at once. Collects the
+// same events and further data in one JSON document.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ enum class ExitCode {
   kTimedOut = 6,
 };
 
-// How a verb of the harness's came out.
+// The outcome of a verb of the harness.
 struct Outcome {
   ExitCode exit_code = ExitCode::kSuccess;
   std::string why;
@@ -36,14 +36,15 @@ class Reporter {
   // "  12.3 s  install-packages  success        installed docker.io"
   void Event(std::string_view what, std::string_view state, std::string_view detail);
 
-  // A text of several lines, indented below the event that it belongs to.
+  // A text of several lines, indented below the previous event.
   void Detail(std::string_view text);
 
-  // For the document alone: one more element of the list `key`, stamped with its time; or the value of `key`.
+  // Only in the document: Append adds an element with its time to the list `key`; Set sets the value of
+  // `key`.
   void Append(const char* key, const contract::Json& object);
   void Set(const char* key, contract::Json value) { document_[key] = std::move(value); }
 
-  // The last line.
+  // Prints the last line.
   ExitCode Conclude(const Outcome& outcome);
 
   const contract::Json& document() const { return document_; }

@@ -17,48 +17,48 @@
 namespace dockerext::agent_simulator {
 namespace {
 
-bool Fits(const Options& options, const contract::HandlerId& id) {
+bool Matches(const Options& options, const contract::HandlerId& id) {
   return (options.name.empty() || options.name == id.name) &&
          (options.version.empty() || options.version == id.version);
 }
 
-// What is installed, as far as the options leave a choice; nothing when there is nothing. Of one handler's
-// versions it is the one that the agent takes for installed, else (after a failed install) the only one.
+// The installed handler that matches the options, if any. Of one handler's versions it is the one that the
+// agent counts as installed, or else (after a failed install) the only one.
 Result<std::optional<contract::HandlerId>> FindInstalled(const Options& options) {
   std::vector<contract::HandlerId> found;
   std::vector<std::string> names;
   for (const contract::HandlerId& id : contract::HandlersIn(LibDir(options))) {
-    if (!Fits(options, id)) continue;
+    if (!Matches(options, id)) continue;
     const auto installed = contract::InstalledVersion(LibDir(options), id.name);
-    if (installed && Fits(options, *installed) && installed->version != id.version) continue;
+    if (installed && Matches(options, *installed) && installed->version != id.version) continue;
     found.push_back(id);
     names.push_back(id.name + " " + id.version);
   }
   if (found.empty()) return std::optional<contract::HandlerId>();
   if (found.size() == 1) return std::optional(found.front());
-  return Error{Code::kInvalidSettings,
-               "several handlers are here (" + Join(names, ", ") + "): say which with --name and --version"};
+  return Error{Code::kInvalidSettings, "several handlers are installed (" + Join(names, ", ") +
+                                           "); choose one with --name and --version"};
 }
 
 Result<contract::HandlerId> ReadId(const Options& options) {
   contract::HandlerId id{options.name, options.version};
   if (id.name.empty() || id.version.empty()) {
-    TRY_LET(const contract::HandlerId said, contract::ReadPackageId(options.zip));
-    if (id.name.empty()) id.name = said.name;
-    if (id.version.empty()) id.version = said.version;
+    TRY_LET(const contract::HandlerId package_id, contract::ReadPackageId(options.zip));
+    if (id.name.empty()) id.name = package_id.name;
+    if (id.version.empty()) id.version = package_id.version;
   }
   TRY(contract::CheckHandlerId(id));
   return id;
 }
 
 Result<std::optional<contract::HandlerId>> ChooseHandler(const Options& options) {
-  if (!BringsZip(options.verb)) return FindInstalled(options);
+  if (!NeedsZip(options.verb)) return FindInstalled(options);
   TRY_LET(contract::HandlerId id, ReadId(options));
   return std::optional(std::move(id));
 }
 
-// The agent's daemon makes this folder at its start, but its own only: --lib-dir may be anybody's.
-Status MakeAgentsFolder(const Options& options) {
+// The agent's daemon creates its folder at its start; a folder of --lib-dir is not the agent's.
+Status MakeAgentFolder(const Options& options) {
   return options.lib_dir.empty() ? contract::MakeFolder(LibDir(options), 0700_mode) : Status();
 }
 
@@ -67,15 +67,15 @@ Result<Outcome> SimulateUpdate(const Options& options, const contract::HandlerId
   const auto old = contract::InstalledVersion(LibDir(options), id.name);
   if (old)
     return simulator.Update(contract::Layout(LibDir(options), LogDir(options), *old), options.zip, settings);
-  return Error{Code::kInvalidSettings, "no version of " + id.name + " is installed in " + LibDir(options) +
-                                           " that could be updated: run installs one"};
+  return Error{Code::kInvalidSettings,
+               "no version of " + id.name + " is installed in " + LibDir(options) + "; install one with run"};
 }
 
 Result<Outcome> SimulateVerb(const Options& options, const contract::HandlerId& id, const Settings& settings,
                              AgentSimulator& simulator) {
   switch (options.verb) {
     case Verb::kRun:
-      TRY(MakeAgentsFolder(options));
+      TRY(MakeAgentFolder(options));
       return simulator.Run(options.zip, settings);
     case Verb::kUpdate:
       return SimulateUpdate(options, id, settings, simulator);
@@ -103,19 +103,20 @@ Result<Outcome> SimulateAgent(const Options& options, const contract::HandlerId&
   AgentSimulator simulator(layout, options.pace, AgentCalls(options.pace, debugging, reporter),
                            options.keep ? Folders::kKept : Folders::kRemoved, reporter);
   TRY_LET(Outcome outcome, SimulateVerb(options, id, settings, simulator));
-  TellReport(CollectReport(layout, options.pace), reporter);
-  if (outcome.exit_code != ExitCode::kSuccess) TellHints(layout, started, reporter);
+  PrintReport(CollectReport(layout, options.pace), reporter);
+  if (outcome.exit_code != ExitCode::kSuccess) PrintHints(layout, started, reporter);
   return outcome;
 }
 
-// Events and verdict as they come; with --json they go to `err`, and one document to `out`.
+// Prints events and verdict to `out`; with --json to `err`, and one document to `out`.
 Result<ExitCode> RunHere(const Options& options, const Settings& settings, std::ostream& out,
                          std::ostream& err) {
   Reporter reporter(options.json ? err : out);
-  reporter.Set("verb", WordOf(options.verb));
+  reporter.Set("verb", VerbName(options.verb));
   TRY_LET(const std::optional<contract::HandlerId> id, ChooseHandler(options));
   if (!id && DeliversSettings(options.verb)) {
-    return Error{Code::kInvalidSettings, "no handler is installed in " + LibDir(options) + ": run one first"};
+    return Error{Code::kInvalidSettings,
+                 "no handler is installed in " + LibDir(options) + "; install one with run"};
   }
   Outcome outcome{ExitCode::kSuccess, "no handler is installed"};
   if (id) {
@@ -128,18 +129,18 @@ Result<ExitCode> RunHere(const Options& options, const Settings& settings, std::
 
 Result<int> RunInGuest(const Options& options, Settings settings) {
   TRY_LET(std::string program, OwnStaticProgram());
-  GuestRun simulator{.harness = std::move(program),
-                     .arguments = {std::string(WordOf(options.verb))},
-                     .zip = options.zip,
-                     .public_text = {},
-                     .protected_text = std::move(settings.protected_settings)};
-  if (options.gdb) simulator.on_interrupt = Foreground::OnInterrupt::kLeaveToTheProgram;
-  simulator.arguments.insert(simulator.arguments.end(), options.forwarded.begin(), options.forwarded.end());
+  GuestRun run{.harness = std::move(program),
+               .arguments = {std::string(VerbName(options.verb))},
+               .zip = options.zip,
+               .public_text = {},
+               .protected_text = std::move(settings.protected_settings)};
+  if (options.gdb) run.on_interrupt = Foreground::OnInterrupt::kLeaveToTheProgram;
+  run.arguments.insert(run.arguments.end(), options.forwarded.begin(), options.forwarded.end());
   const bool has_documents = settings.kind == Settings::Kind::kGiven || settings.kind == Settings::Kind::kNew;
   if (DeliversSettings(options.verb) && has_documents) {
-    simulator.public_text = contract::DumpAsPython(settings.public_settings);
+    run.public_text = contract::DumpAsPython(settings.public_settings);
   }
-  return RunHarnessInGuest({options.guest_program, options.guest}, simulator);
+  return RunHarnessInGuest({options.guest_program, options.guest}, run);
 }
 
 Result<int> RunVerb(const Options& options, const std::string& home, std::ostream& out, std::ostream& err) {
@@ -155,7 +156,7 @@ Result<int> RunVerb(const Options& options, const std::string& home, std::ostrea
     TRY_LET(code, RunInGuest(options, std::move(delivery.settings)));
   }
   if (code == 0 && delivery.access) {
-    (options.json ? err : out) << "try it from another host:\n"
+    (options.json ? err : out) << "connect from another host with:\n"
                                << credentials::RenderDockerCommands(*delivery.access);
   }
   return code;
@@ -164,8 +165,9 @@ Result<int> RunVerb(const Options& options, const std::string& home, std::ostrea
 Result<int> MakeCredentials(const Options& options, const std::string& home, std::ostream& out) {
   const std::string port = options.port.empty() ? credentials::kDefaultPort : options.port;
   TRY_LET(const OwnCredentials own, PrepareCredentials(options, home, port));
-  out << (own.server.made ? "made in " : "found in ") << own.access.folder << "\n"
-      << "once Docker is configured with them:\n"
+  out << (own.server.made ? "credentials generated in " : "credentials found in ") << own.access.folder
+      << "\n"
+      << "when Docker is configured with them, connect with:\n"
       << credentials::RenderDockerCommands(own.access);
   return 0;
 }
@@ -179,17 +181,17 @@ Result<int> Dispatch(const Options& options, const std::string& home, std::ostre
   return RunVerb(options, home, out, err);
 }
 
-Result<int> ParseAndDispatch(const std::vector<std::string>& words, const Defaults& defaults,
+Result<int> ParseAndDispatch(const std::vector<std::string>& args, const Defaults& defaults,
                              std::ostream& out, std::ostream& err) {
-  TRY_LET(const Options options, ParseOptions(words, defaults));
+  TRY_LET(const Options options, ParseOptions(args, defaults));
   return Dispatch(options, defaults.home, out, err);
 }
 
 }  // namespace
 
-int RunHarness(const std::vector<std::string>& words, const Defaults& defaults, std::ostream& out,
+int RunHarness(const std::vector<std::string>& args, const Defaults& defaults, std::ostream& out,
                std::ostream& err) {
-  const auto code = ParseAndDispatch(words, defaults, out, err);
+  const auto code = ParseAndDispatch(args, defaults, out, err);
   if (code.ok()) return *code;
   err << "handler-harness: " << code.error().message << "\n";
   const bool usage = code.error().code == Code::kInvalidSettings;

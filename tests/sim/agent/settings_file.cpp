@@ -30,41 +30,41 @@ std::pair<std::int64_t, std::int64_t> ModifiedAt(const std::string& path) {
   return {found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
-struct SettingsPlace {
+struct SettingsFileEntry {
   std::pair<std::int64_t, std::int64_t> time;
   std::uint64_t sequence = 0;
   std::string path;
 };
 
-// The newest one in one version's folder, if it is newer than `last`.
-void LookIn(const contract::Layout& layout, std::optional<SettingsPlace>& last) {
+// Sets `last` to the newest one in this version's folder, if that is newer.
+void FindNewestIn(const contract::Layout& layout, std::optional<SettingsFileEntry>& last) {
   for (const std::string& name : contract::NamesIn(layout.Config())) {
     const auto sequence = SequenceOf(name);
     if (!sequence) continue;
     const std::string path = layout.SettingsFile(*sequence);
     const auto time = ModifiedAt(path);
     if (last && std::pair(time, *sequence) < std::pair(last->time, last->sequence)) continue;
-    last = SettingsPlace{time, *sequence, path};
+    last = SettingsFileEntry{time, *sequence, path};
   }
 }
 
-// An update that failed leaves two versions, and the goal state's settings in the newer one's folder.
-std::optional<SettingsPlace> FindLast(const contract::Layout& layout) {
-  std::optional<SettingsPlace> last;
+// A failed update leaves two versions, with the goal state's settings in the folder of the newer one.
+std::optional<SettingsFileEntry> FindLast(const contract::Layout& layout) {
+  std::optional<SettingsFileEntry> last;
   for (const contract::HandlerId& id : contract::HandlersIn(layout.lib())) {
-    if (id.name == layout.id().name) LookIn(contract::Layout(layout.lib(), "", id), last);
+    if (id.name == layout.id().name) FindNewestIn(contract::Layout(layout.lib(), "", id), last);
   }
   return last;
 }
 
 Result<std::optional<SettingsText>> ReadLast(const contract::Layout& layout) {
-  const auto place = FindLast(layout);
-  if (!place) return std::optional<SettingsText>();
-  TRY_LET(std::string text, contract::ReadFile(place->path));
-  return std::optional(SettingsText{place->sequence, std::move(text)});
+  const auto newest = FindLast(layout);
+  if (!newest) return std::optional<SettingsText>();
+  TRY_LET(std::string text, contract::ReadFile(newest->path));
+  return std::optional(SettingsText{newest->sequence, std::move(text)});
 }
 
-// A fresh envelope never equals an old one, so the plaintexts are compared.
+// Compares the plaintexts: two envelopes of the same text differ.
 bool SameSecret(const contract::Layout& layout, const std::optional<contract::Sealed>& last,
                 const Secret& wanted) {
   if (!last || wanted.empty()) return !last && wanted.empty();
@@ -90,13 +90,14 @@ Result<std::string> RenderGiven(const contract::Layout& layout, const Settings& 
   return contract::RenderSettings(document);
 }
 
-Result<SettingsText> Choose(const contract::Layout& layout, const Settings& settings) {
+Result<SettingsText> ChooseSettings(const contract::Layout& layout, const Settings& settings) {
   if (settings.kind == Settings::Kind::kNone) return SettingsText{};
   TRY_LET(std::optional<SettingsText> last, ReadLast(layout));
   const bool repeats = settings.kind == Settings::Kind::kRepeat;
   const bool given = settings.kind == Settings::Kind::kGiven;
   if (last && (repeats || (given && SameSettings(layout, *last, settings)))) return *std::move(last);
-  if (repeats) return Error{Code::kInvalidSettings, "no settings were delivered yet that could be repeated"};
+  if (repeats)
+    return Error{Code::kInvalidSettings, "no settings were delivered yet, so there are none to repeat"};
   TRY_LET(std::string text, RenderGiven(layout, settings));
   return SettingsText{last ? last->sequence + 1 : 0, std::move(text)};
 }
@@ -109,7 +110,7 @@ std::optional<std::uint64_t> LastSequence(const contract::Layout& layout) {
 }
 
 Result<DeliveredSettings> DeliverSettings(const contract::Layout& layout, const Settings& settings) {
-  TRY_LET(const SettingsText chosen, Choose(layout, settings));
+  TRY_LET(const SettingsText chosen, ChooseSettings(layout, settings));
   TRY(contract::WriteFile(layout.SettingsFile(chosen.sequence), chosen.text));
   return DeliveredSettings{chosen.sequence, !chosen.text.empty()};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// config/N.settings: written as the agent writes it, and which N. What was delivered last is
-// read back from the versions' folders alone, so the harness keeps no record of its own.
+// Writes config/N.settings as the agent does, and chooses N. Finds the settings delivered last in the
+// versions' folders, so the harness keeps no record of its own.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,13 @@
 
 namespace dockerext::agent_simulator {
 
-// What the customer sent.
+// The settings to deliver.
 struct Settings {
   enum class Kind {
-    kGiven,   // the two documents below
+    kGiven,   // the two documents below; the last number again if they are unchanged
     kNone,    // no settings at all: 0.settings of 0 bytes
-    kNew,     // the two documents, under the next number even if they are the same again
-    kRepeat,  // whatever was delivered last
+    kNew,     // the two documents, always under the next number
+    kRepeat,  // the settings delivered last
   };
   Kind kind = Kind::kGiven;
   contract::Json public_settings;  // null: absent
@@ -29,16 +29,16 @@ struct Settings {
   contract::Cipher cipher = contract::Cipher::kTripleDes;
 };
 
-// The number of the settings that were delivered last, to whichever version of this handler.
+// The number of the settings delivered last, to any version of this handler.
 std::optional<std::uint64_t> LastSequence(const contract::Layout& layout);
 
 struct DeliveredSettings {
   std::uint64_t sequence = 0;
-  bool has_settings = true;  // false: 0 bytes, and the agent will read no status file
+  bool has_settings = true;  // false: 0 bytes; the agent then reads no status file
 };
 
-// Writes the file for this version: the last number again, byte by byte, when the settings are the same as
-// the last; the next number otherwise.
+// Writes the file for this version: unchanged settings again under the last number, byte by byte; others
+// under the next number.
 Result<DeliveredSettings> DeliverSettings(const contract::Layout& layout, const Settings& settings);
 
 }  // namespace dockerext::agent_simulator

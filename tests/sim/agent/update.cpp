@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// AgentSimulator's updates. The agent journals nothing: what a failing step leaves is what the next goal
-// state finds.
+// AgentSimulator's updates. The agent does not roll back: the next goal state continues from what a failing
+// step left.
 #include "handler/base/text.hpp"
 #include "tests/sim/agent/agent_simulator.hpp"
 #include "tests/sim/agent/handler_folder.hpp"
@@ -15,26 +15,27 @@ constexpr int kUpdateFailed = 1008;
 Result<bool> IsUpgrade(const std::string& from, const std::string& to) {
   TRY_LET(const std::strong_ordering order, contract::CompareVersions(to, from));
   if (order != 0) return order > 0;
-  return Error{Code::kInvalidSettings,
-               "version " + to + " is installed already, so there is nothing to update: enable repeats it"};
+  return Error{
+      Code::kInvalidSettings,
+      "version " + to + " is already installed; use enable to repeat it, or update to another version"};
 }
 
-std::string Explain(const CallFailure& failure) {
+std::string ExplainStop(const CallFailure& failure) {
   return failure.is_extension_error
              ? " and continueOnUpdateFailure is not set in the new HandlerManifest.json"
-             : ", which stops the agent whatever continueOnUpdateFailure says";
+             : ", which stops the update whatever continueOnUpdateFailure is";
 }
 
 }  // namespace
 
-// The agent asks the new manifest whether an old command's failure matters.
+// The new manifest decides whether an old command's failure is tolerated.
 Result<AgentSimulator::OldCall> AgentSimulator::ClassifyOldCall(const std::optional<CallFailure>& failure,
                                                                 const std::string& consequence) {
   if (!failure) return OldCall("0");
   const bool tolerated =
       failure->is_extension_error && contract::ContinuesOnUpdateFailure(layout_.ManifestFile());
   if (tolerated) {
-    reporter_.Event("update", "goes on", failure->what + ", which continueOnUpdateFailure tolerates");
+    reporter_.Event("update", "continues", failure->what + ", which continueOnUpdateFailure tolerates");
     reporter_.Detail(failure->report.message);
     return OldCall(std::to_string(failure->exit_code));
   }
@@ -43,19 +44,20 @@ Result<AgentSimulator::OldCall> AgentSimulator::ClassifyOldCall(const std::optio
     report = {false, kUpdateFailed,
               "[ExtensionUpdateError] " + failure->report.message + "; ContinueOnUpdate: False"};
   }
-  TRY_LET(Outcome outcome, Fail(*failure, report, Explain(*failure) + ": " + consequence));
+  TRY_LET(Outcome outcome, Fail(*failure, report, ExplainStop(*failure) + ": " + consequence));
   return OldCall(std::move(outcome));
 }
 
 Result<AgentSimulator::OldCall> AgentSimulator::DisableOld(const contract::Layout& old,
                                                            const contract::CallContext& call) {
   if (contract::ReadHandlerState(old) != contract::HandlerState::kEnabled)
-    return OldCall("None");  // Python's, on purpose
+    return OldCall("None");  // Python's None, as the agent passes it
   TRY_LET(const auto failure, CallDisable(old, call));
-  return ClassifyOldCall(failure, old.id().version + " stays enabled; update again repeats it all");
+  return ClassifyOldCall(failure, old.id().version + " stays enabled; update repeats all steps");
 }
 
-// Upwards it is the new version's update, downwards the old one's, which hears the target twice.
+// An upgrade calls the new version's update; a downgrade the old version's, with the target in both
+// variables.
 Result<std::optional<Outcome>> AgentSimulator::CallUpdate(const contract::Layout& old,
                                                           contract::CallContext call) {
   const std::string& target = layout_.id().version;
@@ -67,13 +69,13 @@ Result<std::optional<Outcome>> AgentSimulator::CallUpdate(const contract::Layout
   if (!failure) return std::optional<Outcome>();
   if (failure->is_extension_error)
     TRY(contract::WriteHandlerState(updater, contract::HandlerState::kFailedUpgrade));
-  const std::string left =
+  const std::string consequence =
       upgrade ? old.id().version +
-                    " stays, disabled as the agent sees it: update again repeats it, enable goes "
-                    "back to the old version"
-              : "the agent takes " + old.id().version +
-                    " for not installed and leaves its folder: run installs " + target + " afresh";
-  TRY_LET(Outcome outcome, Fail(*failure, failure->report, ": " + left));
+                    " is still installed, but disabled; update repeats the update, enable returns to "
+                    "the old version"
+              : "the agent counts " + old.id().version +
+                    " as not installed and leaves its folder; run installs " + target + " anew";
+  TRY_LET(Outcome outcome, Fail(*failure, failure->report, ": " + consequence));
   return std::optional(std::move(outcome));
 }
 
@@ -82,7 +84,8 @@ Result<Outcome> AgentSimulator::InstallNew(const DeliveredSettings& delivered,
   if (contract::IsUpdateWithInstall(layout_.ManifestFile())) {
     TRY_LET(const auto failure, CallInstall(call));
     if (failure) {
-      return Fail(*failure, failure->report, ", and the old version is gone: run installs it again");
+      return Fail(*failure, failure->report,
+                  ", and the old version is removed; run installs the new one again");
     }
   }
   TRY(contract::WriteHandlerState(layout_, contract::HandlerState::kInstalled));
@@ -104,7 +107,8 @@ Result<Outcome> AgentSimulator::Update(const contract::Layout& old, const std::s
   TRY_LET(std::optional<Outcome> stopped, CallUpdate(old, call));
   if (stopped) return *std::move(stopped);
   TRY_LET(const auto failure, calls_.Call(old, contract::kUninstallCommand, call));
-  TRY_LET(OldCall removed, ClassifyOldCall(failure, "both versions' folders stay; update again repeats it"));
+  TRY_LET(OldCall removed,
+          ClassifyOldCall(failure, "the folders of both versions stay; update repeats the update"));
   if (auto* outcome = std::get_if<Outcome>(&removed)) return std::move(*outcome);
   call.uninstall_code = std::get<std::string>(removed);
   TRY(RemoveFolder(old));

@@ -14,13 +14,13 @@ namespace {
 using BioPtr = Handle<BIO, BIO_free_all>;
 using CmsPtr = Handle<CMS_ContentInfo, CMS_ContentInfo_free>;
 
-void FreeStack(STACK_OF(X509) * stack) { sk_X509_free(stack); }  // the certificates stay their owners'
+void FreeStack(STACK_OF(X509) * stack) { sk_X509_free(stack); }  // the stack does not own its certificates
 using StackPtr = Handle<STACK_OF(X509), FreeStack>;
 
 constexpr std::string_view kKeySuffix = ".prv";
 constexpr std::size_t kThumbprintSize = 40;
 
-// What the agent's `openssl pkcs12 -nodes` leaves before each PEM block: a reader must skip it.
+// The text that the agent's `openssl pkcs12 -nodes` writes before each PEM block: a reader must skip it.
 constexpr std::string_view kCertificateHead =
     "Bag Attributes\n    localKeyID: 01 00 00 00 \n"
     "subject=DC = Windows Azure CRP Certificate Generator, CN = TenantEncryptionCert\n\n"
@@ -30,7 +30,7 @@ constexpr std::string_view kKeyHead =
     "    Microsoft CSP Name: Microsoft Enhanced Cryptographic Provider v1.0\n"
     "Key Attributes\n    X509v3 Key Usage: 10 \n";
 
-// 0644 inside a folder that is 0700, as the agent makes them; MakeHandlerFolder refuses a wider folder.
+// 0644 inside a folder that is 0700, as the agent creates them; MakeHandlerFolder rejects a wider mode.
 Status SaveTenantKey(const std::string& lib, const TenantKey& tenant) {
   TRY_LET(const std::string certificate, PemOf(tenant.certificate.get()));
   TRY_LET(const Secret key, PemOf(tenant.key.get(), KeyText::kPkcs8));
@@ -84,7 +84,7 @@ Result<TenantKey> LoadTenantKey(const std::string& lib, const std::string& thumb
   TRY_LET(tenant.certificate, ParseCertificate(certificate));
   TRY_LET(tenant.key, ParseKey(Secret(std::move(key))));
   if (KeyFits(tenant.certificate.get(), tenant.key.get())) return tenant;
-  return Error{Code::kInternal, Quoted(path + ".prv") + " is not the key of its .crt"};
+  return Error{Code::kInternal, Quoted(path + ".prv") + " does not match its .crt"};
 }
 
 Result<TenantKey> FindOrMakeTenantKey(const std::string& lib) {

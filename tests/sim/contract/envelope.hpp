@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Azure's transport of secrets: the tenant key pair as <lib>/<THUMBPRINT>.crt and .prv, as WALinuxAgent's
-// cryptutil.py leaves it, and protected settings as base64 of a DER CMS envelope to it.
+// How Azure transports secrets: the tenant key pair as <lib>/<THUMBPRINT>.crt and .prv, in the form that
+// WALinuxAgent's cryptutil.py writes, and protected settings as base64 of a DER CMS envelope for it.
 #pragma once
 
 #include <optional>
@@ -21,21 +21,21 @@ struct TenantKey {
 
 enum class Cipher { kTripleDes, kAes128, kAes256 };
 
-// "des-ede3-cbc", Azure's, and "aes-256-cbc", which it moves to: those in which settings come.
+// The ciphers of protected settings: "des-ede3-cbc", which Azure uses, and "aes-256-cbc", its successor.
 std::optional<Cipher> FindSettingsCipher(std::string_view name);
 
 struct Sealed {
   std::string envelope;    // base64
-  std::string thumbprint;  // of the tenant certificate that it is for
+  std::string thumbprint;  // of the recipient's tenant certificate
 };
 
-// The pair with this name; its files are read as the handler must read them, text before the PEM skipped.
+// The pair with this name; reads its files as the handler must: text before the PEM block is skipped.
 Result<TenantKey> LoadTenantKey(const std::string& lib, const std::string& thumbprint);
 
-// The first whole pair in the lib folder, or a new one.
+// The first complete pair in the lib folder, or a new one.
 Result<TenantKey> FindOrMakeTenantKey(const std::string& lib);
 
-// One RSA recipient (PKCS #1 v1.5), named by issuer and serial number; one line of base64.
+// For one RSA recipient (PKCS #1 v1.5), identified by issuer and serial number; one line of base64.
 Result<std::string> Seal(X509* recipient, const Secret& plaintext, Cipher cipher);
 
 Result<Sealed> SealFor(const TenantKey& tenant, const Secret& plaintext, Cipher cipher);

@@ -4,9 +4,9 @@
 namespace dockerext::contract {
 namespace {
 
-// What a Debian VM's walinuxagent.service has. The journal's device and inode, and the process, are
-// nobody's here.
-const Variables& AgentsOwn() {
+// The environment of a Debian VM's walinuxagent.service. The journal's device and inode, and the process id,
+// are placeholders.
+const Variables& AgentServiceVariables() {
   static const Variables variables = {
       {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
       {"LANG", "C.UTF-8"},
@@ -31,10 +31,10 @@ Variables AgentVariables(const Layout& layout, const Command& command, const Cal
       {"AZURE_GUEST_AGENT_EXTENSION_SUPPORTED_FEATURES",
        R"([{"Key": "ExtensionTelemetryPipeline", "Value": "1.0"}])"},
   };
-  if (command.hears == Hears::kUninstallCode) {
+  if (command.extra_variables == ExtraVariables::kUninstallCode) {
     variables["AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE"] = call.uninstall_code;
   }
-  if (command.hears == Hears::kUpdate) {
+  if (command.extra_variables == ExtraVariables::kUpdate) {
     variables["VERSION"] = call.target;
     variables["AZURE_GUEST_AGENT_UPDATING_FROM_VERSION"] = call.updating_from;
     variables["AZURE_GUEST_AGENT_DISABLE_CMD_EXIT_CODE"] = call.disable_code;
@@ -45,7 +45,7 @@ Variables AgentVariables(const Layout& layout, const Command& command, const Cal
 std::vector<std::string> CommandEnvironment(const Layout& layout, const Command& command,
                                             const CallContext& call) {
   Variables variables = AgentVariables(layout, command, call);
-  for (const auto& [name, value] : AgentsOwn()) variables[name] = value;
+  for (const auto& [name, value] : AgentServiceVariables()) variables[name] = value;
   std::vector<std::string> environment;
   for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
   return environment;

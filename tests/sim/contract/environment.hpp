@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The environment of a handler's command: the agent's variables for it (WALinuxAgent's exthandlers.py,
-// ExtCommandEnvVariable), and the agent's own environment as a systemd service on top. HOME, USER, SHELL and
-// TERM are absent, on purpose.
+// ExtCommandEnvVariable) and the agent's own environment as a systemd service. HOME, USER, SHELL and TERM are
+// absent on purpose.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ namespace dockerext::contract {
 // The wire server: Azure's side of the agent, at this address in every VM.
 inline constexpr std::string_view kWireAddress = "168.63.129.16";
 
-// What the agent knows when it calls a command. Exit codes are texts: they may be NOT_RUN or None.
+// What a command's variables depend on. Exit codes are texts: they may be NOT_RUN or None.
 struct CallContext {
-  std::uint64_t sequence = 0;              // the goal state's, also for an old version's commands
-  std::string uninstall_code = "NOT_RUN";  // for install and enable: the old version's uninstall
-  std::string target;                      // for update, as the rest
+  std::uint64_t sequence = 0;              // of the goal state, also for an old version's commands
+  std::string uninstall_code = "NOT_RUN";  // for install and enable: exit code of the old version's uninstall
+  std::string target;                      // this and the rest: for update
   std::string updating_from;
   std::string disable_code;
 };

@@ -149,7 +149,7 @@ std::vector<std::string> NamesIn(const std::string& folder) {
 
 std::string RandomName() {
   std::string bytes(8, '\0');
-  // 8 bytes are never cut short, and fail only before the kernel's pool is ready.
+  // 8 bytes are never returned in part, and fail only before the kernel's pool is ready.
   if (getrandom(bytes.data(), bytes.size(), 0) < 0) bytes.assign(std::to_string(getpid()));
   return HexEncode(bytes);
 }

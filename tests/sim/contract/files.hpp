@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Files as the agent writes them (WALinuxAgent's fileutil.py): truncated and written in place, folders with
-// their mode forced. Secrets use CreateFile, which never writes into a file that is there.
+// their mode forced. Secrets use CreateFile, which never writes to an existing file.
 #pragma once
 
 #include <string>
@@ -31,7 +31,7 @@ class Descriptor {
   int fd_;
 };
 
-// A folder of our own, 0700, removed with everything in it.
+// A new folder, 0700; the destructor removes it with its content.
 class TempFolder {
  public:
   static Result<TempFolder> Make(const std::string& parent);
@@ -46,39 +46,39 @@ class TempFolder {
   std::string path_;
 };
 
-// "doing: the system's reason", from errno; kNotFound for ENOENT.
+// "doing: message of errno"; kNotFound for ENOENT.
 Error SystemError(std::string_view doing);
 
 Result<std::string> ReadFile(const std::string& path);
 
-// At most `limit` bytes from the file's start, whatever its offset is.
+// At most `limit` bytes from the file's start, independent of its offset.
 Result<std::string> ReadStart(const Descriptor& file, std::size_t limit);
 
 inline constexpr FileMode kReadableFile = 0644_mode;
 
-// Truncates and writes in place; the mode is a new file's only, an old one keeps its own.
+// Truncates and writes in place; `mode` applies to a new file only.
 Status WriteFile(const std::string& path, std::string_view bytes, FileMode mode = kReadableFile);
 
 Status AppendFile(const std::string& path, std::string_view bytes);
 
-// Fails if the path is there; the mode is exact from the first moment.
+// Fails if the path exists; the file has exactly `mode` from its creation on.
 Status CreateFile(const std::string& path, std::string_view bytes, FileMode mode);
 
-// Content, mode and times, over what is there.
+// Copies content, mode and times; overwrites.
 Status CopyFile(const std::string& source, const std::string& destination);
 
 bool Exists(const std::string& path);
 
-// With its parents (0755); the folder itself has `mode` afterwards, also if it was there.
+// Also makes the parents (0755); sets `mode` even if the folder exists.
 Status MakeFolder(const std::string& path, FileMode mode);
 
-// Already gone is success.
+// A missing path is success.
 Status RemoveTree(const std::string& path);
 
-// Sorted; empty when the folder is not there.
+// Sorted; empty when the folder does not exist.
 std::vector<std::string> NamesIn(const std::string& folder);
 
-// For names that must meet nobody else's: 16 hex digits.
+// 16 random hex digits, for names that must be unique.
 std::string RandomName();
 
 }  // namespace dockerext::contract

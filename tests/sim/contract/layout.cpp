@@ -30,17 +30,17 @@ std::string Layout::StatusFile(std::uint64_t sequence) const {
 
 HandlerState ReadHandlerState(const Layout& layout) {
   const auto text = ReadFile(layout.StateFile());
-  for (const auto& [state, word] : kStates) {
-    if (text.ok() && *text == word) return state;
+  for (const auto& [state, name] : kStates) {
+    if (text.ok() && *text == name) return state;
   }
   return HandlerState::kNotInstalled;
 }
 
 Status WriteHandlerState(const Layout& layout, HandlerState state) {
-  for (const auto& [known, word] : kStates) {
-    if (known == state) return WriteFile(layout.StateFile(), word);
+  for (const auto& [known, name] : kStates) {
+    if (known == state) return WriteFile(layout.StateFile(), name);
   }
-  return Error{Code::kInternal, "a handler state without a word"};
+  return Error{Code::kInternal, "unknown handler state"};
 }
 
 bool IsInstalled(HandlerState state) {

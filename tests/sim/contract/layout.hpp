@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the agent keeps a handler's things, and what is in the files that it makes for it besides the
-// settings: HandlerState, HandlerStatus, HandlerEnvironment.json. Makes no folder. From WALinuxAgent's
+// The paths of a handler's files, and the content of those that the agent writes besides the settings:
+// HandlerState, HandlerStatus, HandlerEnvironment.json. Creates no folder. From WALinuxAgent's
 // exthandlers.py.
 #pragma once
 
@@ -21,7 +21,7 @@ struct HandlerId {
   friend bool operator==(const HandlerId&, const HandlerId&) = default;
 };
 
-// Paths only; touches nothing.
+// Paths only; does not access the file system.
 class Layout {
  public:
   Layout(std::string lib, std::string log_root, HandlerId id)
@@ -50,14 +50,14 @@ class Layout {
 
 enum class HandlerState { kNotInstalled, kInstalled, kEnabled, kFailedUpgrade };
 
-// No file is kNotInstalled, as for the agent.
+// A missing file is kNotInstalled, as for the agent.
 HandlerState ReadHandlerState(const Layout& layout);
 Status WriteHandlerState(const Layout& layout, HandlerState state);
 
-// What the agent takes for a version that is there: one whose upgrade failed is not.
+// Whether the agent counts this version as installed: after a failed upgrade it does not.
 bool IsInstalled(HandlerState state);
 
-// What the agent says of the handler, as opposed to what the handler says in its status file.
+// The agent's own status of the handler, as opposed to the handler's status file.
 struct HandlerReport {
   bool ready = false;
   int code = 0;
@@ -69,7 +69,7 @@ std::string_view ReadinessOf(const HandlerReport& report);
 
 Status WriteHandlerReport(const Layout& layout, const HandlerReport& report);
 
-// As it was written last; nothing when the agent has not said anything of this version yet.
+// The report that was written last; none when there is no report of this version yet.
 std::optional<HandlerReport> ReadHandlerReport(const Layout& layout);
 
 // HandlerEnvironment.json's text.

@@ -25,7 +25,7 @@ std::string LowerCase(std::string text) {
   return text;
 }
 
-// Agents from 2.9 on take the string "true" for true; every other value that is no boolean is false.
+// Agents from 2.9 on accept the string "true"; every other value that is not a boolean is false.
 bool IsTrue(const Json& value) {
   if (value.is_boolean()) return value.get<bool>();
   return value.is_string() && LowerCase(value.get<std::string>()) == "true";

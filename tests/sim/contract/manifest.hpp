@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The commands of HandlerManifest.json and how the agent judges each (WALinuxAgent's exthandlers.py,
-// HandlerManifest). The file is read again before every command, as the agent does.
+// The commands of HandlerManifest.json, with the agent's time limit and error code for each (WALinuxAgent's
+// exthandlers.py, HandlerManifest). The file is read again before every command, as the agent does.
 #pragma once
 
 #include <chrono>
@@ -12,11 +12,11 @@
 
 namespace dockerext::contract {
 
-// Which variables a command gets besides those that every command gets.
-enum class Hears {
-  kNothingElse,
+// The variables that a command gets besides those that every command gets.
+enum class ExtraVariables {
+  kNone,
   kUninstallCode,  // AZURE_GUEST_AGENT_UNINSTALL_CMD_EXIT_CODE
-  kUpdate,         // VERSION, and what the old version's disable did
+  kUpdate,         // VERSION, and the exit code of the old version's disable
 };
 
 struct Command {
@@ -24,23 +24,23 @@ struct Command {
   std::string_view manifest_key;  // installCommand
   std::chrono::seconds limit;
   int error_code;  // reported when it exits with anything but 0
-  Hears hears = Hears::kNothingElse;
+  ExtraVariables extra_variables = ExtraVariables::kNone;
 };
 
 inline constexpr Command kInstallCommand{"install", "installCommand", std::chrono::seconds{900}, 1007,
-                                         Hears::kUninstallCode};
+                                         ExtraVariables::kUninstallCode};
 inline constexpr Command kEnableCommand{"enable", "enableCommand", std::chrono::seconds{300}, 1009,
-                                        Hears::kUninstallCode};
+                                        ExtraVariables::kUninstallCode};
 inline constexpr Command kUpdateCommand{"update", "updateCommand", std::chrono::seconds{900}, 1008,
-                                        Hears::kUpdate};
+                                        ExtraVariables::kUpdate};
 inline constexpr Command kDisableCommand{"disable", "disableCommand", std::chrono::seconds{900}, 1010};
 inline constexpr Command kUninstallCommand{"uninstall", "uninstallCommand", std::chrono::seconds{300}, 1000};
 
-// The manifest's text for the command, or what the agent reports instead.
+// The manifest's text for the command, or what the agent reports when there is none.
 std::variant<std::string, HandlerReport> FindCommand(const std::string& manifest_file,
                                                      const Command& command);
 
-// What else the agent reads in it; a file that cannot be read says nothing, so the defaults hold.
+// The agent's other settings in it; a file that cannot be read has the defaults.
 bool ContinuesOnUpdateFailure(const std::string& manifest_file);
 bool IsUpdateWithInstall(const std::string& manifest_file);
 bool ReportsHeartbeat(const std::string& manifest_file);

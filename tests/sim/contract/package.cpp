@@ -50,10 +50,12 @@ Status CheckHandlerId(const HandlerId& id) {
   const auto dot = id.name.rfind('.');
   if (!IsOnly(std::string(kPlain) + "-_", id.name) || dot == 0 || dot == std::string::npos ||
       dot + 1 == id.name.size()) {
-    return Error{Code::kInvalidSettings, "a handler's name is Publisher.Type, not " + Quoted(id.name)};
+    return Error{Code::kInvalidSettings,
+                 "the handler's name " + Quoted(id.name) + " is invalid; use Publisher.Type"};
   }
   if (!IsOnly(kPlain, id.version)) {
-    return Error{Code::kInvalidSettings, "a handler's version is like 1.0.0, not " + Quoted(id.version)};
+    return Error{Code::kInvalidSettings, "the handler's version " + Quoted(id.version) +
+                                             " is invalid; use numbers with dots, as 1.0.0"};
   }
   return {};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a ZIP says of itself in manifest.xml, the file (ExtensionImage) that an extension is published with:
-// publisher, type and version, from which the agent's folder names follow.
+// Publisher, type and version of a ZIP, from its manifest.xml (ExtensionImage), the file that an extension is
+// published with. The agent's folder names are made of them.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ Result<HandlerId> ParsePublishedManifest(std::string_view xml);
 
 Result<HandlerId> ReadPackageId(const std::string& zip);
 
-// Under which name the agent downloads it: Publisher.Type__1.0.0.zip.
+// The name under which the agent downloads it: Publisher.Type__1.0.0.zip.
 std::string PackageFileName(const HandlerId& id);
 
-// Both become part of a folder's name that the shell meets unquoted: letters, digits, '.' and, in
-// names, '-' and '_'; nothing else.
+// Both become part of a folder's name that the shell gets unquoted: only letters, digits, '.' and, in names,
+// '-' and '_' are allowed.
 Status CheckHandlerId(const HandlerId& id);
 
 }  // namespace dockerext::contract

@@ -6,7 +6,7 @@
 namespace dockerext::contract {
 namespace {
 
-// Names of files may hold any bytes, hence `replace`: the strict handler throws.
+// File names may hold any bytes, hence `replace`: the strict handler throws.
 std::string Scalar(const Json& value) { return value.dump(-1, ' ', true, Json::error_handler_t::replace); }
 
 void Append(const Json& value, std::string& text) {

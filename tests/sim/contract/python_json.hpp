@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // JSON as the agent's json.dumps() writes it: ", " and ": " between, everything beyond ASCII escaped, keys in
-// the order in which they came.
+// insertion order.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,7 +17,7 @@ std::string DumpAsPython(const Json& value);
 // A string without its quotes, everything else as above.
 std::string DumpPlain(const Json& value);
 
-// Nothing when it is no JSON.
+// None when the text is not JSON.
 std::optional<Json> ParseJson(std::string_view text);
 
 }  // namespace dockerext::contract

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The text of config/N.settings: Python's json.dumps of one runtimeSettings element with all three keys, an
-// absent part null. From WALinuxAgent's exthandlers.py.
+// The text of config/N.settings: Python's json.dumps of one runtimeSettings element with all three keys; an
+// absent part is null. From WALinuxAgent's exthandlers.py.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ struct SettingsDocument {
 
 std::string RenderSettings(const SettingsDocument& document);
 
-// Nothing where the text is not such a document; empty, as without settings, is none.
+// None when the text is not such a document; this includes the empty text that means no settings.
 std::optional<SettingsDocument> ParseSettings(std::string_view text);
 
 }  // namespace dockerext::contract

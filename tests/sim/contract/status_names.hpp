@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The words in which a handler's and an extension's standing travels to Azure, as WALinuxAgent's
-// exthandlers.py spells them.
+// The status names of a handler and of an extension in reports to Azure, spelled as in WALinuxAgent's
+// exthandlers.py.
 #pragma once
 
 #include <array>
@@ -8,12 +8,12 @@
 
 namespace dockerext::contract {
 
-// The handler's. A heartbeat that is too old makes it the third.
+// Of the handler; kUnresponsive when its heartbeat is too old.
 inline constexpr std::string_view kReady = "Ready";
 inline constexpr std::string_view kNotReady = "NotReady";
 inline constexpr std::string_view kUnresponsive = "Unresponsive";
 
-// The extension's, in its status file; the last two are ends.
+// Of the extension, in its status file; error and success are final.
 inline constexpr std::string_view kTransitioning = "transitioning";
 inline constexpr std::string_view kWarning = "warning";
 inline constexpr std::string_view kError = "error";

@@ -18,26 +18,26 @@ constexpr std::size_t kQuoted = 2000;
 constexpr std::size_t kQuotedValue = 4096;
 
 struct Fault {
-  Standing standing;
+  StatusKind kind;
   std::string message;
 };
-using Finding = std::optional<Fault>;
+using MaybeFault = std::optional<Fault>;
 
-Fault Invalid(std::string message) { return {Standing::kInvalid, std::move(message)}; }
+Fault Invalid(std::string message) { return {StatusKind::kInvalid, std::move(message)}; }
 Fault Crash(std::string_view where) {
-  return {Standing::kBlobLost, "the agent's reader throws at " + std::string(where)};
+  return {StatusKind::kBlobLost, "the agent's reader fails with an exception at " + std::string(where)};
 }
 
 StatusReading Faulty(const Fault& fault) {
-  const bool numbered = fault.standing == Standing::kInvalid;
+  const bool numbered = fault.kind == StatusKind::kInvalid;
   StatusReading reading;
-  reading.standing = fault.standing;
+  reading.kind = fault.kind;
   reading.top = {"", std::string(kError), numbered ? "1012" : "-1", fault.message};
   return reading;
 }
 
-StatusReading WorthAnotherLook(StatusReading reading) {
-  reading.worth_another_look = true;
+StatusReading WithRetry(StatusReading reading) {
+  reading.retry = true;
   return reading;
 }
 
@@ -47,12 +47,12 @@ Json ValueOr(const Json& object, const char* key, const Json& fallback) {
 }
 
 // Python's `if key not in value` and the value[key] that follows it, for whatever JSON the value is.
-Finding RequireKey(const Json& value, const char* key, const std::string& path) {
+MaybeFault RequireKey(const Json& value, const char* key, const std::string& path) {
   if (value.is_object() && value.contains(key)) return std::nullopt;
-  bool looks_there = false;
-  if (value.is_string()) looks_there = value.get_ref<const std::string&>().find(key) != std::string::npos;
-  if (value.is_array()) looks_there = std::find(value.begin(), value.end(), Json(key)) != value.end();
-  if (looks_there || !(value.is_object() || value.is_string() || value.is_array())) return Crash(path);
+  bool found_by_python = false;
+  if (value.is_string()) found_by_python = value.get_ref<const std::string&>().find(key) != std::string::npos;
+  if (value.is_array()) found_by_python = std::find(value.begin(), value.end(), Json(key)) != value.end();
+  if (found_by_python || !(value.is_object() || value.is_string() || value.is_array())) return Crash(path);
   return Invalid("Invalid status format by extension: Missing " + path + " key");
 }
 
@@ -61,7 +61,7 @@ bool IsStatus(const Json& value) {
                                         value.get_ref<const std::string&>()) != kStatuses.end();
 }
 
-Finding CheckMessage(const Json& owner) {
+MaybeFault CheckMessage(const Json& owner) {
   const Json formatted = ValueOr(owner, "formattedMessage", nullptr);
   if (formatted.is_null()) return std::nullopt;
   if (auto fault = RequireKey(formatted, "lang", "formattedMessage/lang")) return fault;
@@ -80,17 +80,17 @@ StatusPart PartOf(const Json& owner) {
           DumpPlain(ValueOr(owner, "code", 0)), message.is_null() ? "" : DumpPlain(message)};
 }
 
-Finding CheckSubstatus(const Json& part) {
+MaybeFault CheckSubstatus(const Json& part) {
   if (auto fault = RequireKey(part, "status", "substatus/status")) return fault;
   if (IsStatus(part["status"])) return CheckMessage(part);
   return Invalid("Invalid value " + DumpPlain(part["status"]) +
                  " in range ['transitioning', 'warning', 'error', 'success'] at the node substatus/status");
 }
 
-Finding CheckSubstatuses(const Json& list) {
+MaybeFault CheckSubstatuses(const Json& list) {
   if (list.is_null()) return std::nullopt;
   if (list.is_number() || list.is_boolean()) return Crash("substatus");
-  // Python walks an object's keys and a string's characters; neither holds a status.
+  // Python iterates over an object's keys and a string's characters; none of them is a status.
   if (!list.is_array()) {
     if (list.empty() || DumpPlain(list).empty()) return std::nullopt;
     return Invalid("Invalid status format by extension: Missing substatus/status key");
@@ -102,7 +102,7 @@ Finding CheckSubstatuses(const Json& list) {
   return std::nullopt;
 }
 
-Finding CheckDocument(const Json& document) {
+MaybeFault CheckDocument(const Json& document) {
   if (!document.is_array()) {
     return Invalid("The extension status must be an array: " +
                    std::string(FirstCharacters(DumpPlain(document), kQuotedValue)));
@@ -114,8 +114,8 @@ Finding CheckDocument(const Json& document) {
   return CheckSubstatuses(ValueOr(status, "substatus", nullptr));
 }
 
-// Above the size from which the agent truncates, it needs every text to be there.
-Finding CheckTruncation(const Json& status) {
+// Above the size from which the agent truncates, it requires every text.
+MaybeFault CheckTruncation(const Json& status) {
   if (!MessageOf(status).is_string()) return Crash("truncating a status without a message");
   for (const Json& part : ValueOr(status, "substatus", Json::array())) {
     if (!part.is_object()) continue;
@@ -138,7 +138,7 @@ StatusReading Report(const Json& status) {
   return reading;
 }
 
-// As long as the limit counts as too long, as in the agent.
+// A text of exactly the limit is truncated too, as in the agent.
 void Truncate(std::string& text, std::size_t limit) {
   if (CountCharacters(text) >= limit) text = std::string(FirstCharacters(text, limit)) + " ... [TRUNCATED]";
 }
@@ -147,27 +147,28 @@ void TruncateAll(StatusReading& reading) {
   reading.truncated = true;
   Truncate(reading.top.message, kLongestMessage);
   std::size_t size = CountCharacters(reading.top.message);
-  std::size_t kept = 0;
+  std::size_t fitting = 0;
   for (StatusPart& part : reading.parts) {
     Truncate(part.name, kLongestField);
     Truncate(part.message, kLongestField);
     size += CountCharacters(part.name) + CountCharacters(part.message);
     if (size > kUntruncated) break;
-    ++kept;
+    ++fitting;
   }
-  reading.parts.resize(kept);
+  reading.parts.resize(fitting);
 }
 
 StatusReading ClassifyText(std::string_view text) {
   const bool has_byte_order_mark = text.starts_with("\xEF\xBB\xBF");
   const auto document = has_byte_order_mark ? std::nullopt : ParseJson(text);
   if (!document) {
-    const std::string why = has_byte_order_mark ? "Unexpected UTF-8 BOM" : "not JSON, or not all of it";
-    return WorthAnotherLook(Faulty(Invalid(why + " \n First 2000 Bytes of status file:\n " +
-                                           std::string(FirstCharacters(text, kQuoted)))));
+    const std::string why = has_byte_order_mark ? "Unexpected UTF-8 BOM" : "not JSON, or incomplete";
+    return WithRetry(Faulty(Invalid(why + " \n First 2000 Bytes of status file:\n " +
+                                    std::string(FirstCharacters(text, kQuoted)))));
   }
   if (document->is_null() || (document->is_array() && document->empty())) {
-    return Faulty({Standing::kEmpty, "nothing in it: the agent reports a status whose fields are all null"});
+    return Faulty({StatusKind::kEmpty,
+                   "the status file is empty: the agent reports a status whose fields are all null"});
   }
   if (auto fault = CheckDocument(*document)) return Faulty(*std::move(fault));
   const Json& status = document->front()["status"];
@@ -192,11 +193,11 @@ StatusReading ReadStatusFile(const std::string& path) {
   if (bytes.ok()) return ClassifyStatus(*bytes);
   if (bytes.error().code == Code::kNotFound) {
     StatusReading absent;
-    absent.standing = Standing::kAbsent;
+    absent.kind = StatusKind::kAbsent;
     absent.top = {"", std::string(kTransitioning), "0", "no status file"};
     return absent;
   }
-  return WorthAnotherLook(Faulty({Standing::kUnreadable, bytes.error().message}));
+  return WithRetry(Faulty({StatusKind::kUnreadable, bytes.error().message}));
 }
 
 }  // namespace dockerext::contract

@@ -21,11 +21,11 @@ using Poco::Zip::ZipInputStream;
 using Poco::Zip::ZipLocalFileHeader;
 
 std::string SafeName(std::string_view name) {
-  std::vector<std::string> kept;
+  std::vector<std::string> safe;
   for (std::string& part : Split(name, '/')) {
-    if (!part.empty() && part != "." && part != "..") kept.push_back(std::move(part));
+    if (!part.empty() && part != "." && part != "..") safe.push_back(std::move(part));
   }
-  return Join(kept, "/");
+  return Join(safe, "/");
 }
 
 std::string Inflate(std::istream& file, const ZipLocalFileHeader& entry) {
@@ -57,7 +57,7 @@ Result<int> UnpackAll(std::istream& file, const std::string& folder) {
     TRY_LET(const bool is_file, UnpackEntry(file, at->second, folder));
     files += is_file ? 1 : 0;
   }
-  if (files == 0) return Error{Code::kInternal, "it holds no file"};
+  if (files == 0) return Error{Code::kInternal, "it contains no file"};
   return files;
 }
 
@@ -72,18 +72,18 @@ Result<std::string> ReadShallowest(std::istream& file, std::string_view name) {
     if (NameOf(at->second.getFileName()) != name) continue;
     if (found == nullptr || depth(at->second) < depth(*found)) found = &at->second;
   }
-  if (found == nullptr) return Error{Code::kNotFound, "it holds no " + std::string(name)};
+  if (found == nullptr) return Error{Code::kNotFound, "it contains no " + std::string(name)};
   return Inflate(file, *found);
 }
 
-// Poco throws; its exceptions stop here.
-template <class Work>
-auto WithZip(const std::string& zip, Work work) -> decltype(work(std::declval<std::istream&>())) {
+// Turns Poco's exceptions into errors.
+template <class Read>
+auto WithZip(const std::string& zip, Read read) -> decltype(read(std::declval<std::istream&>())) {
   const std::string doing = "reading the ZIP " + Quoted(zip);
   std::ifstream file(zip, std::ios::binary);
   if (!file) return SystemError(doing);
   try {
-    return work(file).Context(doing);
+    return read(file).Context(doing);
   } catch (const Poco::Exception& failure) {
     return Error{Code::kInternal, failure.displayText()}.Context(doing);
   } catch (const std::exception& failure) {

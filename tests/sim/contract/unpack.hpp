@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The extension's ZIP, unpacked as the agent's zipfile.extractall does it: over what is there,
-// modes dropped, symbolic links as plain files, `..` and absolute names kept inside. It refuses nothing but a
-// ZIP that cannot be read.
+// Unpacks the extension's ZIP as the agent's zipfile.extractall does: over existing files, modes dropped,
+// symbolic links as plain files, `..` and absolute names kept inside the folder. Only a ZIP that cannot be
+// read is an error.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@
 
 namespace dockerext::contract {
 
-// How many files were written. A file that is there keeps its inode and mode, so a program that runs from it
-// makes this fail ("Text file busy") as it does in Azure.
+// Returns how many files were written. An existing file keeps its inode and mode, so this fails with "Text
+// file busy" when a program runs from it, as in Azure.
 Result<int> UnpackOver(const std::string& zip, const std::string& folder);
 
-// The text of the entry with this last name component that lies least deep.
+// The content of the least deep entry with this last name component.
 Result<std::string> ReadFromZip(const std::string& zip, std::string_view name);
 
 }  // namespace dockerext::contract

@@ -12,7 +12,7 @@ namespace {
 struct Form {
   unsigned char mask;
   unsigned char lead;
-  std::uint32_t smallest;  // a shorter form exists below it
+  std::uint32_t smallest;  // below it, a shorter form exists
 };
 
 constexpr std::array kForms = {Form{0x80, 0x00, 0}, Form{0xE0, 0xC0, 0x80}, Form{0xF0, 0xE0, 0x800},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Text as the agent's Python sees it: what decodes as UTF-8, how many characters it has, and how bytes that
-// do not decode are shown.
+// Text as the agent's Python handles it: what decodes as UTF-8, how many characters it has, and how bytes
+// that do not decode are shown.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ std::size_t CountCharacters(std::string_view text);
 std::string_view LastCharacters(std::string_view text, std::size_t count);
 std::string_view FirstCharacters(std::string_view text, std::size_t count);
 
-// Control characters as blanks, so that a message stays on its line of the terminal.
+// Replaces control characters by blanks, so that a message takes one line of the terminal.
 std::string OneLine(std::string_view text);
 
 }  // namespace dockerext::contract

@@ -15,9 +15,8 @@ Result<std::vector<std::uint64_t>> Numbers(std::string_view version) {
   for (const std::string& part : Split(version, '.')) {
     const auto number = ParseUnsigned(part);
     if (!number) {
-      return Error{
-          Code::kInvalidSettings,
-          "the version " + Quoted(version) + " cannot be compared: use numbers with dots between, as 1.0.0"};
+      return Error{Code::kInvalidSettings,
+                   "the version " + Quoted(version) + " cannot be compared: use numbers with dots, as 1.0.0"};
     }
     numbers.push_back(*number);
   }
@@ -25,8 +24,8 @@ Result<std::vector<std::uint64_t>> Numbers(std::string_view version) {
 }
 
 bool IsOlder(const HandlerId& left, const HandlerId& right) {
-  const auto order = CompareVersions(left.version, right.version);
-  return order.ok() && *order < 0;
+  const auto compared = CompareVersions(left.version, right.version);
+  return compared.ok() && *compared < 0;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which versions of a handler lie in the lib folder, and which of two is the newer one, as WALinuxAgent's
-// FlexibleVersion sees it: it decides between upgrade and downgrade, and which version an uninstall means.
+// Which versions of a handler are in the lib folder, and which of two is newer, by the rules of
+// WALinuxAgent's FlexibleVersion: they decide between upgrade and downgrade, and which version is
+// uninstalled.
 #pragma once
 
 #include <compare>
@@ -13,7 +14,7 @@
 
 namespace dockerext::contract {
 
-// Of dotted numbers; what is missing at the end counts as 0, so 1.0 and 1.0.0 are equal.
+// Compares dotted numbers; missing ones count as 0, so 1.0 and 1.0.0 are equal.
 Result<std::strong_ordering> CompareVersions(std::string_view left, std::string_view right);
 
 // The highest version of this name whose state is neither NotInstalled nor FailedUpgrade.

@@ -30,7 +30,7 @@ BioPtr ReadingBio(std::string_view bytes) {
   return BioPtr(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
 }
 
-std::string Written(BIO* bio) {
+std::string BytesOf(BIO* bio) {
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(bio, &bytes);
   return {bytes, static_cast<std::size_t>(size)};
@@ -109,7 +109,7 @@ Result<CertificatePtr> MakeCertificate(const CertificatePlan& plan, EVP_PKEY* ke
 Result<std::string> PemOf(X509* certificate) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
   if (!bio || PEM_write_bio_X509(bio.get(), certificate) != 1) return CryptoError("writing a certificate");
-  return Written(bio.get());
+  return BytesOf(bio.get());
 }
 
 Result<Secret> PemOf(EVP_PKEY* key, KeyText form) {
@@ -120,7 +120,7 @@ Result<Secret> PemOf(EVP_PKEY* key, KeyText form) {
           ? PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
           : PEM_write_bio_PrivateKey_traditional(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
   if (wrote != 1) return CryptoError("writing a key");
-  return Secret(Written(bio.get()));
+  return Secret(BytesOf(bio.get()));
 }
 
 Result<CertificatePtr> ParseCertificate(std::string_view pem) {
@@ -132,7 +132,7 @@ Result<CertificatePtr> ParseCertificate(std::string_view pem) {
 
 Result<KeyPtr> ParseKey(const Secret& pem) {
   const BioPtr bio = ReadingBio(pem.Reveal());
-  // A callback that gives no password: OpenSSL's own would ask at the terminal.
+  // Supplies no password: OpenSSL's default callback would ask at the terminal.
   const auto no_password = [](char*, int, int, void*) { return -1; };
   KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
   if (!key) return CryptoError("reading a key");

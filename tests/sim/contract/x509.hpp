@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Keys and certificates, made and read with OpenSSL: what the tenant certificate and the client's credentials
-// have in common. A private key leaves only as a Secret.
+// Makes, writes and reads keys and certificates with OpenSSL, for the tenant certificate and the customer's
+// credentials. A private key is exported only as a Secret.
 #pragma once
 
 #include <openssl/evp.h>
@@ -35,17 +35,17 @@ struct Extension {
 
 struct CertificatePlan {
   std::vector<Attribute> subject;
-  std::vector<Extension> extensions = {};  // with any, X.509 v3; with none, v1
+  std::vector<Extension> extensions = {};  // X.509 v3 with extensions, v1 without
   long serial = 0;                         // 0: random
 };
 
-// Who signs: itself when there is no certificate.
+// Self-signed when `certificate` is null.
 struct Issuer {
   X509* certificate;
   EVP_PKEY* key;
 };
 
-// The error with OpenSSL's own last words; empties its queue.
+// An error with OpenSSL's last message; clears OpenSSL's error queue.
 Error CryptoError(std::string_view doing);
 
 Result<KeyPtr> MakeKey(KeyKind kind);
@@ -62,7 +62,7 @@ Result<KeyPtr> ParseKey(const Secret& pem);
 
 bool KeyFits(X509* certificate, EVP_PKEY* key);
 
-// SHA-1 of the DER form, upper-case hex: the name that Azure gives a certificate.
+// SHA-1 of the DER form, upper-case hex: Azure's name for a certificate.
 Result<std::string> ThumbprintOf(X509* certificate);
 
 // Standard alphabet, one line.

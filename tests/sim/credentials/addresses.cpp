@@ -16,12 +16,12 @@ namespace {
 
 using InterfacesPtr = Handle<ifaddrs, freeifaddrs>;
 
-std::string Printed(int family, const void* bytes) {
+std::string FormatAddress(int family, const void* bytes) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   return inet_ntop(family, bytes, text.data(), text.size()) == nullptr ? "" : text.data();
 }
 
-// Copied out: an ifaddrs entry is a sockaddr by type, whatever it is by content.
+// A copy: ifaddrs declares every address as a plain sockaddr.
 template <class Address>
 Address As(const sockaddr* address) {
   Address copy{};
@@ -34,11 +34,11 @@ void Append(const ifaddrs& entry, std::vector<std::string>& four, std::vector<st
   if ((entry.ifa_flags & IFF_UP) == 0 || (entry.ifa_flags & IFF_LOOPBACK) != 0) return;
   if (entry.ifa_addr->sa_family == AF_INET) {
     const auto address = As<sockaddr_in>(entry.ifa_addr);
-    four.push_back(Printed(AF_INET, &address.sin_addr));
+    four.push_back(FormatAddress(AF_INET, &address.sin_addr));
   } else if (entry.ifa_addr->sa_family == AF_INET6) {
     const auto address = As<sockaddr_in6>(entry.ifa_addr);
     const bool link_local = (address.sin6_addr.s6_addr[0] == 0xFE) && (address.sin6_addr.s6_addr[1] == 0x80);
-    if (!link_local) six.push_back(Printed(AF_INET6, &address.sin6_addr));
+    if (!link_local) six.push_back(FormatAddress(AF_INET6, &address.sin6_addr));
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// This machine's own addresses, without a resolver: a static program must not ask libc for names.
+// This machine's own addresses, without a resolver: a static program must not resolve names with libc.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dockerext::credentials {
 
-// Of interfaces that are up: IPv4 before IPv6, loopback and link-local left out.
+// Of interfaces that are up: IPv4 before IPv6, without loopback and link-local addresses.
 std::vector<std::string> OwnAddresses();
 
 }  // namespace dockerext::credentials

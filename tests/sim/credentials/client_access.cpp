@@ -10,19 +10,19 @@
 namespace dockerext::credentials {
 namespace {
 
-// For a POSIX shell; plain words stay as they are.
-std::string ShellWord(const std::string& text) {
+// Quotes for a POSIX shell where needed.
+std::string ShellQuote(const std::string& text) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-=:@+,";
   if (text.find_first_not_of(kPlain) == std::string::npos) return text;
   return std::string("'").append(Join(Split(text, '\''), "'\\''")).append("'");
 }
 
-std::vector<std::string> FileWords(const ClientAccess& access) {
+std::vector<std::string> TlsFileOptions(const ClientAccess& access) {
   if (access.folder_is_default) return {};
-  return {ShellWord("--tlscacert=" + access.folder + "/ca.pem"),
-          ShellWord("--tlscert=" + access.folder + "/cert.pem"),
-          ShellWord("--tlskey=" + access.folder + "/key.pem")};
+  return {ShellQuote("--tlscacert=" + access.folder + "/ca.pem"),
+          ShellQuote("--tlscert=" + access.folder + "/cert.pem"),
+          ShellQuote("--tlskey=" + access.folder + "/key.pem")};
 }
 
 // An IPv6 address in brackets, as in a URL.
@@ -38,13 +38,13 @@ std::string PortText(const contract::Json& value) {
 }  // namespace
 
 std::string RenderDockerCommands(const ClientAccess& access) {
-  std::vector<std::string> words = {"  docker", "--tls"};
-  for (std::string& word : FileWords(access)) words.push_back(std::move(word));
-  words.insert(words.end(), {"-H", "tcp://" + HostText(access.host) + ":" + access.port, "info\n"});
-  std::string commands = Join(words, " ");
+  std::vector<std::string> args = {"  docker", "--tls"};
+  for (std::string& arg : TlsFileOptions(access)) args.push_back(std::move(arg));
+  args.insert(args.end(), {"-H", "tcp://" + HostText(access.host) + ":" + access.port, "info\n"});
+  std::string commands = Join(args, " ");
   if (!access.names_host) return commands;
-  words[1] = "--tlsverify";
-  return commands + Join(words, " ");
+  args[1] = "--tlsverify";
+  return commands + Join(args, " ");
 }
 
 std::string PortOf(const contract::Json& public_settings) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How to reach the Docker that was just configured, for whoever wants to try it.
+// The docker commands that connect to the Docker Engine that was just configured.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@ namespace dockerext::credentials {
 
 struct ClientAccess {
   std::string folder;      // of the credentials
-  bool folder_is_default;  // ~/.docker, where the client looks by itself
+  bool folder_is_default;  // ~/.docker, the client's default
   std::string host;
   std::string port;
-  bool names_host;  // the server certificate does, so that --tlsverify works
+  bool names_host;  // the server certificate names it, so --tlsverify works
 };
 
-// The docker commands, one a line, as a shell takes them.
+// One command per line, quoted for a shell.
 std::string RenderDockerCommands(const ClientAccess& access);
 
 // docker.port or dockerport of public settings, else 4243.

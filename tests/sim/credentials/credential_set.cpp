@@ -14,7 +14,7 @@
 namespace dockerext::credentials {
 namespace {
 
-struct Owned {
+struct KeyPair {
   contract::CertificatePtr certificate;
   contract::KeyPtr key;
 };
@@ -65,42 +65,42 @@ Plans PlansOf2014() {
           .client = {.subject = subject, .extensions = {{NID_ext_key_usage, "clientAuth"}}, .serial = 1}};
 }
 
-Result<Owned> MakeOwned(const Plans& plans, const contract::CertificatePlan& plan, const Owned* ca) {
-  Owned owned;
-  TRY_LET(owned.key, contract::MakeKey(plans.key_kind));
-  const contract::Issuer issuer = ca == nullptr ? contract::Issuer{nullptr, owned.key.get()}
+Result<KeyPair> MakeKeyPair(const Plans& plans, const contract::CertificatePlan& plan, const KeyPair* ca) {
+  KeyPair pair;
+  TRY_LET(pair.key, contract::MakeKey(plans.key_kind));
+  const contract::Issuer issuer = ca == nullptr ? contract::Issuer{nullptr, pair.key.get()}
                                                 : contract::Issuer{ca->certificate.get(), ca->key.get()};
-  TRY_LET(owned.certificate, contract::MakeCertificate(plan, owned.key.get(), issuer));
-  return owned;
+  TRY_LET(pair.certificate, contract::MakeCertificate(plan, pair.key.get(), issuer));
+  return pair;
 }
 
-// A name goes into an OpenSSL extension text, where a comma would start another one.
+// A host becomes part of an OpenSSL extension text, where a comma would start another entry.
 Status CheckHosts(const std::vector<std::string>& hosts) {
   constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:*_";
   for (const std::string& host : hosts) {
     const bool plain = !host.empty() && host.find_first_not_of(kAllowed) == std::string::npos;
     if (!plain || (host.find(':') != std::string::npos && !IsAddress(host))) {
-      return Error{Code::kInvalidSettings, Quoted(host) + " is neither a host's name nor an address"};
+      return Error{Code::kInvalidSettings, Quoted(host) + " is neither a host name nor an address"};
     }
   }
-  return hosts.empty() ? Status(Error{Code::kInvalidSettings, "a server certificate needs a host"})
+  return hosts.empty() ? Status(Error{Code::kInvalidSettings, "a server certificate needs at least one host"})
                        : Status();
 }
 
-Result<Owned> Parse(const std::string& certificate, const Secret& key, std::string_view whose) {
-  Owned owned;
-  TRY_LET(owned.certificate, contract::ParseCertificate(certificate).Context(whose));
-  TRY_LET(owned.key, contract::ParseKey(key).Context(whose));
-  if (contract::KeyFits(owned.certificate.get(), owned.key.get())) return owned;
-  return Error{Code::kInvalidSettings, std::string(whose) + ": the key is not the certificate's"};
+Result<KeyPair> Parse(const std::string& certificate, const Secret& key, std::string_view name) {
+  KeyPair pair;
+  TRY_LET(pair.certificate, contract::ParseCertificate(certificate).Context(name));
+  TRY_LET(pair.key, contract::ParseKey(key).Context(name));
+  if (contract::KeyFits(pair.certificate.get(), pair.key.get())) return pair;
+  return Error{Code::kInvalidSettings, std::string(name) + ": the key does not match the certificate"};
 }
 
-Status CheckIssued(const Owned& leaf, const Owned& ca, std::string_view whose) {
+Status CheckIssued(const KeyPair& leaf, const KeyPair& ca, std::string_view name) {
   const bool issued = X509_verify(leaf.certificate.get(), ca.key.get()) == 1;
   ERR_clear_error();
-  if (!issued) return Error{Code::kInvalidSettings, std::string(whose) + ": not signed by ca.pem"};
+  if (!issued) return Error{Code::kInvalidSettings, std::string(name) + ": not signed by ca.pem"};
   if (X509_cmp_current_time(X509_get0_notAfter(leaf.certificate.get())) > 0) return {};
-  return Error{Code::kInvalidSettings, std::string(whose) + ": expired"};
+  return Error{Code::kInvalidSettings, std::string(name) + ": expired"};
 }
 
 bool Names(X509* certificate, const std::string& host) {
@@ -112,7 +112,7 @@ bool Names(X509* certificate, const std::string& host) {
 Status CheckStyle(X509* server, Style style) {
   const bool of_2014 = X509_get_version(server) == X509_VERSION_1;
   if (of_2014 == (style == Style::k2014)) return {};
-  return Error{Code::kInvalidSettings, of_2014 ? "made in the style of 2014 (say --style 2014 to use them)"
+  return Error{Code::kInvalidSettings, of_2014 ? "made in the style of 2014; use --style 2014 to use them"
                                                : "not made in the style of 2014"};
 }
 
@@ -127,9 +127,9 @@ bool IsAddress(const std::string& host) {
 Result<CredentialSet> MakeSet(Style style, const std::vector<std::string>& hosts) {
   TRY(CheckHosts(hosts));
   const Plans plans = style == Style::kModern ? ModernPlans(hosts) : PlansOf2014();
-  TRY_LET(const Owned ca, MakeOwned(plans, plans.ca, nullptr));
-  TRY_LET(const Owned server, MakeOwned(plans, plans.server, &ca));
-  TRY_LET(const Owned client, MakeOwned(plans, plans.client, &ca));
+  TRY_LET(const KeyPair ca, MakeKeyPair(plans, plans.ca, nullptr));
+  TRY_LET(const KeyPair server, MakeKeyPair(plans, plans.server, &ca));
+  TRY_LET(const KeyPair client, MakeKeyPair(plans, plans.client, &ca));
   CredentialSet set;
   TRY_LET(set.ca, contract::PemOf(ca.certificate.get()));
   TRY_LET(set.ca_key, contract::PemOf(ca.key.get(), plans.key_text));
@@ -141,9 +141,9 @@ Result<CredentialSet> MakeSet(Style style, const std::vector<std::string>& hosts
 }
 
 Status CheckSet(const CredentialSet& set, Style style, const std::vector<std::string>& hosts) {
-  TRY_LET(const Owned ca, Parse(set.ca, set.ca_key, "ca.pem"));
-  TRY_LET(const Owned server, Parse(set.server_certificate, set.server_key, "server-cert.pem"));
-  TRY_LET(const Owned client, Parse(set.client_certificate, set.client_key, "cert.pem"));
+  TRY_LET(const KeyPair ca, Parse(set.ca, set.ca_key, "ca.pem"));
+  TRY_LET(const KeyPair server, Parse(set.server_certificate, set.server_key, "server-cert.pem"));
+  TRY_LET(const KeyPair client, Parse(set.client_certificate, set.client_key, "cert.pem"));
   TRY(CheckIssued(server, ca, "server-cert.pem"));
   TRY(CheckIssued(client, ca, "cert.pem"));
   TRY(CheckIssued(ca, ca, "ca.pem"));

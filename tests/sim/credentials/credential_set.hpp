@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One set of credentials in memory, made and checked; nothing here touches a file.
+// Makes and checks one set of credentials in memory; accesses no file.
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ struct CredentialSet {
 // The server certificate names all of `hosts` (2014: none).
 Result<CredentialSet> MakeSet(Style style, const std::vector<std::string>& hosts);
 
-// Readable, keys fitting, issued by the CA, in date, of this style, for these hosts (2014: any).
+// Readable, with matching keys, issued by the CA, not expired, of this style, for these hosts (2014: any).
 Status CheckSet(const CredentialSet& set, Style style, const std::vector<std::string>& hosts);
 
 bool IsAddress(const std::string& host);

@@ -13,35 +13,35 @@
 namespace dockerext::credentials {
 namespace {
 
-struct Piece {
+struct SetFile {
   std::string_view name;
   std::string CredentialSet::*text = nullptr;
   Secret CredentialSet::*secret = nullptr;
 };
 
-constexpr std::array kPieces = {
-    Piece{.name = "ca.pem", .text = &CredentialSet::ca},
-    Piece{.name = "cert.pem", .text = &CredentialSet::client_certificate},
-    Piece{.name = "server-cert.pem", .text = &CredentialSet::server_certificate},
-    Piece{.name = "ca-key.pem", .secret = &CredentialSet::ca_key},
-    Piece{.name = "key.pem", .secret = &CredentialSet::client_key},
-    Piece{.name = "server-key.pem", .secret = &CredentialSet::server_key},
+constexpr std::array kSetFiles = {
+    SetFile{.name = "ca.pem", .text = &CredentialSet::ca},
+    SetFile{.name = "cert.pem", .text = &CredentialSet::client_certificate},
+    SetFile{.name = "server-cert.pem", .text = &CredentialSet::server_certificate},
+    SetFile{.name = "ca-key.pem", .secret = &CredentialSet::ca_key},
+    SetFile{.name = "key.pem", .secret = &CredentialSet::client_key},
+    SetFile{.name = "server-key.pem", .secret = &CredentialSet::server_key},
 };
 
-Status WritePiece(const std::string& path, const CredentialSet& set, const Piece& piece) {
-  if (piece.text != nullptr) return contract::CreateFile(path, set.*piece.text, 0644_mode);
-  return contract::CreateFile(path, (set.*piece.secret).Reveal(), 0600_mode);
+Status WriteSetFile(const std::string& path, const CredentialSet& set, const SetFile& file) {
+  if (file.text != nullptr) return contract::CreateFile(path, set.*file.text, 0644_mode);
+  return contract::CreateFile(path, (set.*file.secret).Reveal(), 0600_mode);
 }
 
-// All six or none: a part of a set would stop the next run.
+// All six files or none: an incomplete set would make the next run fail.
 Status WriteSet(const std::string& folder, const CredentialSet& set) {
   if (!contract::Exists(folder)) TRY(contract::MakeFolder(folder, 0700_mode));
   std::vector<std::string> written;
-  for (const Piece& piece : kPieces) {
-    written.push_back(folder + "/" + std::string(piece.name));
-    Status status = WritePiece(written.back(), set, piece);
+  for (const SetFile& file : kSetFiles) {
+    written.push_back(folder + "/" + std::string(file.name));
+    Status status = WriteSetFile(written.back(), set, file);
     if (status.ok()) continue;
-    // The last one may be somebody's that appeared meanwhile: CreateFile failed on it, so it is not ours.
+    // CreateFile failed on the last one: if it exists now, another process created it.
     written.pop_back();
     for (const std::string& path : written) unlink(path.c_str());
     return status;
@@ -51,20 +51,20 @@ Status WriteSet(const std::string& folder, const CredentialSet& set) {
 
 Result<CredentialSet> ReadSet(const std::string& folder) {
   CredentialSet set;
-  for (const Piece& piece : kPieces) {
-    TRY_LET(std::string bytes, contract::ReadFile(folder + "/" + std::string(piece.name)));
-    if (piece.text != nullptr) {
-      set.*piece.text = std::move(bytes);
+  for (const SetFile& file : kSetFiles) {
+    TRY_LET(std::string bytes, contract::ReadFile(folder + "/" + std::string(file.name)));
+    if (file.text != nullptr) {
+      set.*file.text = std::move(bytes);
     } else {
-      set.*piece.secret = Secret(std::move(bytes));
+      set.*file.secret = Secret(std::move(bytes));
     }
   }
   return set;
 }
 
-std::string Advice(const std::string& folder) {
-  return "name another folder with --credentials, or move the six files out of " + Quoted(folder) +
-         " to have new ones made";
+std::string ReplaceAdvice(const std::string& folder) {
+  return "choose another folder with --credentials, or move the six files out of " + Quoted(folder) +
+         " to have new ones generated";
 }
 
 ServerCredentials ServerHalf(CredentialSet set) {
@@ -75,7 +75,7 @@ Result<ServerCredentials> Reuse(const std::string& folder, Style style, const Ho
   TRY_LET(CredentialSet set, ReadSet(folder));
   const Status fit = CheckSet(set, style, hosts.required);
   if (!fit.ok()) {
-    return Error{Code::kInvalidSettings, fit.error().message + ": " + Advice(folder)}.Context(
+    return Error{Code::kInvalidSettings, fit.error().message + ": " + ReplaceAdvice(folder)}.Context(
         "the credentials in " + Quoted(folder));
   }
   return ServerHalf(std::move(set));
@@ -85,17 +85,17 @@ Result<ServerCredentials> Reuse(const std::string& folder, Style style, const Ho
 
 Result<ServerCredentials> MakeOrReuseCredentials(const std::string& folder, Style style,
                                                  const HostNames& hosts) {
-  std::vector<std::string> there;
+  std::vector<std::string> found;
   std::vector<std::string> missing;
-  for (const Piece& piece : kPieces) {
-    (contract::Exists(folder + "/" + std::string(piece.name)) ? there : missing).emplace_back(piece.name);
+  for (const SetFile& file : kSetFiles) {
+    (contract::Exists(folder + "/" + std::string(file.name)) ? found : missing).emplace_back(file.name);
   }
   if (missing.empty()) return Reuse(folder, style, hosts);
-  if (!there.empty()) {
-    return Error{Code::kInvalidSettings, Quoted(folder) + " holds a part of a set of credentials (" +
-                                             Join(there, ", ") + "; not " + Join(missing, ", ") +
-                                             "), which may be somebody's: name another folder with "
-                                             "--credentials, or move these files away"};
+  if (!found.empty()) {
+    return Error{Code::kInvalidSettings, Quoted(folder) + " contains an incomplete set of credentials (" +
+                                             Join(found, ", ") + "; missing: " + Join(missing, ", ") +
+                                             "): choose another folder with --credentials, or move "
+                                             "these files away"};
   }
   TRY_LET(CredentialSet set, MakeSet(style, hosts.all));
   TRY(WriteSet(folder, set));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The client's and the server's credentials in ~/.docker layout, made once and used again: ca.pem, cert.pem
-// and key.pem (the client's), ca-key.pem, server-cert.pem, server-key.pem. A file that is there is never
-// replaced.
+// The credentials of client and server in the layout of ~/.docker, generated once and reused: ca.pem,
+// cert.pem and key.pem (of the client), ca-key.pem, server-cert.pem, server-key.pem. An existing file is
+// never replaced.
 #pragma once
 
 #include <string>
@@ -13,32 +13,32 @@
 
 namespace dockerext::credentials {
 
-// k2014: as the client of that year made them: one subject (CN=*) for all, an X.509 v1 server certificate
-// that names no host, RSA 2048, keys in PKCS #1.
+// k2014: as the client of that year generated them: one subject (CN=*) for all, an X.509 v1 server
+// certificate that names no host, RSA 2048, keys in PKCS #1.
 enum class Style { kModern, k2014 };
 
 struct HostNames {
-  std::vector<std::string> all;  // what a new server certificate names; the first is the one to connect to
-  std::vector<std::string> required;  // what the certificate of a set that is there must name
+  std::vector<std::string> all;       // in a new server certificate; the first is the one to connect to
+  std::vector<std::string> required;  // those that an existing set's certificate must name
 };
 
-// The server's half: what protected settings carry.
+// The server's half: the content of protected settings.
 struct ServerCredentials {
   std::string ca;
   std::string certificate;
   Secret key;
-  bool made = false;  // now, rather than found
+  bool made = false;  // generated now, not found
 };
 
-// A set that is incomplete, expired, inconsistent, of the other style or for other hosts is an error that
-// says what to do.
+// A set that is incomplete, expired, inconsistent, of the other style or for other hosts is an error with
+// a remedy.
 Result<ServerCredentials> MakeOrReuseCredentials(const std::string& folder, Style style,
                                                  const HostNames& hosts);
 
 // certs.{ca,cert,key} of 2015, or ca, server-cert, server-key of 2014; base64 of PEM.
 Secret RenderProtected(const ServerCredentials& credentials, Style style);
 
-// Where the extension's Docker listens, where nobody says otherwise.
+// The default port.
 inline constexpr const char* kDefaultPort = "4243";
 
 // {"docker":{"port":"4243"}} or {"dockerport":"4243"}.

@@ -23,42 +23,42 @@ constexpr const char* kFolder = "/var/lib/fabric";
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-constexpr int kOtherEnd = 3;
-constexpr int kNoEnd = 4;
+constexpr int kOtherState = 3;
+constexpr int kTimedOut = 4;
 
 constexpr const char* kHelp = R"(usage: fabric COMMAND ...
-Plays Azure for the Linux agent of the machine it runs on: wire server and host plugin. All it knows is in
-/var/lib/fabric. Each command but serve, fault, wait and reported is a new goal state.
+Simulates Azure for the Linux agent of this machine: wire server and host plugin. Its state is in
+/var/lib/fabric. Each command except serve, fault, wait and reported publishes a new goal state.
 
-  serve               on 168.63.129.16 (80, 32526) and 169.254.169.254 (80), which have to be on lo
+  serve               listen on 168.63.129.16 (80, 32526) and 169.254.169.254 (80), addresses that lo must have
   add --zip FILE [SETTINGS] [--sequence N]
-                      publishes the ZIP and wants it enabled with these settings, under this number (0)
+                      publish the ZIP and enable it with these settings and this sequence number (default: 0)
   settings [SETTINGS] [--sequence N]
-                      new ones under this number (the next); what is not given is null
-  update --zip FILE   publishes the ZIP and wants its version, higher or lower, with the settings as they are
-  again               the same once more
+                      new settings with this sequence number (default: the next); omitted parts are null
+  update --zip FILE   publish the ZIP and change to its version, higher or lower, with unchanged settings
+  again               publish the same goal state again
   disable, enable, uninstall
-                      what becomes of the extension
-  forget              no longer in the goal state
-  certificate         a new tenant certificate, and the settings encrypted to it
+                      change the extension's state
+  forget              remove the extension from the goal state
+  certificate         replace the tenant certificate, and encrypt the settings for the new one
   fault PATH COUNT [--status N]
-                      the next COUNT requests for a path that begins like this get N (503)
+                      answer the next COUNT requests for paths that start with PATH with status N (503)
   wait [success|error|disabled|gone] [--limit SECONDS]
-                      until the agent reports an end of this goal state; says which, and how long it took. What
-                      --name names and is not in the goal state has to be gone
-  reported            the status that the agent uploaded last
+                      wait until the agent reports a final state for this goal state; print the state and the
+                      time it took. An extension of --name that is not in the goal state must be gone
+  reported            print the status that the agent uploaded last
 
---name NAME says which extension is meant, where there are several.
+--name NAME selects the extension when there are several.
 
-SETTINGS: without any, the extension has no settings. A FILE of - is standard input.
+SETTINGS: without any, the extension has no settings. FILE may be -, for standard input.
   --public FILE, or --port N    JSON document, or {"docker":{"port":"N"}}
   --protected FILE, or --credentials DIR
-                      JSON document, or the certificates of the folder, which are made when there are none
-  --cipher NAME       des-ede3-cbc (default), as Azure does it, or aes-256-cbc
-  --lost-certificate  encrypted to a certificate that the VM never gets
-  --text FILE         in place of all these: what the agent gets as settings, JSON or not
+                      JSON document, or the certificates in the folder, generated when there are none
+  --cipher NAME       des-ede3-cbc, as Azure (default), or aes-256-cbc
+  --lost-certificate  encrypt for a certificate that the VM never gets
+  --text FILE         instead of all these: send this text as settings, JSON or not
 
-Exit code: 0 done, 1 could not be done, 2 usage; of wait: 3 another end, 4 no end in time.
+Exit code: 0 success, 1 failure, 2 usage error; of wait: 3 another final state, 4 timed out.
 )";
 
 Result<Extension*> Find(GoalState& state, const Arguments& arguments) {
@@ -67,15 +67,15 @@ Result<Extension*> Find(GoalState& state, const Arguments& arguments) {
   const auto found =
       std::ranges::find_if(state.extensions, [&](const Extension& one) { return one.id.name == name; });
   if (found != state.extensions.end()) return &*found;
-  return Error{Code::kNotFound, name.empty()
-                                    ? "the goal state has not exactly one extension: --name says which"
-                                    : "the goal state has no extension " + Quoted(name)};
+  return Error{Code::kNotFound,
+               name.empty() ? "the goal state does not have exactly one extension; select one with --name"
+                            : "the goal state has no extension " + Quoted(name)};
 }
 
 Result<HandlerId> PublishPackage(const Store& store, const Arguments& arguments) {
   const std::string zip = arguments.Last("--zip");
   TRY_LET(HandlerId id, contract::ReadPackageId(zip));
-  TRY(store.KeepPackage(zip, id));
+  TRY(store.SavePackage(zip, id));
   return id;
 }
 
@@ -86,10 +86,10 @@ Result<int> Done(const Status& status) {
 
 Result<int> RunServer(const Store& store, const Arguments&) { return Done(Serve(store)); }
 
-Result<std::uint64_t> SequenceOr(const Arguments& arguments, std::uint64_t otherwise) {
-  if (!arguments.Has("--sequence")) return otherwise;
+Result<std::uint64_t> SequenceOr(const Arguments& arguments, std::uint64_t fallback) {
+  if (!arguments.Has("--sequence")) return fallback;
   if (const auto number = ParseUnsigned(arguments.Last("--sequence"))) return *number;
-  return Error{Code::kInvalidSettings, "--sequence wants a number"};
+  return Error{Code::kInvalidSettings, "--sequence needs a number"};
 }
 
 Result<int> Add(const Store& store, const Arguments& arguments) {
@@ -136,20 +136,20 @@ Result<int> Again(const Store& store, const Arguments&) {
   return Done(store.Publish([](GoalState&) { return Status(); }));
 }
 
-Result<int> Want(const Store& store, const Arguments& arguments, const char* state) {
+Result<int> SetState(const Store& store, const Arguments& arguments, const char* state) {
   return ChangeOne(store, arguments, [state](Extension& extension) {
     extension.state = state;
     return Status();
   });
 }
 Result<int> Enable(const Store& store, const Arguments& arguments) {
-  return Want(store, arguments, "enabled");
+  return SetState(store, arguments, "enabled");
 }
 Result<int> Disable(const Store& store, const Arguments& arguments) {
-  return Want(store, arguments, "disabled");
+  return SetState(store, arguments, "disabled");
 }
 Result<int> Uninstall(const Store& store, const Arguments& arguments) {
-  return Want(store, arguments, "uninstall");
+  return SetState(store, arguments, "uninstall");
 }
 
 Result<int> Forget(const Store& store, const Arguments& arguments) {
@@ -166,24 +166,24 @@ Result<int> RenewCertificate(const Store& store, const Arguments&) {
 }
 
 Result<int> AddFault(const Store& store, const Arguments& arguments) {
-  const auto count = ParseUnsigned(arguments.words[1]);
+  const auto count = ParseUnsigned(arguments.positional[1]);
   const auto status = arguments.Has("--status") ? ParseUnsigned(arguments.Last("--status")) : 503;
   if (!count || !status || *status < 400 || *status > 599) {
-    return Error{Code::kInvalidSettings, "fault wants a number of requests, and a status from 400 to 599"};
+    return Error{Code::kInvalidSettings, "fault needs a number of requests, and a status from 400 to 599"};
   }
   return Done(store.Apply([&](GoalState& state) -> Status {
-    state.faults.push_back({arguments.words[0], *count, static_cast<int>(*status)});
+    state.faults.push_back({arguments.positional[0], *count, static_cast<int>(*status)});
     return {};
   }));
 }
 
-struct End {
-  ReportedOutcome judgement;
+struct Observation {
+  ReportedOutcome reported;
   milliseconds took{0};
 };
 
-// One that is named and was forgotten has to go.
-Result<Extension> FindOrForgotten(GoalState& state, const Arguments& arguments) {
+// An extension of --name that is not in the goal state must be gone, like an uninstalled one.
+Result<Extension> FindOrRemoved(GoalState& state, const Arguments& arguments) {
   const std::string name = arguments.Last("--name");
   const Result<Extension*> found = Find(state, arguments);
   if (found.ok()) return **found;
@@ -191,28 +191,28 @@ Result<Extension> FindOrForgotten(GoalState& state, const Arguments& arguments) 
   return Extension{.id = {name, ""}, .state = "uninstall"};
 }
 
-Result<End> Look(const Store& store, const Arguments& arguments) {
+Result<Observation> Observe(const Store& store, const Arguments& arguments) {
   TRY_LET(GoalState state, store.Load());
-  TRY_LET(const Extension extension, FindOrForgotten(state, arguments));
+  TRY_LET(const Extension extension, FindOrRemoved(state, arguments));
   const Result<Upload> upload = store.LastUpload();
-  if (!upload.ok()) return upload.error().code == Code::kNotFound ? Result(End{}) : upload.error();
-  return End{Classify(*upload, state, extension), upload->since - state.published};
+  if (!upload.ok()) return upload.error().code == Code::kNotFound ? Result(Observation{}) : upload.error();
+  return Observation{Classify(*upload, state, extension), upload->since - state.published};
 }
 
 Result<int> Wait(const Store& store, const Arguments& arguments) {
   constexpr milliseconds kPause{50};
-  const std::string wanted = arguments.words.empty() ? "success" : arguments.words[0];
+  const std::string wanted = arguments.positional.empty() ? "success" : arguments.positional[0];
   const auto limit = arguments.Has("--limit") ? ParseUnsigned(arguments.Last("--limit")) : 300;
-  if (!limit) return Error{Code::kInvalidSettings, "--limit wants seconds"};
+  if (!limit) return Error{Code::kInvalidSettings, "--limit needs a number of seconds"};
   const milliseconds deadline = Now() + std::chrono::seconds(*limit);
   while (true) {
-    TRY_LET(const End end, Look(store, arguments));
-    const ReportedState outcome = end.judgement.outcome;
-    if (outcome != ReportedState::kPending || Now() > deadline) {
-      std::printf("%s after %.1f s: %s\n", std::string(NameOf(outcome)).c_str(),
-                  static_cast<double>(end.took.count()) / 1000, end.judgement.message.c_str());
-      if (NameOf(outcome) == wanted) return 0;
-      return outcome == ReportedState::kPending ? kNoEnd : kOtherEnd;
+    TRY_LET(const Observation seen, Observe(store, arguments));
+    const ReportedState state = seen.reported.state;
+    if (state != ReportedState::kPending || Now() > deadline) {
+      std::printf("%s after %.1f s: %s\n", std::string(NameOf(state)).c_str(),
+                  static_cast<double>(seen.took.count()) / 1000, seen.reported.message.c_str());
+      if (NameOf(state) == wanted) return 0;
+      return state == ReportedState::kPending ? kTimedOut : kOtherState;
     }
     std::this_thread::sleep_for(kPause);
   }
@@ -228,8 +228,8 @@ struct CommandEntry {
   std::string_view name;
   Result<int> (*run)(const Store&, const Arguments&);
   std::vector<std::string_view> options = {};
-  std::size_t fewest_words = 0;
-  std::size_t most_words = 0;
+  std::size_t min_positional = 0;
+  std::size_t max_positional = 0;
 };
 
 std::vector<std::string_view> With(std::vector<std::string_view> first,
@@ -238,7 +238,7 @@ std::vector<std::string_view> With(std::vector<std::string_view> first,
   return first;
 }
 
-const std::array kVerbs = std::to_array<CommandEntry>({
+const std::array kCommands = std::to_array<CommandEntry>({
     {"serve", RunServer},
     {"add", Add, With({"--zip=", "--sequence="}, SettingsOptions())},
     {"settings", NewSettings, With({"--name=", "--sequence="}, SettingsOptions())},
@@ -254,30 +254,29 @@ const std::array kVerbs = std::to_array<CommandEntry>({
     {"reported", ShowReported},
 });
 
-Result<int> RunVerb(const CommandEntry& verb, std::span<const std::string> line) {
-  TRY_LET(const Arguments arguments, guest::ParseArguments(line, verb.options));
-  if (arguments.words.size() < verb.fewest_words || arguments.words.size() > verb.most_words) {
-    return Error{
-        Code::kInvalidSettings,
-        std::string(verb.name) + " got a wrong number of words: `fabric --help` shows how it is used"};
+Result<int> RunEntry(const CommandEntry& entry, std::span<const std::string> args) {
+  TRY_LET(const Arguments arguments, guest::ParseArguments(args, entry.options));
+  if (arguments.positional.size() < entry.min_positional ||
+      arguments.positional.size() > entry.max_positional) {
+    return Error{Code::kInvalidSettings,
+                 std::string(entry.name) + " has the wrong number of arguments; see fabric --help"};
   }
-  return verb.run(Store(kFolder), arguments);
+  return entry.run(Store(kFolder), arguments);
 }
 
 }  // namespace
 
-int RunFabric(const std::vector<std::string>& words) {
-  if (words.empty() || words[0] == "--help" || words[0] == "-h") {
-    std::fputs(kHelp, words.empty() ? stderr : stdout);
-    return words.empty() ? kUsage : 0;
+int RunFabric(const std::vector<std::string>& args) {
+  if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+    std::fputs(kHelp, args.empty() ? stderr : stdout);
+    return args.empty() ? kUsage : 0;
   }
-  const auto verb = std::ranges::find(kVerbs, words[0], &CommandEntry::name);
-  if (verb == kVerbs.end()) {
-    std::fprintf(stderr, "fabric: there is no command %s: `fabric --help` lists them\n",
-                 Quoted(words[0]).c_str());
+  const auto entry = std::ranges::find(kCommands, args[0], &CommandEntry::name);
+  if (entry == kCommands.end()) {
+    std::fprintf(stderr, "fabric: unknown command %s; see fabric --help\n", Quoted(args[0]).c_str());
     return kUsage;
   }
-  const Result<int> result = RunVerb(*verb, std::span(words).subspan(1));
+  const Result<int> result = RunEntry(*entry, std::span(args).subspan(1));
   if (result.ok()) return *result;
   std::fprintf(stderr, "fabric: %s\n", result.error().message.c_str());
   return result.error().code == Code::kInvalidSettings ? kUsage : kFailed;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command line of `fabric`.
+// Runs one command of `fabric`.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dockerext::fabric {
 
-// Exit code: 0 done, 1 could not be done, 2 usage; of wait: 3 another end, 4 no end in time.
-int RunFabric(const std::vector<std::string>& words);
+// Exit code: 0 success, 1 failure, 2 usage error; of wait: 3 another final state, 4 timed out.
+int RunFabric(const std::vector<std::string>& args);
 
 }  // namespace dockerext::fabric

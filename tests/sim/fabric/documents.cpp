@@ -9,8 +9,7 @@
 namespace dockerext::fabric {
 namespace {
 
-// A text with @NAME@ where a value goes, and what they are. A value's text becomes XML text; what is XML
-// already is added as Raw.
+// A value for @NAME@ in a form. Text escapes it for XML; Raw inserts XML as it is.
 struct Value {
   std::string_view name;
   std::string text;
@@ -91,7 +90,7 @@ constexpr std::string_view kHostingEnvironment = R"(<HostingEnvironmentConfig ve
 </HostingEnvironmentConfig>
 )";
 
-// The blob's address needs a query: what the agent keeps of a goal state is cleaned of signatures.
+// The blob's address needs a query: the agent redacts signatures from the goal states that it saves.
 constexpr std::string_view kExtensionsConfig =
     R"(<Extensions version="1.0.0.0" goalStateIncarnation="@INCARNATION@">
   <GuestAgentExtension/>

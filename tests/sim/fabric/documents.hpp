@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The wire server's documents, as the agent reads them. Pure.
+// Renders the wire server's documents for the agent. Pure.
 #pragma once
 
 #include <string>
@@ -15,10 +15,10 @@ std::string HostingEnvironmentDocument();
 std::string SharedConfigDocument();
 std::string ExtensionsConfigDocument(const GoalState& state);
 
-// `data`: base64, in lines of at most 76 characters, since the agent makes an S/MIME message of it.
+// `data`: base64, in lines of at most 76 characters, since the agent inserts it into an S/MIME message.
 std::string CertificatesDocument(std::string_view data);
 
-// The versions of an extension that are published, and where their ZIPs are.
+// The published versions of an extension and the addresses of their ZIPs.
 std::string PackagesDocument(const GoalState& state, std::string_view name);
 
 }  // namespace dockerext::fabric

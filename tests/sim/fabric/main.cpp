@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// fabric: Azure, as its Linux agent sees it, for tests in which the real agent drives the extension.
+// fabric: simulates Azure for tests in which the real Linux agent drives the extension.
 #include <openssl/crypto.h>
 #include <sys/stat.h>
 
@@ -7,6 +7,6 @@
 
 int main(int argc, char** argv) {
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  umask(S_IRWXG | S_IRWXO);  // keys and settings are among what it writes
+  umask(S_IRWXG | S_IRWXO);  // it writes keys and settings
   return dockerext::fabric::RunFabric({argv + 1, argv + argc});
 }

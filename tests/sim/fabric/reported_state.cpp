@@ -18,16 +18,17 @@ std::string TextAt(const Json& json, const char* path) {
   return found.is_string() ? found.get<std::string>() : "";
 }
 
-// The fabric's goal states are told apart by their incarnation, which the agent sends back as text. Agents of
-// 2.2 do not (seen with 2.2.47): one loop of theirs takes a configuration, works it off and then reports.
-bool IsAbout(const Upload& upload, const GoalState& state) {
+// The agent reports the incarnation of its goal state as text. Agents of 2.2 do not (seen with 2.2.47): each
+// of their iterations fetches a configuration, processes it and then reports.
+bool IsForGoalState(const Upload& upload, const GoalState& state) {
   constexpr const char* kWhere =
       "/aggregateStatus/vmArtifactsAggregateStatus/goalStateAggregateStatus/inSvdSeqNo";
-  const std::string said = TextAt(upload.blob, kWhere);
-  return said.empty() ? upload.fetched == state.incarnation : said == std::to_string(state.incarnation);
+  const std::string reported = TextAt(upload.blob, kWhere);
+  return reported.empty() ? upload.fetched == state.incarnation
+                          : reported == std::to_string(state.incarnation);
 }
 
-// Its element of handlerAggregateStatus; null where there is none.
+// The handler's element of handlerAggregateStatus; null when there is none.
 Json FindHandler(const Json& blob, const std::string& name) {
   for (const Json& handler : At(blob, "/aggregateStatus/handlerAggregateStatus")) {
     if (TextAt(handler, "/handlerName") == name) return handler;
@@ -48,16 +49,16 @@ ReportedOutcome ClassifyEnabled(const Json& handler, const Extension& extension)
   if (!extension.settings) return {ReportedState::kSuccess, TextAt(handler, "/formattedMessage/message")};
   if (At(handler, "/runtimeSettingsStatus/sequenceNumber") != extension.sequence) return {};
   const Json status = At(handler, "/runtimeSettingsStatus/settingsStatus/status");
-  const std::string word = TextAt(status, "/status");
+  const std::string reported = TextAt(status, "/status");
   const std::string message = TextAt(status, "/formattedMessage/message");
-  if (word == contract::kSuccess) return {ReportedState::kSuccess, message};
-  return {word == contract::kError ? ReportedState::kError : ReportedState::kPending, message};
+  if (reported == contract::kSuccess) return {ReportedState::kSuccess, message};
+  return {reported == contract::kError ? ReportedState::kError : ReportedState::kPending, message};
 }
 
 }  // namespace
 
-std::string_view NameOf(ReportedState outcome) {
-  switch (outcome) {
+std::string_view NameOf(ReportedState state) {
+  switch (state) {
     case ReportedState::kPending:
       return "pending";
     case ReportedState::kSuccess:
@@ -73,7 +74,7 @@ std::string_view NameOf(ReportedState outcome) {
 }
 
 ReportedOutcome Classify(const Upload& upload, const GoalState& state, const Extension& extension) {
-  if (!IsAbout(upload, state)) return {};
+  if (!IsForGoalState(upload, state)) return {};
   const Json handler = FindHandler(upload.blob, extension.id.name);
   if (extension.state == "uninstall") {
     if (handler.is_null()) return {ReportedState::kGone, ""};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the agent's last upload comes to for one extension: what Azure would tell whoever asked for it. Pure.
+// Classifies the agent's last upload for one extension, as Azure would show its state. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,19 @@
 namespace dockerext::fabric {
 
 enum class ReportedState {
-  kPending,   // of an older goal state, or not at an end
-  kSuccess,   // the handler is ready, and the status with the settings' number is success
-  kError,     // of the handler or of the extension
-  kDisabled,  // as the goal state asked
-  kGone,      // not reported any more, as after an uninstall
+  kPending,   // of an older goal state, or not final
+  kSuccess,   // the handler is ready, and the status of the current settings is success
+  kError,     // by the agent for the handler, or in the extension's status
+  kDisabled,  // as in the goal state
+  kGone,      // no longer reported, as after an uninstall
 };
 
 struct ReportedOutcome {
-  ReportedState outcome = ReportedState::kPending;
-  std::string message;  // of whoever said so
+  ReportedState state = ReportedState::kPending;
+  std::string message;  // of the handler or the extension, whichever decided the state
 };
 
-std::string_view NameOf(ReportedState outcome);
+std::string_view NameOf(ReportedState state);
 
 ReportedOutcome Classify(const Upload& upload, const GoalState& state, const Extension& extension);
 

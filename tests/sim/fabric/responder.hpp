@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the wire server, the host plugin and the instance metadata service answer; all of them, since their
-// paths do not meet. Knows nothing of sockets.
+// Answers the requests of the wire server, the host plugin and the instance metadata service, whose paths do
+// not overlap. Independent of sockets.
 #pragma once
 
 #include <atomic>
@@ -15,12 +15,12 @@ namespace dockerext::fabric {
 
 struct HttpRequest {
   std::string method;
-  std::string path;  // with its query
+  std::string path;  // including the query
   std::string body;
   std::function<std::string(const std::string& name)> header;  // empty: not sent
 };
 
-struct Answer {
+struct HttpResponse {
   int status = 200;
   std::string body = {};
 };
@@ -29,19 +29,19 @@ class Responder {
  public:
   explicit Responder(const Store& store) : store_(store) {}
 
-  Answer Respond(const HttpRequest& request);
+  HttpResponse Respond(const HttpRequest& request);
 
  private:
-  Result<Answer> Find(const HttpRequest& request);
-  Result<Answer> Get(const HttpRequest& request);
-  Result<Answer> GetConfig(const HttpRequest& request);
-  Result<Answer> GetPackage(std::string_view name) const;
-  Result<Answer> GetCertificates(const HttpRequest& request) const;
-  Result<Answer> Put(const HttpRequest& request) const;
-  Result<Answer> Post(const HttpRequest& request) const;
+  Result<HttpResponse> Find(const HttpRequest& request);
+  Result<HttpResponse> Get(const HttpRequest& request);
+  Result<HttpResponse> GetConfig(const HttpRequest& request);
+  Result<HttpResponse> GetPackage(std::string_view name) const;
+  Result<HttpResponse> GetCertificates(const HttpRequest& request) const;
+  Result<HttpResponse> Put(const HttpRequest& request) const;
+  Result<HttpResponse> Post(const HttpRequest& request) const;
 
   const Store& store_;
-  std::atomic<std::uint64_t> fetched_ = 0;  // asked for by several threads
+  std::atomic<std::uint64_t> fetched_ = 0;  // several threads access it
 };
 
 }  // namespace dockerext::fabric

@@ -35,14 +35,14 @@ constexpr std::array kEndpoints = std::to_array<Endpoint>({
     {"169.254.169.254", 80},          // instance metadata
 });
 
-// What the agent asks for or says every second; told only when it fails.
+// Requests that the agent sends every second; logged only when they fail.
 bool IsRoutine(const HttpRequest& request) {
   return request.path == "/machine/?comp=goalstate" || request.path == "/status";
 }
 
-void Tell(const HttpRequest& request, const Answer& answer) {
-  if (IsRoutine(request) && answer.status == 200) return;
-  std::printf("%s %s: %d\n", request.method.c_str(), request.path.c_str(), answer.status);
+void LogRequest(const HttpRequest& request, const HttpResponse& reply) {
+  if (IsRoutine(request) && reply.status == 200) return;
+  std::printf("%s %s: %d\n", request.method.c_str(), request.path.c_str(), reply.status);
   std::fflush(stdout);
 }
 
@@ -51,13 +51,13 @@ class Handler : public net::HTTPRequestHandler {
   explicit Handler(Responder& responder) : responder_(responder) {}
 
   void handleRequest(net::HTTPServerRequest& request, net::HTTPServerResponse& response) override {
-    HttpRequest asked{.method = request.getMethod(), .path = request.getURI()};
-    Poco::StreamCopier::copyToString(request.stream(), asked.body);
-    asked.header = [&request](const std::string& name) { return request.get(name, ""); };
-    const Answer answer = responder_.Respond(asked);
-    Tell(asked, answer);
-    response.setStatusAndReason(static_cast<net::HTTPResponse::HTTPStatus>(answer.status));
-    response.sendBuffer(answer.body.data(), answer.body.size());
+    HttpRequest received{.method = request.getMethod(), .path = request.getURI()};
+    Poco::StreamCopier::copyToString(request.stream(), received.body);
+    received.header = [&request](const std::string& name) { return request.get(name, ""); };
+    const HttpResponse reply = responder_.Respond(received);
+    LogRequest(received, reply);
+    response.setStatusAndReason(static_cast<net::HTTPResponse::HTTPStatus>(reply.status));
+    response.sendBuffer(reply.body.data(), reply.body.size());
   }
 
  private:
@@ -76,7 +76,7 @@ class Factory : public net::HTTPRequestHandlerFactory {
   Responder& responder_;
 };
 
-// Blocked before any thread starts, so that no thread but the one that waits gets them.
+// Blocked before any thread starts, so that only the waiting thread receives them.
 sigset_t BlockTermination() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -94,7 +94,7 @@ Status Serve(const Store& store) try {
   for (const Endpoint& endpoint : kEndpoints) {
     const net::ServerSocket socket(net::SocketAddress(std::string(endpoint.address), endpoint.port));
     servers.push_back(std::make_unique<net::HTTPServer>(new Factory(responder), socket,
-                                                        new net::HTTPServerParams));  // both are Poco's now
+                                                        new net::HTTPServerParams));  // Poco owns both
     servers.back()->start();
   }
   sd_notify(0, "READY=1");
@@ -103,7 +103,7 @@ Status Serve(const Store& store) try {
   for (const auto& server : servers) server->stopAll(true);
   return {};
 } catch (const Poco::Exception& failure) {
-  return Error{Code::kInternal, failure.displayText()}.Context("listening where the agent looks");
+  return Error{Code::kInternal, failure.displayText()}.Context("listening on the addresses of Azure");
 }
 
 }  // namespace dockerext::fabric

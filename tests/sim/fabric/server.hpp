@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The responder on the addresses where the agent looks for it.
+// Serves the responder on the addresses that the agent uses.
 #pragma once
 
 #include "tests/sim/fabric/store.hpp"
 
 namespace dockerext::fabric {
 
-// Until SIGTERM or SIGINT; tells systemd when it listens. The addresses have to be this machine's.
+// Runs until SIGTERM or SIGINT; notifies systemd when it listens. The addresses must be this machine's.
 Status Serve(const Store& store);
 
 }  // namespace dockerext::fabric

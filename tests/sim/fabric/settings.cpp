@@ -31,7 +31,8 @@ Result<Cipher> CipherOf(const Arguments& arguments) {
   const std::string name = arguments.Last("--cipher");
   if (name.empty()) return Cipher::kTripleDes;
   if (const auto cipher = contract::FindSettingsCipher(name)) return *cipher;
-  return Error{Code::kInvalidSettings, "there is no cipher " + Quoted(name) + " here"};
+  return Error{Code::kInvalidSettings,
+               "unknown cipher " + Quoted(name) + "; use des-ede3-cbc or aes-256-cbc"};
 }
 
 Result<Json> PublicSettings(const Arguments& arguments) {
@@ -59,7 +60,7 @@ Result<Secret> ProtectedSettings(const Arguments& arguments) {
   return credentials::RenderProtected(credentials, Style::kModern);
 }
 
-// One that no VM has.
+// A key pair that no VM has.
 Result<TenantKey> MakeLostTenant() {
   TenantKey lost;
   TRY_LET(lost.key, contract::MakeKey(contract::KeyKind::kRsa2048));
@@ -69,8 +70,8 @@ Result<TenantKey> MakeLostTenant() {
   return lost;
 }
 
-// The same document, its protected settings, if it has any, for the new key.
-Result<std::string> Resealed(const std::string& text, const TenantKey& old, const TenantKey& fresh) {
+// The same document, with its protected settings, if any, encrypted for the new key.
+Result<std::string> Reencrypt(const std::string& text, const TenantKey& old, const TenantKey& fresh) {
   auto document = contract::ParseSettings(text);
   if (!document || !document->protected_settings) return text;
   TRY_LET(const Secret plaintext, contract::Unseal(document->protected_settings->envelope, old));
@@ -108,7 +109,7 @@ Status RenewTenant(const Store& store, std::vector<Extension>& extensions) {
   TRY_LET(const TenantKey fresh, store.Tenant());
   for (Extension& extension : extensions) {
     if (!extension.settings) continue;
-    TRY_LET(extension.settings, Resealed(*extension.settings, old, fresh));
+    TRY_LET(extension.settings, Reencrypt(*extension.settings, old, fresh));
   }
   return {};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The settings that an order brings, as the agent gets them; protected ones are encrypted to the tenant's
-// certificate, which is made when there is none, unless the order wants another one.
+// Reads a command's settings and renders them for the agent; encrypts protected settings for the tenant's
+// certificate, which is generated when there is none, or for an unknown one with --lost-certificate.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace dockerext::fabric {
 
-// The options that say what the settings are: "--public=", ...
+// The options for settings: "--public=", ...
 std::vector<std::string_view> SettingsOptions();
 
-// None where no such option is given: no settings at all.
+// None without such an option: no settings at all.
 Result<std::optional<std::string>> ReadSettings(const Store& store, const guest::Arguments& arguments);
 
-// A new tenant certificate, and these extensions' settings encrypted to it.
+// Replaces the tenant certificate, and encrypts these extensions' settings for the new one.
 Status RenewTenant(const Store& store, std::vector<Extension>& extensions);
 
 }  // namespace dockerext::fabric

@@ -63,7 +63,7 @@ GoalState GoalStateFrom(const Json& json) {
   return state;
 }
 
-// Only this program writes these files, so what is not as it should be was edited by hand.
+// Only this program writes these files, so an unexpected content was edited by hand.
 template <class Read>
 auto FromFile(const std::string& path, const Read& read) -> Result<decltype(read(Json()))> {
   TRY_LET(const std::string text, contract::ReadFile(path));
@@ -121,14 +121,14 @@ Status Store::Publish(const Change& change) const {
   });
 }
 
-Result<std::optional<int>> Store::TakeFault(std::string_view path) const {
-  const auto meant = [path](const Fault& fault) { return fault.left > 0 && path.starts_with(fault.path); };
-  TRY_LET(const GoalState seen, Load());
+Result<std::optional<int>> Store::ConsumeFault(std::string_view path) const {
+  const auto applies = [path](const Fault& fault) { return fault.left > 0 && path.starts_with(fault.path); };
+  TRY_LET(const GoalState current, Load());
   std::optional<int> status;
-  if (std::ranges::none_of(seen.faults, meant)) return status;
+  if (std::ranges::none_of(current.faults, applies)) return status;
   TRY(Apply([&](GoalState& state) -> Status {
-    const auto fault = std::ranges::find_if(state.faults, meant);
-    if (fault == state.faults.end()) return {};  // another request took the last one meanwhile
+    const auto fault = std::ranges::find_if(state.faults, applies);
+    if (fault == state.faults.end()) return {};  // a concurrent request consumed the last one
     status = fault->status;
     if (--fault->left == 0) state.faults.erase(fault);
     return {};
@@ -163,7 +163,7 @@ std::string Store::PackageFile(const HandlerId& id) const {
   return folder_ + "/packages/" + contract::PackageFileName(id);
 }
 
-Status Store::KeepPackage(const std::string& zip, const HandlerId& id) const {
+Status Store::SavePackage(const std::string& zip, const HandlerId& id) const {
   TRY_LET(const std::string bytes, contract::ReadFile(zip));
   TRY(contract::MakeFolder(folder_ + "/packages", 0700_mode));
   TRY(guest::ReplaceFile(PackageFile(id), bytes, guest::kPrivate));
@@ -173,13 +173,13 @@ Status Store::KeepPackage(const std::string& zip, const HandlerId& id) const {
   });
 }
 
-Status Store::KeepUpload(const Json& blob, std::uint64_t fetched) const {
+Status Store::SaveUpload(const Json& blob, std::uint64_t fetched) const {
   const Result<Upload> last = LastUpload();
   const bool repeats =
       last.ok() && last->fetched == fetched && WithoutTimes(last->blob) == WithoutTimes(blob);
   const milliseconds since = repeats ? last->since : Now();
-  const Json kept = {{"since", since.count()}, {"fetched", fetched}, {"blob", blob}};
-  return guest::ReplaceFile(UploadFile(), kept.dump(2) + "\n", guest::kPrivate);
+  const Json saved = {{"since", since.count()}, {"fetched", fetched}, {"blob", blob}};
+  return guest::ReplaceFile(UploadFile(), saved.dump(2) + "\n", guest::kPrivate);
 }
 
 Result<Upload> Store::LastUpload() const {
@@ -188,7 +188,7 @@ Result<Upload> Store::LastUpload() const {
   });
 }
 
-Status Store::KeepTelemetry(std::string_view text) const {
+Status Store::AppendTelemetry(std::string_view text) const {
   return contract::AppendFile(folder_ + "/telemetry.xml", std::string(text) + "\n");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// All that the fabric knows, in one folder: what it wants of the agent, and what the agent reported. The
-// server reads it at every request, and a command changes it, so the two need no connection and a reboot
-// changes nothing. Protected settings are in it as they travel, encrypted.
+// The fabric's state in one folder: the goal state, and what the agent reported. The server reads it at every
+// request and commands change it, so the two need no connection, and it survives a reboot. Protected settings
+// are stored encrypted.
 #pragma once
 
 #include <chrono>
@@ -28,10 +28,10 @@ struct Extension {
   HandlerId id;
   std::string state = "enabled";  // disabled, uninstall
   std::uint64_t sequence = 0;
-  std::optional<std::string> settings = {};  // the text of RuntimeSettings, any text; none: no settings
+  std::optional<std::string> settings = {};  // any text for RuntimeSettings; none: no settings
 };
 
-// The next `left` requests for paths that begin like this get an answer of this status.
+// The next `left` requests for paths that start with `path` get a response of this status.
 struct Fault {
   std::string path;
   std::uint64_t left = 0;
@@ -40,20 +40,21 @@ struct Fault {
 
 struct GoalState {
   std::uint64_t incarnation = 1;
-  milliseconds published{0};  // on Now()'s clock
+  milliseconds published{0};  // by Now()
   std::vector<Extension> extensions;
   std::vector<HandlerId> packages;
   std::vector<Fault> faults;
 };
 
-// What the agent uploaded last.
+// The agent's last upload.
 struct Upload {
-  milliseconds since{0};      // when it came first; it comes every second, with nothing but its times changed
-  std::uint64_t fetched = 0;  // incarnation of the extensions' configuration that the agent took last
+  milliseconds since{
+      0};  // first upload of this status; the agent repeats it every second with other timestamps
+  std::uint64_t fetched = 0;  // incarnation of the extensions' configuration that the agent fetched last
   Json blob = {};
 };
 
-// Since boot: two processes of one boot can compare.
+// Since boot, so that processes can compare it.
 milliseconds Now();
 
 class Store {
@@ -62,25 +63,25 @@ class Store {
 
   Result<GoalState> Load() const;
 
-  // One change at a time, and only where it succeeds.
+  // Applies one change at a time; saves the state only when the change succeeds.
   using Change = std::function<Status(GoalState&)>;
   Status Apply(const Change& change) const;
-  // The same, as a new incarnation, which is what makes the agent look.
+  // The same as a new incarnation, which makes the agent fetch the goal state.
   Status Publish(const Change& change) const;
 
-  // The status that a request for this path is to get, if it is to fail.
-  Result<std::optional<int>> TakeFault(std::string_view path) const;
+  // The status of the next fault for this path, if any; counts it down.
+  Result<std::optional<int>> ConsumeFault(std::string_view path) const;
 
-  // The tenant's key pair, made when there is none: whoever asks at the same time gets the same one.
+  // The tenant's key pair, generated when there is none; concurrent callers get the same one.
   Result<contract::TenantKey> Tenant() const;
-  // Puts a new one in its place, and gives the one before.
+  // Replaces it by a new one, and returns the old one.
   Result<contract::TenantKey> ReplaceTenant() const;
   std::string PackageFile(const HandlerId& id) const;
-  Status KeepPackage(const std::string& zip, const HandlerId& id) const;
+  Status SavePackage(const std::string& zip, const HandlerId& id) const;
 
-  Status KeepUpload(const Json& blob, std::uint64_t fetched) const;
+  Status SaveUpload(const Json& blob, std::uint64_t fetched) const;
   Result<Upload> LastUpload() const;  // kNotFound: none yet
-  Status KeepTelemetry(std::string_view text) const;
+  Status AppendTelemetry(std::string_view text) const;
 
  private:
   std::string StateFile() const { return folder_ + "/goal-state.json"; }

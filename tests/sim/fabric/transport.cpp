@@ -17,7 +17,7 @@ using PfxPtr = Handle<PKCS12, PKCS12_free>;
 using contract::CertificatePtr;
 using contract::CryptoError;
 
-// Azure's: SHA-1 and 3DES, 2000 rounds.
+// As Azure's: SHA-1 and 3DES, 2000 rounds.
 Result<Secret> PfxOf(const contract::TenantKey& tenant) {
   constexpr int kRounds = 2000;
   constexpr int kScheme = NID_pbe_WithSHA1And3_Key_TripleDES_CBC;

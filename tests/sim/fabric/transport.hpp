@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How the tenant's key pair comes to the agent: a PFX without a password, encrypted to the certificate that
-// the agent made for this and sends along when it asks.
+// Encrypts the tenant's key pair for the agent: a PFX without a password, for the transport certificate that
+// the agent generates and sends with its request.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace dockerext::fabric {
 
-// `transport_certificate`: base64 of DER. `cipher_name`: as the agent asks, "DES_EDE3_CBC" or "AES128_CBC".
-// Base64 in lines.
+// `transport_certificate`: base64 of DER. `cipher_name`: "DES_EDE3_CBC" or "AES128_CBC", as the agent
+// requests. Returns base64 in lines.
 Result<std::string> SealForAgent(const contract::TenantKey& tenant, std::string_view transport_certificate,
                                  std::string_view cipher_name);
 

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-// A guest that is a folder: absolute paths of its commands get the folder in front.
+// A guest program whose guest is a folder: it prefixes the absolute paths of commands with that folder.
 constexpr std::string_view kFakeGuest = R"sh(#!/bin/sh
 root=$(dirname "$0")/root
 mkdir -p "$root/var/lib"
@@ -39,7 +39,7 @@ class GuestTest : public contract::FolderTest {
     chmod(Path("guest").c_str(), 0755);
   }
 
-  GuestRun PlayOf(std::string_view harness) {
+  GuestRun MakeRun(std::string_view harness) {
     const std::string program = Put("harness", "#!/bin/sh\n" + std::string(harness));
     chmod(program.c_str(), 0755);
     return {.harness = program,
@@ -49,7 +49,7 @@ class GuestTest : public contract::FolderTest {
             .protected_text = Secret(std::string(R"({"k":"s3cret"})"))};
   }
 
-  // Nothing may be left in the guest but its log and what the harness itself wrote.
+  // The guest contains nothing but its log and what the harness itself wrote.
   bool IsClean() { return contract::NamesIn(Path("root/var/lib")).empty(); }
 
   Guest guest_;
@@ -57,11 +57,11 @@ class GuestTest : public contract::FolderTest {
 
 TEST_F(GuestTest, RunsInsideWithItsFilesAndCleansUp) {
   const auto code =
-      RunHarnessInGuest(guest_, PlayOf("d=$(dirname \"$0\")\n"
-                                       "echo \"$*\" > \"$d/../../../words\"\n"
-                                       "stat -c '%a %n' \"$d\" \"$d\"/* > \"$d/../../../modes\"\n"
-                                       "cat \"$d/protected.json\" > \"$d/../../../secret\"\n"
-                                       "exit 4\n"));
+      RunHarnessInGuest(guest_, MakeRun("d=$(dirname \"$0\")\n"
+                                        "echo \"$*\" > \"$d/../../../words\"\n"
+                                        "stat -c '%a %n' \"$d\" \"$d\"/* > \"$d/../../../modes\"\n"
+                                        "cat \"$d/protected.json\" > \"$d/../../../secret\"\n"
+                                        "exit 4\n"));
   ASSERT_OK(code);
   EXPECT_EQ(*code, 4);
   EXPECT_THAT(contract::Slurp(Path("root/words")), HasSubstr("run --wait 5 --here --zip "));
@@ -73,7 +73,7 @@ TEST_F(GuestTest, RunsInsideWithItsFilesAndCleansUp) {
 }
 
 TEST_F(GuestTest, CleansUpWhenACopyFails) {
-  GuestRun run = PlayOf("exit 0\n");
+  GuestRun run = MakeRun("exit 0\n");
   run.zip = Path("missing.zip");
   const auto code = RunHarnessInGuest(guest_, run);
   EXPECT_THAT(code.error().message, HasSubstr("exited with"));
@@ -81,25 +81,25 @@ TEST_F(GuestTest, CleansUpWhenACopyFails) {
 }
 
 TEST_F(GuestTest, CleansUpWhenItIsInterrupted) {
-  const GuestRun run = PlayOf("touch \"$(dirname \"$0\")/../../../started\"\nexec sleep 60\n");
+  const GuestRun run = MakeRun("touch \"$(dirname \"$0\")/../../../started\"\nexec sleep 60\n");
   const pid_t child = fork();
   if (child == 0) {
     const auto code = RunHarnessInGuest(guest_, run);
     _exit(code.ok() ? *code : 1);
   }
-  for (int looks = 0; looks < 3000 && !contract::Exists(Path("root/started")); ++looks)
+  for (int attempts = 0; attempts < 3000 && !contract::Exists(Path("root/started")); ++attempts)
     std::this_thread::sleep_for(10ms);
-  const auto asked = std::chrono::steady_clock::now();
+  const auto interrupted_at = std::chrono::steady_clock::now();
   kill(child, SIGTERM);
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_LT(std::chrono::steady_clock::now() - asked, 30s);  // not when its `sleep 60` ends by itself
+  EXPECT_LT(std::chrono::steady_clock::now() - interrupted_at, 30s);  // well before its `sleep 60` ends
   EXPECT_EQ(WEXITSTATUS(status), 128 + SIGTERM);
   EXPECT_TRUE(IsClean());
 }
 
-TEST(OwnStaticProgramTest, RefusesASharedBuild) {
-  EXPECT_THAT(OwnStaticProgram().error().message, HasSubstr("not static"));
+TEST(OwnStaticProgramTest, RejectsADynamicallyLinkedBuild) {
+  EXPECT_THAT(OwnStaticProgram().error().message, HasSubstr("not statically linked"));
 }
 
 }  // namespace

@@ -30,14 +30,14 @@ class LaunchTest : public contract::FolderTest {
   }
 };
 
-TEST_F(LaunchTest, TellsTheExitCode) {
+TEST_F(LaunchTest, ReportsTheExitCode) {
   EXPECT_EQ(Run("exit 0").exit_code, 0);
   EXPECT_EQ(Run("exit 53").exit_code, 53);
   EXPECT_EQ(Run("/nonexistent/program").exit_code, 127);
   EXPECT_EQ(Run("kill -9 $$").exit_code, -9);
 }
 
-TEST_F(LaunchTest, GivesTheAgentsSurroundings) {
+TEST_F(LaunchTest, ReproducesTheAgentsProcessAttributes) {
   const std::string line =
       "umask; pwd; readlink /proc/self/fd/0; ls /proc/$$/fd | tr '\\n' ' '; echo; "
       "cut -d' ' -f5,6 /proc/$$/stat; echo $$ $$; readlink /proc/$$/fd/1";
@@ -64,7 +64,7 @@ TEST_F(LaunchTest, KillsTheWholeGroupAtTheLimit) {
   const auto child = ParseUnsigned(Trim(contract::Slurp(pid_file)));
   ASSERT_TRUE(child);
   const std::string stat_file = "/proc/" + std::to_string(*child) + "/stat";
-  for (int looks = 0; looks < 500; ++looks) {  // its new parent may take a moment to reap it
+  for (int attempts = 0; attempts < 500; ++attempts) {  // its new parent may reap it a little later
     const auto stat = contract::ReadFile(stat_file);
     if (!stat.ok() || stat->find(") Z ") != std::string::npos) return;
     std::this_thread::sleep_for(10ms);

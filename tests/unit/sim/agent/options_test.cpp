@@ -15,14 +15,14 @@ using testing::HasSubstr;
 
 const Defaults kRoot = {.root = true, .home = "/root", .guest_program = ""};
 
-std::string Refusal(const std::vector<std::string>& words, const Defaults& defaults = kRoot) {
-  const auto options = ParseOptions(words, defaults);
+std::string UsageErrorOf(const std::vector<std::string>& args, const Defaults& defaults = kRoot) {
+  const auto options = ParseOptions(args, defaults);
   if (options.ok()) return "";
   EXPECT_EQ(options.error().code, Code::kInvalidSettings);
   return options.error().message;
 }
 
-TEST(ParseOptions, FillsInWhatIsNotSaid) {
+TEST(ParseOptions, AppliesDefaults) {
   const auto options = ParseOptions({"run", "--here", "--zip", "x.zip"}, kRoot);
   ASSERT_OK(options);
   EXPECT_EQ(LibDir(*options), "/var/lib/waagent");
@@ -30,33 +30,36 @@ TEST(ParseOptions, FillsInWhatIsNotSaid) {
   EXPECT_EQ(options->pace.wait, std::chrono::minutes(45));
 }
 
-TEST(ParseOptions, RefusesContradictionsInOneSentence) {
-  EXPECT_THAT(Refusal({}), HasSubstr("--help"));
-  EXPECT_THAT(Refusal({"fly"}), HasSubstr("unknown verb 'fly'"));
-  EXPECT_THAT(Refusal({"run", "--her"}), HasSubstr("unknown option '--her'"));
-  EXPECT_THAT(Refusal({"run", "--zip", "x"}), HasSubstr("say where"));
-  EXPECT_THAT(Refusal({"run", "--here"}), HasSubstr("run needs --zip"));
-  EXPECT_THAT(Refusal({"run", "--zip"}), HasSubstr("--zip needs a value"));
-  EXPECT_THAT(Refusal({"disable", "--here", "--zip", "x"}), HasSubstr("--zip does not go with this verb"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--guest", "g"}), HasSubstr("not both"));
-  EXPECT_THAT(Refusal({"enable", "--guest", "g"}), HasSubstr("DX_GUEST"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--port", "0"}), HasSubstr("'0' is no port"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--wait", "-1"}), HasSubstr("--wait"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--public", "p", "--port", "1"}), HasSubstr("leave --port out"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--no-settings", "--public", "p"}), HasSubstr("--no-settings"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--lib-dir", "lib"}), HasSubstr("absolute"));
-  EXPECT_THAT(Refusal({"update", "--here"}), HasSubstr("update needs --zip"));
-  EXPECT_THAT(Refusal({"disable", "--here", "--keep"}), HasSubstr("--keep does not go with this verb"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--gdb", "--gdbserver", "h:1"}), HasSubstr("not both"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--gdbserver", "2345"}), HasSubstr("HOST:PORT"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--gdb", "--json"}), HasSubstr("terminal"));
+TEST(ParseOptions, RejectsContradictions) {
+  EXPECT_THAT(UsageErrorOf({}), HasSubstr("--help"));
+  EXPECT_THAT(UsageErrorOf({"fly"}), HasSubstr("unknown verb 'fly'"));
+  EXPECT_THAT(UsageErrorOf({"run", "--her"}), HasSubstr("unknown option '--her'"));
+  EXPECT_THAT(UsageErrorOf({"run", "--zip", "x"}), HasSubstr("the target is missing"));
+  EXPECT_THAT(UsageErrorOf({"run", "--here"}), HasSubstr("run needs --zip"));
+  EXPECT_THAT(UsageErrorOf({"run", "--zip"}), HasSubstr("--zip needs a value"));
+  EXPECT_THAT(UsageErrorOf({"disable", "--here", "--zip", "x"}),
+              HasSubstr("--zip is not an option of this verb"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--guest", "g"}), HasSubstr("not both"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--guest", "g"}), HasSubstr("DX_GUEST"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--port", "0"}), HasSubstr("'0' is not a port"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--wait", "-1"}), HasSubstr("--wait"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--public", "p", "--port", "1"}), HasSubstr("omit --port"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--no-settings", "--public", "p"}),
+              HasSubstr("--no-settings"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--lib-dir", "lib"}), HasSubstr("absolute"));
+  EXPECT_THAT(UsageErrorOf({"update", "--here"}), HasSubstr("update needs --zip"));
+  EXPECT_THAT(UsageErrorOf({"disable", "--here", "--keep"}),
+              HasSubstr("--keep is not an option of this verb"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--gdb", "--gdbserver", "h:1"}), HasSubstr("not both"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--gdbserver", "2345"}), HasSubstr("HOST:PORT"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--gdb", "--json"}), HasSubstr("terminal"));
 }
 
-TEST(ParseOptions, PlaysHereOnlyAsRootOrInFoldersOfItsOwn) {
+TEST(ParseOptions, HereNeedsRootOrItsOwnFolders) {
   const Defaults user = {.root = false, .home = "/home/u", .guest_program = ""};
-  EXPECT_THAT(Refusal({"enable", "--here"}, user), HasSubstr("needs root"));
-  EXPECT_THAT(Refusal({"enable", "--here", "--lib-dir", "/l"}, user), HasSubstr("needs root"));
-  EXPECT_EQ(Refusal({"enable", "--here", "--lib-dir", "/l", "--log-dir", "/g"}, user), "");
+  EXPECT_THAT(UsageErrorOf({"enable", "--here"}, user), HasSubstr("needs root"));
+  EXPECT_THAT(UsageErrorOf({"enable", "--here", "--lib-dir", "/l"}, user), HasSubstr("needs root"));
+  EXPECT_EQ(UsageErrorOf({"enable", "--here", "--lib-dir", "/l", "--log-dir", "/g"}, user), "");
 }
 
 TEST(ParseOptions, ForwardsWhatTheGuestNeeds) {
@@ -69,7 +72,7 @@ TEST(ParseOptions, ForwardsWhatTheGuestNeeds) {
               ElementsAre("--cipher", "aes-256-cbc", "--no-protected", "--wait", "9", "--name", "A.B"));
 }
 
-TEST(ParseOptions, DebugsTheCommandThatTheVerbLeadsTo) {
+TEST(ParseOptions, DebugsTheCommandThatTheVerbCalls) {
   for (const auto& [verb, command] : std::map<std::string, std::string>{{"settings", "enable"},
                                                                         {"enable", "enable"},
                                                                         {"disable", "disable"},
@@ -85,7 +88,7 @@ TEST(HelpTest, NamesEveryExitCodeAndVerb) {
   std::ostringstream out;
   EXPECT_EQ(RunHarness({"--help"}, kRoot, out, out), 0);
   for (const char* word : {"run ", "enable ", "settings ", "update ", "disable", "uninstall", "credentials",
-                           "--here", "--json", "--keep", "--gdb ", "--gdbserver", "6 out of time"}) {
+                           "--here", "--json", "--keep", "--gdb ", "--gdbserver", "6 timed out"}) {
     EXPECT_THAT(out.str(), HasSubstr(word));
   }
 }

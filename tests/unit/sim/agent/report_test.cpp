@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the harness says at the end: the agent's report, hints, and the document of --json.
+// The last part of the harness's output: the agent's report, hints, and the document of --json.
 #include <filesystem>
 
 #include "handler/base/text.hpp"
@@ -34,7 +34,7 @@ class ReportTest : public AgentSimulatorTest {
 
 TEST_F(ReportTest, IsTheElementThatTheAgentUploads) {
   UsePackage(kGood);
-  ASSERT_EQ(Harness({"run"}), 0) << said_;
+  ASSERT_EQ(Harness({"run"}), 0) << output_;
   contract::Json report = ReportNow();
   contract::Json& settings = report["runtimeSettingsStatus"]["settingsStatus"];
   EXPECT_TRUE(settings["timestampUTC"].is_string());
@@ -52,16 +52,16 @@ TEST_F(ReportTest, IsTheElementThatTheAgentUploads) {
 
 TEST_F(ReportTest, AFailedInstallHidesTheStatusFile) {
   UsePackage("status error 'not here' 51\n[ \"$1\" = install ] && exit 51\nexit 0\n");
-  EXPECT_EQ(Harness({"run"}), 3) << said_;
+  EXPECT_EQ(Harness({"run"}), 3) << output_;
   const contract::Json report = ReportNow();
   EXPECT_EQ(report["status"], "NotReady");
   EXPECT_EQ(report["code"], 1007);
   EXPECT_FALSE(report.contains("runtimeSettingsStatus"));
 }
 
-TEST_F(ReportTest, SpeaksForAHandlerWithoutAStatusFile) {
+TEST_F(ReportTest, IsTransitioningWithoutAStatusFile) {
   UsePackage("[ \"$1\" = enable ] && exit 1\nexit 0\n");
-  EXPECT_EQ(Harness({"run"}), 3) << said_;
+  EXPECT_EQ(Harness({"run"}), 3) << output_;
   const contract::Json status = ReportNow()["runtimeSettingsStatus"]["settingsStatus"]["status"];
   EXPECT_EQ(status["status"], "transitioning");
   EXPECT_THAT(contract::DumpAsPython(status),
@@ -70,21 +70,21 @@ TEST_F(ReportTest, SpeaksForAHandlerWithoutAStatusFile) {
 
 TEST_F(ReportTest, IsNothingForTheWholeVmWhenTheAgentsReaderThrows) {
   UsePackage("[ \"$1\" = enable ] && echo '[null]' > \"$base/status/0.status\"\nexit 0\n");
-  EXPECT_EQ(Harness({"run"}), 5) << said_;
+  EXPECT_EQ(Harness({"run"}), 5) << output_;
   EXPECT_TRUE(ReportNow().is_null());
-  EXPECT_THAT(said_, HasSubstr("agent reports         nothing"));
+  EXPECT_THAT(output_, HasSubstr("agent reports         nothing"));
 }
 
 TEST_F(ReportTest, WithoutSettingsThereIsNoExtensionStatus) {
   UsePackage(kGood);
-  ASSERT_EQ(Harness({"run"}), 0) << said_;
+  ASSERT_EQ(Harness({"run"}), 0) << output_;
   Put("lib/Nobody.Fake-1.0.0/config/0.settings", "");
   EXPECT_FALSE(ReportNow().contains("runtimeSettingsStatus"));
 }
 
-TEST_F(ReportTest, AHeartbeatSpeaksForTheHandlerUntilItIsStale) {
+TEST_F(ReportTest, AHeartbeatOverridesTheHandlerStatusUntilItIsStale) {
   UsePackage(kGood, {.more = R"(, "reportHeartbeat": true)"});
-  ASSERT_EQ(Harness({"run"}), 0) << said_;
+  ASSERT_EQ(Harness({"run"}), 0) << output_;
   EXPECT_EQ(ReportNow()["status"], "NotReady");
   EXPECT_THAT(contract::DumpAsPython(ReportNow()), HasSubstr("Failed to get heart beat file"));
   const std::string file =
@@ -103,7 +103,7 @@ TEST_F(ReportTest, JsonIsOneDocumentOfTheWholeRun) {
   UsePackage(
       "[ \"$1\" = enable ] || exit 0\nstatus transitioning working\n"
       "(sleep 0.5; status success ready) > /dev/null 2>&1 &\necho said\n");
-  ASSERT_EQ(Harness({"run", "--json"}), 0) << said_;
+  ASSERT_EQ(Harness({"run", "--json"}), 0) << output_;
   const contract::Json document = Document();
   EXPECT_EQ(document["verb"], "run");
   EXPECT_EQ(document["handler"]["version"], "1.0.0");
@@ -123,46 +123,47 @@ TEST_F(ReportTest, JsonIsOneDocumentOfTheWholeRun) {
   EXPECT_EQ(document["statuses"][1]["substatus"][0]["name"], "packages");
   EXPECT_EQ(document["report"]["status"], "Ready");
   EXPECT_FALSE(document.contains("hints"));
-  EXPECT_THAT(said_, HasSubstr("verdict: success: ready"));  // the lines, on stderr
+  EXPECT_THAT(output_, HasSubstr("verdict: success: ready"));  // the text output, on stderr
   EXPECT_THAT(out_, Not(HasSubstr("verdict: success")));
 }
 
-TEST_F(ReportTest, AFailureComesWithLogAndCause) {
+TEST_F(ReportTest, AFailureShowsTheLogAndAKnownCause) {
   UsePackage(
       "mkdir -p \"$base/../../log/Nobody.Fake\"\n"
       "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13; do echo \"line $i\"; done > "
       "\"$base/../../log/Nobody.Fake/own.log\"\n"
       "[ \"$1\" = enable ] || exit 0\nstatus error 'bad port' 53\nexit 53\n");
-  EXPECT_EQ(Harness({"run", "--json"}), 3) << said_;
+  EXPECT_EQ(Harness({"run", "--json"}), 3) << output_;
   const contract::Json hints = Document()["hints"];
   EXPECT_THAT(hints["log"]["file"].get<std::string>(), HasSubstr("log/Nobody.Fake/own.log"));
   EXPECT_THAT(hints["log"]["end"].get<std::string>(), AllOf(HasSubstr("line 2\n"), HasSubstr("line 13")));
   EXPECT_THAT(hints["log"]["end"].get<std::string>(), Not(HasSubstr("line 1\n")));
-  EXPECT_THAT(hints["causes"].dump(), HasSubstr("53: correct what the message names"));
-  EXPECT_THAT(said_, AllOf(HasSubstr("hint"), HasSubstr("line 13")));
+  EXPECT_THAT(hints["causes"].dump(),
+              HasSubstr("53: the settings are wrong; correct what the message names"));
+  EXPECT_THAT(output_, AllOf(HasSubstr("hint"), HasSubstr("line 13")));
 }
 
-TEST_F(ReportTest, KnowsTheCauseOfTheShellsOwnCodes) {
+TEST_F(ReportTest, HintsAtTheCauseOfShellExitCodes) {
   UsePackage("[ \"$1\" = enable ] && exit 127\nexit 0\n");
   EXPECT_EQ(Harness({"run"}), 3);
-  EXPECT_THAT(said_, HasSubstr("127: no such program"));
+  EXPECT_THAT(output_, HasSubstr("127: no such program"));
 }
 
-TEST_F(ReportTest, KnowsWhatToDoAboutACommandThatIsKilled) {
+TEST_F(ReportTest, HintsAtBackgroundWorkWhenACommandIsKilled) {
   UsePackage("[ \"$1\" = enable ] && sleep 60\nexit 0\n");
   scale_ = "0.001";
   EXPECT_EQ(Harness({"run"}), 6);
-  EXPECT_THAT(said_, HasSubstr("has to do its work in the background"));
+  EXPECT_THAT(output_, HasSubstr("move long work to a background process"));
 }
 
-TEST_F(ReportTest, SettingsAlwaysComeUnderANewNumberAndEnableRepeats) {
+TEST_F(ReportTest, SettingsAlwaysGetANewNumberAndEnableRepeatsTheLast) {
   UsePackage(kGood);
-  ASSERT_EQ(Harness({"run"}), 0) << said_;
-  EXPECT_EQ(Harness({"settings", "--public", Path("public.json"), "--no-protected"}), 0) << said_;
-  EXPECT_EQ(Harness({"enable"}), 0) << said_;
-  EXPECT_EQ(Harness({"enable", "--public", Path("public.json"), "--no-protected"}), 0) << said_;
+  ASSERT_EQ(Harness({"run"}), 0) << output_;
+  EXPECT_EQ(Harness({"settings", "--public", Path("public.json"), "--no-protected"}), 0) << output_;
+  EXPECT_EQ(Harness({"enable"}), 0) << output_;
+  EXPECT_EQ(Harness({"enable", "--public", Path("public.json"), "--no-protected"}), 0) << output_;
   Put("public.json", R"({"a":2})");
-  EXPECT_EQ(Harness({"enable", "--public", Path("public.json"), "--no-protected"}), 0) << said_;
+  EXPECT_EQ(Harness({"enable", "--public", Path("public.json"), "--no-protected"}), 0) << output_;
   EXPECT_EQ(Calls(), "install 0\nenable 0\nenable 1\nenable 1\nenable 1\nenable 2\n");
 }
 
@@ -177,7 +178,7 @@ TEST(Debugger, GetsTheProgramFolderAndEnvironmentOfTheAgentsCall) {
                                     "exec /lib/x/bin/handler enable"));
 }
 
-TEST(Debugger, ServesWhereItIsTold) {
+TEST(Debugger, GdbserverListensAtTheGivenAddress) {
   const auto argv =
       DebuggerCommand("/usr/bin/gdbserver", kLaunch, {.command = "enable", .listen = "localhost:2345"});
   EXPECT_THAT(argv, Contains("localhost:2345"));

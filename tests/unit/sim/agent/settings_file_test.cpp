@@ -40,7 +40,7 @@ class Delivered : public contract::FolderTest {
   contract::Layout layout_ = FakeLayout();
 };
 
-TEST_F(Delivered, SameSettingsKeepTheirNumberAndBytes) {
+TEST_F(Delivered, UnchangedSettingsKeepTheirNumberAndBytes) {
   EXPECT_EQ(Deliver(Given("1", R"({"a":1})")), 0U);
   const std::string first = contract::Slurp(layout_.SettingsFile(0));
   SetAge(0, 100);
@@ -52,7 +52,7 @@ TEST_F(Delivered, SameSettingsKeepTheirNumberAndBytes) {
   EXPECT_EQ(contract::ModeOf(layout_.SettingsFile(0)), 0100644U);
 }
 
-TEST_F(Delivered, EachDifferenceTakesTheNextNumber) {
+TEST_F(Delivered, AnyDifferenceGetsTheNextNumber) {
   EXPECT_EQ(Deliver(Given("1", R"({"a":1})")), 0U);
   EXPECT_EQ(Deliver(Given("2", R"({"a":1})")), 1U);
   EXPECT_EQ(Deliver(Given("2", R"({"a":2})")), 2U);
@@ -88,7 +88,7 @@ TEST_F(Delivered, RepeatsWhatWasDeliveredLast) {
   EXPECT_EQ(contract::Slurp(layout_.SettingsFile(0)), first);
 }
 
-TEST_F(Delivered, ASecretWhoseKeyIsGoneCountsAsChanged) {
+TEST_F(Delivered, ASecretThatCannotBeDecryptedCountsAsChanged) {
   Deliver(Given("1", R"({"a":1})"));
   for (const std::string& name : contract::NamesIn(Path("lib"))) {
     if (name.ends_with(".prv")) {

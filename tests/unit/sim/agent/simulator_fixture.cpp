@@ -28,19 +28,18 @@ void AgentSimulatorTest::UsePackage(std::string_view script, const contract::Fak
   Put("public.json", R"({"a":1})");
 }
 
-int AgentSimulatorTest::Harness(std::vector<std::string> words) {
-  if (words.front() == "run") {
-    words.insert(words.end(), {"--public", Path("public.json"), "--no-protected"});
+int AgentSimulatorTest::Harness(std::vector<std::string> args) {
+  if (args.front() == "run") {
+    args.insert(args.end(), {"--public", Path("public.json"), "--no-protected"});
   }
-  if (words.front() == "run" || words.front() == "update")
-    words.insert(words.end(), {"--zip", Path("x.zip")});
-  words.insert(words.end(),
-               {"--here", "--lib-dir", Path("lib"), "--log-dir", Path("log"), "--timeout-scale", scale_});
+  if (args.front() == "run" || args.front() == "update") args.insert(args.end(), {"--zip", Path("x.zip")});
+  args.insert(args.end(),
+              {"--here", "--lib-dir", Path("lib"), "--log-dir", Path("log"), "--timeout-scale", scale_});
   std::ostringstream out;
   std::ostringstream err;
-  const int code = RunHarness(words, {}, out, err);
+  const int code = RunHarness(args, {}, out, err);
   out_ = out.str();
-  said_ = out_ + err.str();
+  output_ = out_ + err.str();
   return code;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A whole life of the harness's program but its process, with a shell script as handler that records how it
-// was called.
+// Runs the harness in this process, with a shell script as handler that records how it is called.
 #pragma once
 
 #include <string>
@@ -11,16 +10,16 @@
 
 namespace dockerext::agent_simulator {
 
-// The script may say `status STATUS TEXT [CODE]`, and has the verb in $1. Before it runs, "VERB SEQUENCE
-// VERSION" is added to calls.txt in the lib folder, and the environment is in VERB.env there.
+// The script can call `status STATUS TEXT [CODE]`, and has the verb in $1. Before it runs, "VERB SEQUENCE
+// VERSION" is appended to calls.txt in the lib folder, and the environment is written to VERB.env there.
 class AgentSimulatorTest : public contract::FolderTest {
  protected:
-  // What run and update take from now on.
+  // Sets the package of run and update.
   void UsePackage(std::string_view script, const contract::FakeManifest& manifest = {});
 
-  // As a user types them, with the folders of this test; its exit code. What it said is in said_, and stdout
-  // alone in out_.
-  int Harness(std::vector<std::string> words);
+  // Runs the harness with these arguments and the folders of this test; returns its exit code. Its output is
+  // in output_, and stdout alone in out_.
+  int Harness(std::vector<std::string> args);
 
   std::string Calls() const;           // "install 0\nenable 0\n"
   std::string VersionedCalls() const;  // "install 0 1.0.0\n..."
@@ -32,7 +31,7 @@ class AgentSimulatorTest : public contract::FolderTest {
 
   contract::Layout layout_ = FakeLayout();
   std::string scale_ = "0.1";
-  std::string said_;
+  std::string output_;
   std::string out_;
 };
 

@@ -14,7 +14,7 @@ using testing::StartsWith;
 
 class Envelope : public FolderTest, public testing::WithParamInterface<Cipher> {};
 
-TEST_P(Envelope, ComesBackFromTheFilesThatTheHandlerReads) {
+TEST_P(Envelope, IsDecryptedWithTheFilesThatTheHandlerReads) {
   ASSERT_OK(MakeFolder(Path("lib"), 0700_mode));
   const auto made = FindOrMakeTenantKey(Path("lib"));
   ASSERT_OK(made);
@@ -28,7 +28,7 @@ TEST_P(Envelope, ComesBackFromTheFilesThatTheHandlerReads) {
   EXPECT_EQ(opened->Reveal(), R"({"key":"s3cret"})");
 }
 
-TEST_P(Envelope, IsForOneRsaRecipientNamedByIssuerAndSerial) {
+TEST_P(Envelope, HasOneRsaRecipientIdentifiedByIssuerAndSerial) {
   ASSERT_OK(MakeFolder(Path("lib"), 0700_mode));
   const auto tenant = FindOrMakeTenantKey(Path("lib"));
   ASSERT_OK(tenant);
@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(Each, Envelope,
 
 using TenantKeyFiles = FolderTest;
 
-TEST_F(TenantKeyFiles, AreNamedAndIntroducedAsTheAgents) {
+TEST_F(TenantKeyFiles, HaveTheAgentsNamesAndBagAttributes) {
   ASSERT_OK(MakeFolder(Path("lib"), 0700_mode));
   const auto tenant = FindOrMakeTenantKey(Path("lib"));
   ASSERT_OK(tenant);
@@ -68,7 +68,7 @@ TEST_F(TenantKeyFiles, AreNamedAndIntroducedAsTheAgents) {
   EXPECT_THAT(Slurp(Path("lib/" + tenant->thumbprint + ".crt")), StartsWith("Bag Attributes\n"));
 }
 
-TEST_F(TenantKeyFiles, AreUsedAgain) {
+TEST_F(TenantKeyFiles, AreReused) {
   ASSERT_OK(MakeFolder(Path("lib"), 0700_mode));
   const auto first = FindOrMakeTenantKey(Path("lib"));
   const auto second = FindOrMakeTenantKey(Path("lib"));

@@ -31,7 +31,7 @@ TEST(ParseSettings, ReadsWhatWasRendered) {
   EXPECT_FALSE(ParseSettings(RenderSettings({}))->protected_settings);
 }
 
-TEST(ParseSettings, KnowsWhatIsNone) {
+TEST(ParseSettings, RejectsOtherDocuments) {
   for (const char* text :
        {"", "{}", R"({"runtimeSettings": []})", R"({"runtimeSettings": [{"handlerSettings": 1}]})"}) {
     EXPECT_FALSE(ParseSettings(text)) << text;

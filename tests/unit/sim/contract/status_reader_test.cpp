@@ -18,7 +18,7 @@ TEST(ClassifyStatus, ReportsWhatIsValid) {
       R"("formattedMessage":{"lang":"en-US","message":"working"},"substatus":[)"
       R"({"name":"packages","status":"success","code":0,"formattedMessage":{"lang":"en-US","message":"done"}},)"
       R"(null,{"name":"tls","status":"error"}]})"));
-  EXPECT_EQ(reading.standing, Standing::kReported);
+  EXPECT_EQ(reading.kind, StatusKind::kReported);
   EXPECT_EQ(reading.top, (StatusPart{"x", "transitioning", "3", "working"}));
   ASSERT_EQ(reading.parts.size(), 2U);
   EXPECT_EQ(reading.parts[0], (StatusPart{"packages", "success", "0", "done"}));
@@ -28,16 +28,16 @@ TEST(ClassifyStatus, ReportsWhatIsValid) {
 TEST(ClassifyStatus, AcceptsNullsWhereTheAgentDoes) {
   const auto reading =
       ClassifyStatus(Wrapped(R"({"status":"success","formattedMessage":null,"substatus":null})"));
-  EXPECT_EQ(reading.standing, Standing::kReported);
+  EXPECT_EQ(reading.kind, StatusKind::kReported);
   EXPECT_EQ(reading.top.status, "success");
-  EXPECT_EQ(ClassifyStatus(Wrapped(R"({"status":"success"})")).standing, Standing::kReported);
+  EXPECT_EQ(ClassifyStatus(Wrapped(R"({"status":"success"})")).kind, StatusKind::kReported);
 }
 
-TEST(ClassifyStatus, TurnsAnUnknownWordIntoErrorSilently) {
-  for (const char* word : {"Success", "failed", ""}) {
-    const auto reading = ClassifyStatus(Wrapped(std::string(R"({"status":")") + word + R"(","code":7,)" +
+TEST(ClassifyStatus, TurnsAnUnknownStatusIntoErrorSilently) {
+  for (const char* status : {"Success", "failed", ""}) {
+    const auto reading = ClassifyStatus(Wrapped(std::string(R"({"status":")") + status + R"(","code":7,)" +
                                                 R"("formattedMessage":{"lang":"en","message":"kept"}})"));
-    EXPECT_EQ(reading.standing, Standing::kReported);
+    EXPECT_EQ(reading.kind, StatusKind::kReported);
     EXPECT_EQ(reading.top.status, "error");
     EXPECT_EQ(reading.top.code, "7");
     EXPECT_EQ(reading.top.message, "kept");
@@ -46,17 +46,17 @@ TEST(ClassifyStatus, TurnsAnUnknownWordIntoErrorSilently) {
 
 struct Wrong {
   const char* text;
-  const char* says;
+  const char* message;
 };
 
 class Invalid : public testing::TestWithParam<Wrong> {};
 
 TEST_P(Invalid, IsError1012) {
   const auto reading = ClassifyStatus(GetParam().text);
-  EXPECT_EQ(reading.standing, Standing::kInvalid) << GetParam().text;
+  EXPECT_EQ(reading.kind, StatusKind::kInvalid) << GetParam().text;
   EXPECT_EQ(reading.top.status, "error");
   EXPECT_EQ(reading.top.code, "1012");
-  EXPECT_THAT(reading.top.message, HasSubstr(GetParam().says));
+  EXPECT_THAT(reading.top.message, HasSubstr(GetParam().message));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -75,59 +75,60 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"{}", "The extension status must be an array: {}"},
                     Wrong{"\"text\"", "The extension status must be an array: text"}));
 
-TEST(ClassifyStatus, LooksAgainAtWhatDoesNotParse) {
+TEST(ClassifyStatus, RetriesWhatDoesNotParse) {
   for (const char* text : {"", "[{\"status\":", "\xEF\xBB\xBF[]", "not json"}) {
     const auto reading = ClassifyStatus(text);
-    EXPECT_EQ(reading.standing, Standing::kInvalid);
-    EXPECT_TRUE(reading.worth_another_look);
+    EXPECT_EQ(reading.kind, StatusKind::kInvalid);
+    EXPECT_TRUE(reading.retry);
     EXPECT_EQ(reading.top.code, "1012");
   }
-  EXPECT_FALSE(ClassifyStatus("{}").worth_another_look);
+  EXPECT_FALSE(ClassifyStatus("{}").retry);
 }
 
-TEST(ClassifyStatus, SeesAnEmptyReport) {
-  EXPECT_EQ(ClassifyStatus("[]").standing, Standing::kEmpty);
-  EXPECT_EQ(ClassifyStatus("null").standing, Standing::kEmpty);
+TEST(ClassifyStatus, DetectsAnEmptyReport) {
+  EXPECT_EQ(ClassifyStatus("[]").kind, StatusKind::kEmpty);
+  EXPECT_EQ(ClassifyStatus("null").kind, StatusKind::kEmpty);
 }
 
-TEST(ClassifyStatus, KnowsWhatCostsTheWholeReport) {
+TEST(ClassifyStatus, DetectsWhatCrashesTheAgentsReader) {
   for (const char* text :
        {"[null]", R"([{"status":null}])", "[5]", "[{\"status\":{\"status\":\"success\"},\"x\":\"\xFF\"}]",
         R"([{"status":{"status":"success","substatus":3}}])",
         R"([{"status":{"status":"success","substatus":[3]}}])",
         R"([{"status":{"status":"success","formattedMessage":3}}])", R"([["status"]])"}) {
-    EXPECT_EQ(ClassifyStatus(text).standing, Standing::kBlobLost) << text;
+    EXPECT_EQ(ClassifyStatus(text).kind, StatusKind::kBlobLost) << text;
   }
 }
 
-TEST(ClassifyStatus, NeedsEveryTextAboveTheSizeThatIsTruncated) {
+TEST(ClassifyStatus, RequiresEveryMessageAboveTheTruncationSize) {
   const std::string big(140000, 'x');
   const std::string message = R"(,"formattedMessage":{"lang":"en","message":"m"})";
-  const auto standing = [](const std::string& status) { return ClassifyStatus(Wrapped(status)).standing; };
-  EXPECT_EQ(standing(R"({"status":"success","name":")" + big + "\"" + message + "}"), Standing::kReported);
-  EXPECT_EQ(standing(R"({"status":"success","name":")" + big + "\"}"), Standing::kBlobLost);
-  EXPECT_EQ(standing(R"({"status":"success","name":")" + big + "\"" + message +
-                     R"(,"substatus":[{"status":"success","name":"n"}]})"),
-            Standing::kBlobLost);
-  EXPECT_EQ(standing(R"({"status":"success","name":")" + big + "\"" + message +
-                     R"(,"substatus":[{"status":"success","name":"n")" + message + "}]}"),
-            Standing::kReported);
-  EXPECT_EQ(standing(R"({"status":"success","name":")" + std::string(130000, 'x') + "\"}"),
-            Standing::kReported);
+  const auto kind = [](const std::string& status) { return ClassifyStatus(Wrapped(status)).kind; };
+  EXPECT_EQ(kind(R"({"status":"success","name":")" + big + "\"" + message + "}"), StatusKind::kReported);
+  EXPECT_EQ(kind(R"({"status":"success","name":")" + big + "\"}"), StatusKind::kBlobLost);
+  EXPECT_EQ(kind(R"({"status":"success","name":")" + big + "\"" + message +
+                 R"(,"substatus":[{"status":"success","name":"n"}]})"),
+            StatusKind::kBlobLost);
+  EXPECT_EQ(kind(R"({"status":"success","name":")" + big + "\"" + message +
+                 R"(,"substatus":[{"status":"success","name":"n")" + message + "}]}"),
+            StatusKind::kReported);
+  EXPECT_EQ(kind(R"({"status":"success","name":")" + std::string(130000, 'x') + "\"}"),
+            StatusKind::kReported);
 }
 
 using ReadStatus = FolderTest;
 
-TEST_F(ReadStatus, TellsAbsentFromUnreadable) {
-  EXPECT_EQ(ReadStatusFile(Path("0.status")).standing, Standing::kAbsent);
+TEST_F(ReadStatus, DistinguishesAbsentFromUnreadable) {
+  EXPECT_EQ(ReadStatusFile(Path("0.status")).kind, StatusKind::kAbsent);
   ASSERT_OK(MakeFolder(Path("1.status"), 0700_mode));
   const auto reading = ReadStatusFile(Path("1.status"));
-  EXPECT_EQ(reading.standing, Standing::kUnreadable);
+  EXPECT_EQ(reading.kind, StatusKind::kUnreadable);
   EXPECT_EQ(reading.top.code, "-1");
-  EXPECT_TRUE(reading.worth_another_look);
+  EXPECT_TRUE(reading.retry);
 }
 
-// A status file whose text is as long as `size` says, with substatuses of 9000 characters each.
+// A status file with a message of `message` characters and `substatuses` substatuses, each with a message of
+// `field` characters.
 std::string StatusOf(std::size_t message, std::size_t substatuses, std::size_t field) {
   Json status = {{"status", "success"}, {"code", 0}};
   status["formattedMessage"] = {{"lang", "en"}, {"message", std::string(message, 'm')}};
@@ -149,7 +150,7 @@ TEST(Truncation, LeavesWhatFits) {
   EXPECT_EQ(reading.parts[0].message.size(), 20000U);
 }
 
-TEST(Truncation, CutsMessagesAndDropsTheLastSubstatuses) {
+TEST(Truncation, TruncatesMessagesAndDropsTheLastSubstatuses) {
   const StatusReading reading = ClassifyStatus(StatusOf(2000, 14, 11000));
   EXPECT_TRUE(reading.truncated);
   EXPECT_EQ(reading.top.message, std::string(1024, 'm') + " ... [TRUNCATED]");
@@ -158,7 +159,7 @@ TEST(Truncation, CutsMessagesAndDropsTheLastSubstatuses) {
   EXPECT_EQ(reading.parts[11].message, std::string(10240, 's') + " ... [TRUNCATED]");
 }
 
-TEST(Truncation, TakesTheLimitItselfForTooLong) {
+TEST(Truncation, TruncatesATextOfExactlyTheLimit) {
   EXPECT_THAT(ClassifyStatus(StatusOf(1024, 14, 11000)).top.message, HasSubstr("TRUNCATED"));
   EXPECT_THAT(ClassifyStatus(StatusOf(1023, 14, 11000)).top.message, Not(HasSubstr("TRUNCATED")));
 }

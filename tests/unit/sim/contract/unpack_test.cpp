@@ -38,7 +38,7 @@ TEST_F(Unpack, DropsModesAndFlattensLinks) {
   EXPECT_EQ(ModeOf(Path("to/dir")), 0040755U);
 }
 
-TEST_F(Unpack, MergesOverWhatIsThere) {
+TEST_F(Unpack, OverwritesExistingFilesAndKeepsOthers) {
   Put("to/stale", "stays");
   Put("to/file", "a longer text than the new one");
   ASSERT_OK(UnpackOver(Put("x.zip", ZipWriter().Add("file", "new").Bytes()), Path("to")));
@@ -58,12 +58,12 @@ TEST_F(Unpack, ReadsDeflatedEntries) {
   EXPECT_EQ(Slurp(Path("to/deep/file")), content);
 }
 
-TEST_F(Unpack, RefusesWhatIsNoZip) {
+TEST_F(Unpack, RejectsAFileThatIsNotAZip) {
   EXPECT_FALSE(UnpackOver(Put("x.zip", "PK, but not really"), Path("to")).ok());
   EXPECT_THAT(UnpackOver(Path("none.zip"), Path("to")).error().message, HasSubstr("No such file"));
 }
 
-TEST_F(Unpack, RefusesContentThatIsDamaged) {
+TEST_F(Unpack, RejectsDamagedContent) {
   std::string bytes = ZipWriter().Add("file", "content").Bytes();
   bytes.replace(bytes.find("content"), 7, "c0ntent");
   EXPECT_FALSE(UnpackOver(Put("x.zip", bytes), Path("to")).ok());

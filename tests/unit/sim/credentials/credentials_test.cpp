@@ -55,7 +55,7 @@ TEST_F(Credentials, ModernOnesNameTheHostAndTheirPurpose) {
   EXPECT_EQ(X509_verify(client.get(), X509_get0_pubkey(ca.get())), 1);
 }
 
-TEST_F(Credentials, ThoseOf2014AreAsThatClientMadeThem) {
+TEST_F(Credentials, ThoseOf2014MatchThatYearsClient) {
   ASSERT_OK(Make(Style::k2014));
   const contract::CertificatePtr ca = Read("ca.pem");
   const contract::CertificatePtr server = Read("server-cert.pem");
@@ -73,7 +73,7 @@ TEST_F(Credentials, ThoseOf2014AreAsThatClientMadeThem) {
   EXPECT_THAT(contract::Slurp(Path("docker/server-key.pem")), StartsWith("-----BEGIN RSA PRIVATE KEY-----"));
 }
 
-TEST_F(Credentials, KeysAreTheirOwnersAlone) {
+TEST_F(Credentials, KeysAreReadableByTheirOwnerOnly) {
   const auto server = Make(Style::kModern);
   ASSERT_OK(server);
   EXPECT_TRUE(server->made);
@@ -84,7 +84,7 @@ TEST_F(Credentials, KeysAreTheirOwnersAlone) {
   EXPECT_EQ(contract::NamesIn(Path("docker")).size(), 6U);
 }
 
-TEST_F(Credentials, AreUsedAgainAndNotTouched) {
+TEST_F(Credentials, AreReusedUnchanged) {
   ASSERT_OK(Make(Style::kModern));
   const std::string before = contract::Slurp(Path("docker/server-cert.pem"));
   const auto again = Make(Style::kModern);
@@ -94,16 +94,16 @@ TEST_F(Credentials, AreUsedAgainAndNotTouched) {
   EXPECT_EQ(contract::Slurp(Path("docker/server-cert.pem")), before);
 }
 
-TEST_F(Credentials, APartOfASetIsNotOverwritten) {
-  Put("docker/ca.pem", "somebody's");
-  const auto refused = Make(Style::kModern);
-  EXPECT_EQ(refused.error().code, Code::kInvalidSettings);
-  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("ca.pem"), HasSubstr("--credentials")));
-  EXPECT_EQ(contract::Slurp(Path("docker/ca.pem")), "somebody's");
+TEST_F(Credentials, AnIncompleteSetIsNotOverwritten) {
+  Put("docker/ca.pem", "foreign");
+  const auto rejected = Make(Style::kModern);
+  EXPECT_EQ(rejected.error().code, Code::kInvalidSettings);
+  EXPECT_THAT(rejected.error().message, AllOf(HasSubstr("ca.pem"), HasSubstr("--credentials")));
+  EXPECT_EQ(contract::Slurp(Path("docker/ca.pem")), "foreign");
   EXPECT_EQ(contract::NamesIn(Path("docker")).size(), 1U);
 }
 
-TEST_F(Credentials, ASetForAnotherHostIsRefused) {
+TEST_F(Credentials, ASetForAnotherHostIsRejected) {
   ASSERT_OK(Make(Style::kModern));
   EXPECT_THAT(Make(Style::kModern, {{"198.51.100.1"}, {"198.51.100.1"}}).error().message,
               AllOf(HasSubstr("does not name '198.51.100.1'"), HasSubstr("--credentials")));
@@ -112,18 +112,18 @@ TEST_F(Credentials, ASetForAnotherHostIsRefused) {
   ASSERT_OK(Make(Style::kModern, {{"vm.example", "198.51.100.1"}, {"vm.example"}}));
 }
 
-TEST_F(Credentials, ASetOfTheOtherStyleIsRefused) {
+TEST_F(Credentials, ASetOfTheOtherStyleIsRejected) {
   ASSERT_OK(Make(Style::k2014));
   EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("--style 2014"));
 }
 
-TEST_F(Credentials, AKeyOfAnotherCertificateIsRefused) {
+TEST_F(Credentials, AKeyOfAnotherCertificateIsRejected) {
   ASSERT_OK(Make(Style::kModern));
   ASSERT_OK(contract::WriteFile(Path("docker/server-key.pem"), contract::Slurp(Path("docker/key.pem"))));
-  EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("the key is not the certificate's"));
+  EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("the key does not match the certificate"));
 }
 
-TEST_F(Credentials, AnotherCasSetIsRefused) {
+TEST_F(Credentials, ASetOfAnotherCaIsRejected) {
   ASSERT_OK(Make(Style::kModern));
   ASSERT_OK(MakeOrReuseCredentials(Path("other"), Style::kModern, kHosts));
   for (const char* name : {"ca.pem", "ca-key.pem"}) {
@@ -133,7 +133,7 @@ TEST_F(Credentials, AnotherCasSetIsRefused) {
   EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("not signed by ca.pem"));
 }
 
-TEST_F(Credentials, AHostMustBeOne) {
+TEST_F(Credentials, AnInvalidHostIsRejected) {
   EXPECT_FALSE(Make(Style::kModern, {{"a,DNS:b"}, {}}).ok());
   EXPECT_FALSE(Make(Style::kModern, {{"not:an:address"}, {}}).ok());
   EXPECT_FALSE(contract::Exists(Path("docker/ca.pem")));
@@ -144,7 +144,7 @@ std::string FieldOf(const Secret& protected_text, const char* pointer) {
   return json ? *DecodeBase64(json->at(contract::Json::json_pointer(pointer)).get<std::string>()) : "";
 }
 
-TEST_F(Credentials, BecomeTheSettingsOfTheirTime) {
+TEST_F(Credentials, RenderAsProtectedSettingsOfTheirGeneration) {
   const auto server = Make(Style::kModern);
   ASSERT_OK(server);
   const Secret modern = RenderProtected(*server, Style::kModern);
@@ -159,7 +159,7 @@ TEST_F(Credentials, BecomeTheSettingsOfTheirTime) {
   EXPECT_EQ(DefaultPublicSettings(Style::k2014, "4243").dump(), R"({"dockerport":"4243"})");
 }
 
-TEST(DockerCommands, SayOnlyWhatTheClientDoesNotFind) {
+TEST(DockerCommands, OmitTheClientsDefaults) {
   EXPECT_EQ(RenderDockerCommands({"/root/.docker", true, "192.0.2.2", "4243", true}),
             "  docker --tls -H tcp://192.0.2.2:4243 info\n"
             "  docker --tlsverify -H tcp://192.0.2.2:4243 info\n");

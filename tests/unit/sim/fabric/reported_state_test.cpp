@@ -18,7 +18,7 @@ Json Handler(const std::string& status, int code) {
   return {{"handlerName", kName},
           {"status", status},
           {"code", code},
-          {"formattedMessage", {{"lang", "en-US"}, {"message", "the agent's word"}}}};
+          {"formattedMessage", {{"lang", "en-US"}, {"message", "from the agent"}}}};
 }
 
 Json WithExtension(Json handler, int sequence, const std::string& status) {
@@ -27,7 +27,7 @@ Json WithExtension(Json handler, int sequence, const std::string& status) {
       {"settingsStatus",
        {{"status",
          {{"status", status},
-          {"formattedMessage", {{"lang", "en-US"}, {"message", "the extension's word"}}}}}}}};
+          {"formattedMessage", {{"lang", "en-US"}, {"message", "from the extension"}}}}}}}};
   return handler;
 }
 
@@ -41,64 +41,63 @@ Upload Uploaded(const std::vector<Json>& handlers, const std::string& incarnatio
   return {.blob = Blob(handlers, incarnation)};
 }
 
-ReportedState OutcomeOf(const std::vector<Json>& handlers, const std::string& state = "enabled") {
-  return Classify(Uploaded(handlers), kState, Wanted(state)).outcome;
+ReportedState StateOf(const std::vector<Json>& handlers, const std::string& state = "enabled") {
+  return Classify(Uploaded(handlers), kState, Wanted(state)).state;
 }
 
-TEST(ReportedState, OfAnEnabledExtensionIsItsOwnStatus) {
+TEST(ReportedState, OfAnEnabledExtensionFollowsItsStatus) {
   const Json ready = Handler("Ready", 0);
-  EXPECT_EQ(OutcomeOf({WithExtension(ready, 3, "success")}), ReportedState::kSuccess);
-  EXPECT_EQ(OutcomeOf({WithExtension(ready, 3, "error")}), ReportedState::kError);
-  EXPECT_EQ(OutcomeOf({WithExtension(ready, 3, "transitioning")}), ReportedState::kPending);
-  EXPECT_EQ(OutcomeOf({WithExtension(ready, 3, "warning")}), ReportedState::kPending);
-  EXPECT_EQ(OutcomeOf({WithExtension(ready, 2, "success")}), ReportedState::kPending);
-  EXPECT_EQ(OutcomeOf({ready}), ReportedState::kPending);
-  EXPECT_EQ(OutcomeOf({}), ReportedState::kPending);
+  EXPECT_EQ(StateOf({WithExtension(ready, 3, "success")}), ReportedState::kSuccess);
+  EXPECT_EQ(StateOf({WithExtension(ready, 3, "error")}), ReportedState::kError);
+  EXPECT_EQ(StateOf({WithExtension(ready, 3, "transitioning")}), ReportedState::kPending);
+  EXPECT_EQ(StateOf({WithExtension(ready, 3, "warning")}), ReportedState::kPending);
+  EXPECT_EQ(StateOf({WithExtension(ready, 2, "success")}), ReportedState::kPending);
+  EXPECT_EQ(StateOf({ready}), ReportedState::kPending);
+  EXPECT_EQ(StateOf({}), ReportedState::kPending);
 }
 
-TEST(ReportedState, WithoutSettingsIsTheHandlersReadiness) {
+TEST(ReportedState, WithoutSettingsFollowsTheHandlersReadiness) {
   Extension wanted = Wanted("enabled");
   wanted.settings.reset();
-  EXPECT_EQ(Classify(Uploaded({Handler("Ready", 0)}), kState, wanted).outcome, ReportedState::kSuccess);
-  EXPECT_EQ(Classify(Uploaded({Handler("NotReady", 0)}), kState, wanted).outcome, ReportedState::kPending);
+  EXPECT_EQ(Classify(Uploaded({Handler("Ready", 0)}), kState, wanted).state, ReportedState::kSuccess);
+  EXPECT_EQ(Classify(Uploaded({Handler("NotReady", 0)}), kState, wanted).state, ReportedState::kPending);
 }
 
-TEST(ReportedState, IsAnErrorWhereTheAgentSaysSoWhateverTheStatusFileStillSays) {
-  EXPECT_EQ(OutcomeOf({WithExtension(Handler("NotReady", 1008), 3, "success")}), ReportedState::kError);
-  EXPECT_EQ(OutcomeOf({Handler("NotReady", 1010)}, "disabled"), ReportedState::kError);
-  EXPECT_EQ(OutcomeOf({Handler("NotReady", 1010)}, "uninstall"), ReportedState::kError);
+TEST(ReportedState, IsAnErrorWhenTheAgentReportsOneWhateverTheStatusFile) {
+  EXPECT_EQ(StateOf({WithExtension(Handler("NotReady", 1008), 3, "success")}), ReportedState::kError);
+  EXPECT_EQ(StateOf({Handler("NotReady", 1010)}, "disabled"), ReportedState::kError);
+  EXPECT_EQ(StateOf({Handler("NotReady", 1010)}, "uninstall"), ReportedState::kError);
 }
 
-TEST(ReportedState, OfWhatGoesIsThatItIsGone) {
-  EXPECT_EQ(OutcomeOf({}, "uninstall"), ReportedState::kGone);
-  EXPECT_EQ(OutcomeOf({WithExtension(Handler("Ready", 0), 3, "success")}, "uninstall"),
+TEST(ReportedState, OfARemovedExtensionIsGone) {
+  EXPECT_EQ(StateOf({}, "uninstall"), ReportedState::kGone);
+  EXPECT_EQ(StateOf({WithExtension(Handler("Ready", 0), 3, "success")}, "uninstall"),
             ReportedState::kPending);
-  EXPECT_EQ(OutcomeOf({WithExtension(Handler("NotReady", 0), 3, "success")}, "disabled"),
+  EXPECT_EQ(StateOf({WithExtension(Handler("NotReady", 0), 3, "success")}, "disabled"),
             ReportedState::kDisabled);
-  EXPECT_EQ(OutcomeOf({WithExtension(Handler("Ready", 0), 3, "success")}, "disabled"),
-            ReportedState::kPending);
+  EXPECT_EQ(StateOf({WithExtension(Handler("Ready", 0), 3, "success")}, "disabled"), ReportedState::kPending);
 }
 
 TEST(ReportedState, IsPendingWhileTheUploadIsOfAnotherGoalState) {
   const std::vector<Json> handlers = {WithExtension(Handler("Ready", 0), 3, "success")};
-  EXPECT_EQ(Classify(Uploaded(handlers, "6"), kState, Wanted("enabled")).outcome, ReportedState::kPending);
-  EXPECT_EQ(Classify(Upload{}, kState, Wanted("uninstall")).outcome, ReportedState::kPending);
+  EXPECT_EQ(Classify(Uploaded(handlers, "6"), kState, Wanted("enabled")).state, ReportedState::kPending);
+  EXPECT_EQ(Classify(Upload{}, kState, Wanted("uninstall")).state, ReportedState::kPending);
 }
 
-TEST(ReportedState, OfAnAgentThatDoesNotSayWhichGoalStateIsOfTheOneThatItTookLast) {
+TEST(ReportedState, WithoutAReportedIncarnationIsOfTheGoalStateFetchedLast) {
   Upload upload = Uploaded({WithExtension(Handler("Ready", 0), 3, "success")});
   upload.blob["aggregateStatus"].erase("vmArtifactsAggregateStatus");
   upload.fetched = 6;
-  EXPECT_EQ(Classify(upload, kState, Wanted("enabled")).outcome, ReportedState::kPending);
+  EXPECT_EQ(Classify(upload, kState, Wanted("enabled")).state, ReportedState::kPending);
   upload.fetched = 7;
-  EXPECT_EQ(Classify(upload, kState, Wanted("enabled")).outcome, ReportedState::kSuccess);
+  EXPECT_EQ(Classify(upload, kState, Wanted("enabled")).state, ReportedState::kSuccess);
 }
 
-TEST(ReportedState, BringsTheWordOfWhoeverDecidedIt) {
+TEST(ReportedState, HasTheMessageOfTheDecidingStatus) {
   const Json ready = WithExtension(Handler("Ready", 0), 3, "error");
-  EXPECT_EQ(Classify(Uploaded({ready}), kState, Wanted("enabled")).message, "the extension's word");
+  EXPECT_EQ(Classify(Uploaded({ready}), kState, Wanted("enabled")).message, "from the extension");
   const Json failed = WithExtension(Handler("NotReady", 1009), 3, "error");
-  EXPECT_EQ(Classify(Uploaded({failed}), kState, Wanted("enabled")).message, "the agent's word");
+  EXPECT_EQ(Classify(Uploaded({failed}), kState, Wanted("enabled")).message, "from the agent");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the agent gets for its requests, and what stays of what it sends.
+// The responses to the agent's requests, and what is saved of its uploads.
 #include "tests/sim/fabric/responder.hpp"
 
 #include <Poco/AutoPtr.h>
@@ -36,14 +36,14 @@ DocumentPtr Parse(const std::string& xml) {
   return {parser.parseString(xml)};
 }
 
-// Where there are several, the first; "" where there is none.
+// Of the first such element; "" when there is none.
 std::string TextOf(const std::string& xml, const char* element) {
   const DocumentPtr document = Parse(xml);
   const Poco::AutoPtr<Poco::XML::NodeList> found(document->getElementsByTagName(element));
   return found->length() == 0 ? "" : found->item(0)->innerText();
 }
 
-// Of an address on the wire server.
+// The path of an address on the wire server.
 std::string PathOf(const std::string& address) {
   constexpr std::string_view kServer = "http://168.63.129.16";
   EXPECT_THAT(address, StartsWith(std::string(kServer) + "/"));
@@ -52,24 +52,24 @@ std::string PathOf(const std::string& address) {
 
 class Fabric : public contract::FolderTest {
  protected:
-  Answer Ask(const std::string& method, const std::string& path, const std::string& body = "") {
+  HttpResponse Send(const std::string& method, const std::string& path, const std::string& body = "") {
     HttpRequest request{method, path, body, [this](const std::string& name) { return headers_[name]; }};
     return responder_.Respond(request);
   }
   std::string Get(const std::string& path) {
-    const Answer answer = Ask("GET", path);
-    EXPECT_EQ(answer.status, 200) << path << ": " << answer.body;
-    return answer.body;
+    const HttpResponse response = Send("GET", path);
+    EXPECT_EQ(response.status, 200) << path << ": " << response.body;
+    return response.body;
   }
 
-  void Want(const Extension& extension) {
+  void SetGoal(const Extension& extension) {
     ASSERT_OK(store_.Publish([&](GoalState& state) {
       state.extensions = {extension};
       return Status();
     }));
   }
 
-  void Keep(std::string_view package) { ASSERT_OK(store_.KeepPackage(Put("x.zip", package), kId)); }
+  void Publish(std::string_view package) { ASSERT_OK(store_.SavePackage(Put("x.zip", package), kId)); }
 
   TenantKey Tenant() {
     auto tenant = store_.Tenant();
@@ -77,7 +77,7 @@ class Fabric : public contract::FolderTest {
     return *std::move(tenant);
   }
 
-  // As the agent makes one for itself, and says so in its requests.
+  // A transport key pair as the agent generates it, with the request headers that announce it.
   TenantKey MakeTransport(const std::string& cipher_name) {
     TenantKey transport;
     transport.key = *contract::MakeKey(contract::KeyKind::kRsa2048);
@@ -97,10 +97,10 @@ class Fabric : public contract::FolderTest {
   std::map<std::string, std::string> headers_;
 };
 
-TEST_F(Fabric, ServesAGoalStateWhoseIncarnationGrowsWithEachOrder) {
+TEST_F(Fabric, ServesAGoalStateWhoseIncarnationGrowsWithEachCommand) {
   EXPECT_EQ(TextOf(Get("/machine/?comp=goalstate"), "Incarnation"), "1");
-  Want({.id = kId});
-  Want({.id = kId});
+  SetGoal({.id = kId});
+  SetGoal({.id = kId});
   EXPECT_EQ(TextOf(Get("/machine/?comp=goalstate"), "Incarnation"), "3");
 }
 
@@ -111,36 +111,36 @@ TEST_F(Fabric, ServesEveryDocumentThatItsGoalStateNames) {
   }
 }
 
-TEST_F(Fabric, ServesSettingsWordForWord) {
+TEST_F(Fabric, ServesSettingsVerbatim) {
   const std::string document = R"({"a": "<&>\"@NAME@"})";
-  Want({.id = kId, .sequence = 5, .settings = document});
+  SetGoal({.id = kId, .sequence = 5, .settings = document});
   const std::string config = Get("/extensionsConfig");
   EXPECT_EQ(TextOf(config, "RuntimeSettings"), document);
   EXPECT_THAT(config, HasSubstr("seqNo=\"5\""));
 }
 
 TEST_F(Fabric, ServesNoSettingsWhereThereAreNone) {
-  Want({.id = kId, .state = "uninstall"});
+  SetGoal({.id = kId, .state = "uninstall"});
   const std::string config = Get("/extensionsConfig");
   EXPECT_THAT(config, Not(HasSubstr("RuntimeSettings")));
   EXPECT_THAT(config, HasSubstr("state=\"uninstall\""));
 }
 
 TEST_F(Fabric, ServesSettingsWhoseTextIsEmpty) {
-  Want({.id = kId, .settings = ""});
+  SetGoal({.id = kId, .settings = ""});
   EXPECT_THAT(Get("/extensionsConfig"), HasSubstr("<RuntimeSettings seqNo=\"0\"></RuntimeSettings>"));
 }
 
-TEST_F(Fabric, ServesThePackagesThatAreKept) {
-  Keep("other bytes");
-  Keep("the bytes");
+TEST_F(Fabric, ServesThePublishedPackages) {
+  Publish("other bytes");
+  Publish("the bytes");
   const std::string list = Get("/packages/" + kId.name + ".xml");
   EXPECT_EQ(TextOf(list, "Version"), "1.0.0");
   EXPECT_EQ(Get(PathOf(TextOf(list, "Uri"))), "the bytes");
-  EXPECT_EQ(Ask("GET", "/packages/" + kId.name + "__2.0.0.zip").status, 404);
+  EXPECT_EQ(Send("GET", "/packages/" + kId.name + "__2.0.0.zip").status, 404);
 }
 
-// As `openssl pkcs12 -password pass:` opens it.
+// Like `openssl pkcs12 -password pass:`.
 TenantKey OpenPfx(const std::string& bytes) {
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
   const Handle<PKCS12, PKCS12_free> pfx(d2i_PKCS12(nullptr, &at, static_cast<long>(bytes.size())));
@@ -152,7 +152,7 @@ TenantKey OpenPfx(const std::string& bytes) {
 
 class Certificates : public Fabric, public testing::WithParamInterface<const char*> {};
 
-TEST_P(Certificates, ComeAsAPfxThatOnlyTheAgentOpens) {
+TEST_P(Certificates, AreServedAsAPfxThatOnlyTheAgentCanDecrypt) {
   const TenantKey transport = MakeTransport(GetParam());
   const std::string data = TextOf(Get("/certificates"), "Data");
   EXPECT_THAT(Split(data, '\n'), Each(SizeIs(testing::Le(76U))));
@@ -165,8 +165,8 @@ TEST_P(Certificates, ComeAsAPfxThatOnlyTheAgentOpens) {
 
 INSTANTIATE_TEST_SUITE_P(EachCipher, Certificates, testing::Values("DES_EDE3_CBC", "AES128_CBC"));
 
-TEST_F(Fabric, WithoutATransportCertificateThereAreNoCertificates) {
-  EXPECT_EQ(Ask("GET", "/certificates").status, 500);
+TEST_F(Fabric, ServesNoCertificatesWithoutATransportCertificate) {
+  EXPECT_EQ(Send("GET", "/certificates").status, 500);
 }
 
 constexpr const char* kSecret = R"({"certs": {}})";
@@ -186,7 +186,7 @@ void ExpectTheSecretFor(const TenantKey& tenant, const std::string& settings) {
   EXPECT_EQ(opened->Reveal(), kSecret);
 }
 
-// With these options, as an order has them.
+// The settings of a command with these options.
 std::string SettingsWith(const Store& store, const std::vector<std::string>& line) {
   const auto arguments = guest::ParseArguments(line, SettingsOptions());
   EXPECT_TRUE(arguments.ok());
@@ -195,12 +195,12 @@ std::string SettingsWith(const Store& store, const std::vector<std::string>& lin
   return settings.ok() ? settings->value_or("none") : settings.error().message;
 }
 
-TEST_F(Fabric, GivesSettingsThatAreNoJsonAsTheyAre) {
+TEST_F(Fabric, PassesOnSettingsThatAreNotJson) {
   EXPECT_EQ(SettingsWith(store_, {"--text", Put("text", "{\"a\": ")}), "{\"a\": ");
   EXPECT_EQ(SettingsWith(store_, {"--text", Put("text", "")}), "");
 }
 
-TEST_F(Fabric, EncryptsSettingsToTheTenantOrToACertificateThatNobodyHas) {
+TEST_F(Fabric, EncryptsSettingsForTheTenantOrForAnUnknownCertificate) {
   const std::string secret = Put("protected", kSecret);
   ExpectTheSecretFor(Tenant(), SettingsWith(store_, {"--port", "1", "--protected", secret}));
   const Json lost =
@@ -210,18 +210,18 @@ TEST_F(Fabric, EncryptsSettingsToTheTenantOrToACertificateThatNobodyHas) {
   EXPECT_FALSE(contract::Unseal(handler.at("protectedSettings").get<std::string>(), Tenant()).ok());
 }
 
-// An order and the agent's first request come at the same time.
-TEST_F(Fabric, WhoeverAsksForTheTenantAtTheSameTimeGetsTheSame) {
-  std::vector<std::future<std::string>> asked;
+// A command and the agent's first request may be concurrent.
+TEST_F(Fabric, ConcurrentRequestsGetTheSameTenant) {
+  std::vector<std::future<std::string>> requests;
   for (int i = 0; i < 4; ++i) {
-    asked.push_back(std::async(std::launch::async, [this] { return Tenant().thumbprint; }));
+    requests.push_back(std::async(std::launch::async, [this] { return Tenant().thumbprint; }));
   }
   std::set<std::string> thumbprints;
-  for (auto& one : asked) thumbprints.insert(one.get());
+  for (auto& request : requests) thumbprints.insert(request.get());
   EXPECT_THAT(thumbprints, SizeIs(1));
 }
 
-TEST_F(Fabric, ANewTenantCanReadWhatTheOldOneCould) {
+TEST_F(Fabric, ANewTenantCanDecryptTheExistingSettings) {
   const TenantKey old = Tenant();
   std::vector<Extension> extensions = {{.id = kId, .settings = SettingsFor(old)}};
   ASSERT_OK(RenewTenant(store_, extensions));
@@ -230,31 +230,31 @@ TEST_F(Fabric, ANewTenantCanReadWhatTheOldOneCould) {
   ExpectTheSecretFor(fresh, *extensions.front().settings);
 }
 
-TEST_F(Fabric, KeepsTheStatusWhicheverWayItComes) {
-  Want({.id = kId});
+TEST_F(Fabric, SavesTheStatusFromHostPluginAndBlob) {
+  SetGoal({.id = kId});
   const std::string envelope =
       R"({"requestUri": "x", "headers": [], "content": ")" + contract::EncodeBase64(R"({"a": 1})") + R"("})";
-  EXPECT_EQ(Ask("PUT", "/status", envelope).status, 200);
+  EXPECT_EQ(Send("PUT", "/status", envelope).status, 200);
   EXPECT_EQ(store_.LastUpload()->blob, Json({{"a", 1}}));
-  EXPECT_EQ(Ask("PUT", "/blob/status?sig=x", R"({"a": 2})").status, 201);
+  EXPECT_EQ(Send("PUT", "/blob/status?sig=x", R"({"a": 2})").status, 201);
   EXPECT_EQ(store_.LastUpload()->blob, Json({{"a", 2}}));
-  EXPECT_EQ(Ask("PUT", "/status", "no envelope").status, 500);
+  EXPECT_EQ(Send("PUT", "/status", "no envelope").status, 500);
 }
 
-TEST_F(Fabric, KnowsWhichConfigurationAnUploadFollows) {
-  Want({.id = kId});
-  Ask("PUT", "/blob/status?sig=x", "{}");
+TEST_F(Fabric, RecordsWhichConfigurationWasFetchedBeforeAnUpload) {
+  SetGoal({.id = kId});
+  Send("PUT", "/blob/status?sig=x", "{}");
   EXPECT_EQ(store_.LastUpload()->fetched, 0U);
   Get("/extensionsConfig");
-  Want({.id = kId});
+  SetGoal({.id = kId});
   Get("/machine/?comp=goalstate");
-  Ask("PUT", "/blob/status?sig=x", "{}");
+  Send("PUT", "/blob/status?sig=x", "{}");
   EXPECT_EQ(store_.LastUpload()->fetched, 2U);
 }
 
-TEST_F(Fabric, KnowsSinceWhenTheStatusHasBeenTheSame) {
-  Want({.id = kId});
-  const auto put = [&](const char* body) { return Ask("PUT", "/blob/status?sig=x", body).status; };
+TEST_F(Fabric, RecordsSinceWhenTheStatusIsUnchanged) {
+  SetGoal({.id = kId});
+  const auto put = [&](const char* body) { return Send("PUT", "/blob/status?sig=x", body).status; };
   put(R"({"timestampUTC": "1", "a": [{"timestampUTC": "1", "b": 1}]})");
   const milliseconds since = store_.LastUpload()->since;
   while (Now() == since) continue;
@@ -265,19 +265,19 @@ TEST_F(Fabric, KnowsSinceWhenTheStatusHasBeenTheSame) {
   EXPECT_GT(store_.LastUpload()->since, since);
 }
 
-TEST_F(Fabric, FailsAsOftenAsItWasTold) {
+TEST_F(Fabric, FailsAsManyRequestsAsConfigured) {
   ASSERT_OK(store_.Apply([](GoalState& state) {
     state.faults = {{"/health", 2, 410}};
     return Status();
   }));
-  EXPECT_EQ(Ask("GET", "/versions").status, 200);
-  EXPECT_EQ(Ask("GET", "/health").status, 410);
-  EXPECT_EQ(Ask("GET", "/health").status, 410);
-  EXPECT_EQ(Ask("GET", "/health").status, 200);
+  EXPECT_EQ(Send("GET", "/versions").status, 200);
+  EXPECT_EQ(Send("GET", "/health").status, 410);
+  EXPECT_EQ(Send("GET", "/health").status, 410);
+  EXPECT_EQ(Send("GET", "/health").status, 200);
 }
 
-TEST_F(Fabric, AnOrderThatFailsChangesNothing) {
-  Want({.id = kId});
+TEST_F(Fabric, AFailingChangeLeavesTheGoalStateUnchanged) {
+  SetGoal({.id = kId});
   const Status failed = store_.Publish([](GoalState& state) -> Status {
     state.extensions.clear();
     return Error{Code::kInternal, "no"};
@@ -289,7 +289,7 @@ TEST_F(Fabric, AnOrderThatFailsChangesNothing) {
   EXPECT_THAT(state->extensions, SizeIs(1));
 }
 
-TEST_F(Fabric, HasNoFastTrack) { EXPECT_EQ(Ask("GET", "/vmSettings").status, 404); }
+TEST_F(Fabric, HasNoFastTrack) { EXPECT_EQ(Send("GET", "/vmSettings").status, 404); }
 
 }  // namespace
 }  // namespace dockerext::fabric
