@@ -14,21 +14,21 @@ Result<Arguments> ParseArguments(std::span<const std::string> line,
     return std::ranges::find(accepted, option) != accepted.end();
   };
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const std::string& word = line[i];
-    if (word == "--") {
+    const std::string& argument = line[i];
+    if (argument == "--") {
       arguments.command.assign(line.begin() + static_cast<std::ptrdiff_t>(i) + 1, line.end());
       break;
     }
-    if (!word.starts_with("--")) {
-      arguments.words.push_back(word);
-    } else if (accepts(word)) {
-      arguments.options[word];
-    } else if (!accepts(word + "=")) {
-      return Error{Code::kInvalidSettings, "there is no option " + Quoted(word) + " here"};
+    if (!argument.starts_with("--")) {
+      arguments.positional.push_back(argument);
+    } else if (accepts(argument)) {
+      arguments.options[argument];
+    } else if (!accepts(argument + "=")) {
+      return Error{Code::kInvalidSettings, "unknown option " + Quoted(argument)};
     } else if (i + 1 == line.size()) {
-      return Error{Code::kInvalidSettings, word + " wants a value"};
+      return Error{Code::kInvalidSettings, argument + " needs a value"};
     } else {
-      arguments.options[word].push_back(line[++i]);
+      arguments.options[argument].push_back(line[++i]);
     }
   }
   return arguments;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A command line of `guest`: options with a value, flags, words, and what comes after "--". Pure.
+// Parses a command line of `guest`: options with a value, flags, positional arguments, and a command after
+// "--".
 #pragma once
 
 #include <map>
@@ -13,7 +14,7 @@
 namespace dockerext::guest {
 
 struct Arguments {
-  std::vector<std::string> words;
+  std::vector<std::string> positional;
   std::vector<std::string> command;  // after "--"
   std::map<std::string, std::vector<std::string>> options;
 
@@ -24,7 +25,7 @@ struct Arguments {
   }
 };
 
-// `accepted`: "--name=" for an option that takes the next word as its value, "--all" for one without.
+// `accepted`: "--name=" for an option that takes the next argument as its value, "--all" for a flag.
 Result<Arguments> ParseArguments(std::span<const std::string> line,
                                  std::span<const std::string_view> accepted);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// availability-probe: a server that is nothing but alive, and a probe that notices when it is not. Static, so
-// that this one file is a whole container image; needs nothing of the system it runs on.
+// availability-probe: a minimal server, and a probe that measures whether a server answers. Linked
+// statically, so that this one file is a complete container image.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -33,42 +33,42 @@ using std::chrono::milliseconds;
 constexpr std::string_view kAnswer =
     "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nalive\n";
 
-// Longer than the second after which TCP sends a lost segment again: what counts as lost is a refusal or
-// silence.
+// Longer than the second after which TCP retransmits a lost segment: only a refused or an unanswered request
+// counts as lost.
 constexpr milliseconds kTimeLimit{2000};
 
 constexpr const char* kHelp = R"(usage: availability-probe serve PORT
        availability-probe probe ADDRESS PORT INTERVAL_MS
        availability-probe ping SOCKET INTERVAL_MS
-serve answers every HTTP request on all IPv4 addresses. probe sends one every INTERVAL_MS, each on a connection of its
-own and on schedule, however long the others take, until its standard input ends or SIGTERM; it prints "answered" after
-the first answer, and at the end one line of JSON. A request is lost when it is refused, cut or not answered in 2 s.
-ping does the same with /_ping of the dockerd behind a Unix socket.
+serve answers every HTTP request on all IPv4 addresses. probe sends one every INTERVAL_MS, each on its own
+connection and on schedule even if earlier ones are pending, until its standard input ends or SIGTERM; it
+prints "answered" after the first answer, and one line of JSON at the end. A request is lost if it is refused,
+cut or not answered in 2 s. ping does the same with /_ping of the dockerd on a Unix socket.
 )";
 
-// What a probe asks, and the body of the answer to it.
-struct Question {
+// The request of a probe, and the body of the expected answer.
+struct Query {
   std::string_view request;
   std::string_view body;
 };
 
-constexpr Question kToServe{"GET / HTTP/1.0\r\n\r\n", "alive\n"};
-constexpr Question kToDockerd{"GET /_ping HTTP/1.0\r\n\r\n", "OK"};
+constexpr Query kHttpQuery{"GET / HTTP/1.0\r\n\r\n", "alive\n"};
+constexpr Query kPingQuery{"GET /_ping HTTP/1.0\r\n\r\n", "OK"};
 
-bool IsAnswer(std::string_view answer, const Question& question) {
-  const std::string end = "\r\n\r\n" + std::string(question.body);
+bool IsAnswer(std::string_view answer, const Query& query) {
+  const std::string end = "\r\n\r\n" + std::string(query.body);
   return answer.starts_with("HTTP/1.0 200 OK\r\n") && answer.ends_with(end);
 }
 
 struct Target {
   sockaddr_storage address{};
   socklen_t size = 0;
-  Question question;
+  Query query;
 };
 
 template <class Address>
-Target MakeTarget(const Address& address, const Question& question) {
-  Target target{.size = sizeof(address), .question = question};
+Target MakeTarget(const Address& address, const Query& query) {
+  Target target{.size = sizeof(address), .query = query};
   std::memcpy(&target.address, &address, sizeof(address));
   return target;
 }
@@ -86,9 +86,9 @@ int Fail(const char* doing) {
   return 1;
 }
 
-// Reads before it answers: closing with unread bytes would reset the connection, and the answer with it.
+// Reads before it answers: closing a socket with unread bytes resets the connection and loses the answer.
 void AnswerOne(const UniqueFd& client) {
-  const timeval limit{1, 0};  // nobody who stalls holds the others up for longer
+  const timeval limit{1, 0};  // a stalled client delays the others no longer than this
   setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   std::array<char, 512> block{};
   std::string request;
@@ -101,7 +101,7 @@ void AnswerOne(const UniqueFd& client) {
 }
 
 int Serve(std::uint16_t port) {
-  std::signal(SIGTERM, _exit);  // as a container's PID 1 it would be ignored otherwise
+  std::signal(SIGTERM, _exit);  // PID 1 of a container ignores signals without a handler
   const UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int on = 1;
   setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -126,8 +126,7 @@ struct Tally {
 class Request {
  public:
   explicit Request(const Target& to)
-      : fd_(socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
-        question_(to.question) {
+      : fd_(socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)), query_(to.query) {
     const int done = connect(fd_.get(), reinterpret_cast<const sockaddr*>(&to.address), to.size);
     failed_ = done != 0 && errno != EINPROGRESS;
   }
@@ -135,43 +134,43 @@ class Request {
   enum class State { kPending, kAnswered, kLost };
 
   State Advance(short events, Clock::time_point now) {
-    if (!failed_ && !asked_ && (events & (POLLOUT | POLLERR | POLLHUP)) != 0) Ask();
-    if (!failed_ && asked_ && (events & (POLLIN | POLLERR | POLLHUP)) != 0 && Listen())
+    if (!failed_ && !sent_ && (events & (POLLOUT | POLLERR | POLLHUP)) != 0) SendQuery();
+    if (!failed_ && sent_ && (events & (POLLIN | POLLERR | POLLHUP)) != 0 && ReadAnswer())
       return State::kAnswered;
     return failed_ || now >= Deadline() ? State::kLost : State::kPending;
   }
 
-  pollfd Wanted() const { return {fd_.get(), static_cast<short>(asked_ ? POLLIN : POLLOUT), 0}; }
-  Clock::time_point begun() const { return begun_; }
-  Clock::time_point Deadline() const { return begun_ + kTimeLimit; }
+  pollfd Wanted() const { return {fd_.get(), static_cast<short>(sent_ ? POLLIN : POLLOUT), 0}; }
+  Clock::time_point started() const { return started_; }
+  Clock::time_point Deadline() const { return started_ + kTimeLimit; }
 
  private:
-  void Ask() {
-    const std::string_view request = question_.request;
+  void SendQuery() {
+    const std::string_view request = query_.request;
     const ssize_t count = send(fd_.get(), request.data(), request.size(), MSG_NOSIGNAL);
-    asked_ = true;
+    sent_ = true;
     failed_ = count != static_cast<ssize_t>(request.size());
   }
 
-  // True when the answer is there, whole.
-  bool Listen() {
+  // True when the answer is complete.
+  bool ReadAnswer() {
     std::array<char, 512> block{};
     const ssize_t count = recv(fd_.get(), block.data(), block.size(), 0);
     if (count > 0) answer_.append(block.data(), static_cast<std::size_t>(count));
-    if (IsAnswer(answer_, question_)) return true;
+    if (IsAnswer(answer_, query_)) return true;
     failed_ = count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
     return false;
   }
 
   UniqueFd fd_;
-  Question question_;
-  Clock::time_point begun_ = Clock::now();
+  Query query_;
+  Clock::time_point started_ = Clock::now();
   std::string answer_;
-  bool asked_ = false;
+  bool sent_ = false;
   bool failed_ = false;
 };
 
-volatile std::sig_atomic_t g_asked_to_end = 0;
+volatile std::sig_atomic_t g_stop_requested = 0;
 
 class Probe {
  public:
@@ -180,23 +179,24 @@ class Probe {
   Tally Run() {
     next_ = last_answer_ = Clock::now();
     while (sending_ || !pending_.empty()) {
-      BeginWhatIsDue();
+      StartDueRequests();
       const std::vector<pollfd> ready = Wait();
-      if (ready.front().revents != 0 || g_asked_to_end != 0) sending_ = false;
+      if (ready.front().revents != 0 || g_stop_requested != 0) sending_ = false;
       Advance(ready);
     }
     return tally_;
   }
 
  private:
-  void BeginWhatIsDue() {
+  void StartDueRequests() {
     for (; sending_ && Clock::now() >= next_; next_ += interval_) {
       pending_.emplace_back(target_);
       ++tally_.sent;
     }
   }
 
-  // Standard input first, then the pending requests in their order; until something happens or is due.
+  // Waits until something happens or is due. Returns standard input first, then the pending requests in
+  // order.
   std::vector<pollfd> Wait() const {
     std::vector<pollfd> fds = {{sending_ ? STDIN_FILENO : -1, POLLIN, 0}};
     for (const Request& request : pending_) fds.push_back(request.Wanted());
@@ -208,18 +208,18 @@ class Probe {
   }
 
   void Advance(const std::vector<pollfd>& ready) {
-    std::vector<Request> still;
+    std::vector<Request> remaining;
     for (std::size_t i = 0; i < pending_.size(); ++i) {
       const auto now = Clock::now();
       const Request::State state = pending_[i].Advance(ready[i + 1].revents, now);
-      if (state == Request::State::kPending) still.push_back(std::move(pending_[i]));
+      if (state == Request::State::kPending) remaining.push_back(std::move(pending_[i]));
       if (state == Request::State::kLost) ++tally_.lost;
-      if (state == Request::State::kAnswered) NoteAnswer(pending_[i], now);
+      if (state == Request::State::kAnswered) RecordAnswer(pending_[i], now);
     }
-    pending_ = std::move(still);
+    pending_ = std::move(remaining);
   }
 
-  void NoteAnswer(const Request& request, Clock::time_point now) {
+  void RecordAnswer(const Request& request, Clock::time_point now) {
     const auto since = [&](Clock::time_point then) { return std::chrono::ceil<milliseconds>(now - then); };
     if (tally_.answered == 0) {
       std::puts("answered");
@@ -227,7 +227,7 @@ class Probe {
     }
     ++tally_.answered;
     tally_.longest_gap = std::max(tally_.longest_gap, since(last_answer_));
-    tally_.slowest = std::max(tally_.slowest, since(request.begun()));
+    tally_.slowest = std::max(tally_.slowest, since(request.started()));
     last_answer_ = now;
   }
 
@@ -241,7 +241,7 @@ class Probe {
 };
 
 int RunProbe(const Target& target, milliseconds interval) {
-  std::signal(SIGTERM, [](int) { g_asked_to_end = 1; });
+  std::signal(SIGTERM, [](int) { g_stop_requested = 1; });
   const Tally tally = Probe(target, interval).Run();
   std::printf(R"({"sent": %llu, "answered": %llu, "lost": %llu, "longest_gap_ms": %lld, "slowest_ms": %lld})"
               "\n",
@@ -263,33 +263,33 @@ int Usage() {
   return 2;
 }
 
-int MainOfServe(const std::vector<std::string>& words) {
-  const auto port = words.size() == 2 ? ParsePositive(words[1]) : std::nullopt;
+int MainOfServe(const std::vector<std::string>& args) {
+  const auto port = args.size() == 2 ? ParsePositive(args[1]) : std::nullopt;
   return port ? Serve(*port) : Usage();
 }
 
-int MainOfProbe(const std::vector<std::string>& words) {
-  if (words.size() != 4) return Usage();
+int MainOfProbe(const std::vector<std::string>& args) {
+  if (args.size() != 4) return Usage();
   in_addr host{};
-  const auto port = ParsePositive(words[2]);
-  const auto interval = ParsePositive(words[3]);
-  if (inet_pton(AF_INET, words[1].c_str(), &host) != 1 || !port || !interval) return Usage();
-  return RunProbe(MakeTarget(Address(host, *port), kToServe), milliseconds(*interval));
+  const auto port = ParsePositive(args[2]);
+  const auto interval = ParsePositive(args[3]);
+  if (inet_pton(AF_INET, args[1].c_str(), &host) != 1 || !port || !interval) return Usage();
+  return RunProbe(MakeTarget(Address(host, *port), kHttpQuery), milliseconds(*interval));
 }
 
-int MainOfPing(const std::vector<std::string>& words) {
-  const auto interval = words.size() == 3 ? ParsePositive(words[2]) : std::nullopt;
+int MainOfPing(const std::vector<std::string>& args) {
+  const auto interval = args.size() == 3 ? ParsePositive(args[2]) : std::nullopt;
   sockaddr_un address{};
-  if (!interval || words[1].size() >= sizeof(address.sun_path)) return Usage();
+  if (!interval || args[1].size() >= sizeof(address.sun_path)) return Usage();
   address.sun_family = AF_UNIX;
-  std::ranges::copy(words[1], std::begin(address.sun_path));
-  return RunProbe(MakeTarget(address, kToDockerd), milliseconds(*interval));
+  std::ranges::copy(args[1], std::begin(address.sun_path));
+  return RunProbe(MakeTarget(address, kPingQuery), milliseconds(*interval));
 }
 
-int Main(const std::vector<std::string>& words) {
-  if (!words.empty() && words[0] == "serve") return MainOfServe(words);
-  if (!words.empty() && words[0] == "probe") return MainOfProbe(words);
-  if (!words.empty() && words[0] == "ping") return MainOfPing(words);
+int Main(const std::vector<std::string>& args) {
+  if (!args.empty() && args[0] == "serve") return MainOfServe(args);
+  if (!args.empty() && args[0] == "probe") return MainOfProbe(args);
+  if (!args.empty() && args[0] == "ping") return MainOfPing(args);
   return Usage();
 }
 

@@ -20,7 +20,7 @@ struct Pipe {
 
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoError("making a pipe");
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoError("creating a pipe");
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
@@ -37,11 +37,11 @@ void Collect(const UniqueFd& process) {
   }
 }
 
-// Byte by byte: what follows the line stays for who reads next. False at the end of the output.
+// Byte by byte, so that what follows the line stays for the next reader. False at the end of the output.
 Result<bool> ReadByte(int fd, std::chrono::steady_clock::time_point deadline, char& byte) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   if (left.count() <= 0 || !WaitReadable(fd, left)) {
-    return Error{Code::kTimeout, "a program in the background says nothing"};
+    return Error{Code::kTimeout, "the background program printed nothing in time"};
   }
   return read(fd, &byte, 1) == 1;
 }
@@ -71,7 +71,7 @@ Result<std::string> Background::ReadLine(std::chrono::milliseconds budget) {
   while (true) {
     char byte = 0;
     TRY_LET(const bool more, ReadByte(output_.get(), deadline, byte));
-    if (!more) return Error{Code::kNotFound, "a program in the background ended without a line"};
+    if (!more) return Error{Code::kNotFound, "the background program exited before it printed a line"};
     if (byte == '\n') return line;
     line += byte;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program that runs beside us until its standard input ends; it is killed with this object, and with this
+// A background program that runs until its standard input ends. It is killed with this object and with this
 // process.
 #pragma once
 
@@ -20,17 +20,17 @@ class Background {
   Background& operator=(Background&&) = delete;
   ~Background();
 
-  // The next line that it prints, without its end.
+  // The next line of its output, without the newline.
   Result<std::string> ReadLine(std::chrono::milliseconds budget);
 
-  // Ends its input and waits for its end; the rest of what it printed.
+  // Closes its input, waits for it to exit, and returns the rest of its output.
   Result<std::string> Finish(std::chrono::milliseconds budget);
 
  private:
   Background(UniqueFd process, UniqueFd input, UniqueFd output)
       : process_(std::move(process)), input_(std::move(input)), output_(std::move(output)) {}
 
-  UniqueFd process_;  // a pidfd; none once it has been waited for
+  UniqueFd process_;  // a pidfd; none after the program has been reaped
   UniqueFd input_;
   UniqueFd output_;
 };

@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kBudget{10};
 constexpr std::chrono::milliseconds kPause{10};
 
-// One cgroup file system as /proc/self/mountinfo shows it.
+// One cgroup file system of /proc/self/mountinfo.
 struct Mount {
   std::string root;
   std::string mount_point;
@@ -63,7 +63,7 @@ std::string FolderIn(const Mount& mount, std::string path) {
   return path == "/" ? mount.mount_point : mount.mount_point + path;
 }
 
-// v1: a cpuset without CPUs and memory nodes takes no process.
+// v1: a cpuset without CPUs and memory nodes rejects processes.
 Status CopyCpuset(const std::string& folder) {
   for (const std::string file : {"/cpuset.cpus", "/cpuset.mems"}) {
     const Result<std::string> parents = ReadText(ParentOf(folder) + file);
@@ -73,7 +73,7 @@ Status CopyCpuset(const std::string& folder) {
   return {};
 }
 
-// The folder and all below it, the deepest first.
+// The folder and all folders below it, deepest first.
 std::vector<std::string> TreeOf(const std::string& folder) {
   std::vector<std::string> folders{folder};
   std::error_code error;
@@ -86,7 +86,7 @@ std::vector<std::string> TreeOf(const std::string& folder) {
   return folders;
 }
 
-// The pid may have come to mean another process since it was read, hence the second look at its cgroup.
+// The pid may have been reused since it was read, so its cgroup is checked again.
 void EndMember(pid_t pid, const std::string& cgroup) {
   const Result<UniqueFd> pidfd = OpenPidfd(pid);
   if (!pidfd.ok()) return;
@@ -94,7 +94,7 @@ void EndMember(pid_t pid, const std::string& cgroup) {
   if (member_of.ok() && member_of->find(NameOf(cgroup)) != std::string::npos) SendSignal(*pidfd, SIGKILL);
 }
 
-// False while there was one.
+// False if there was a process.
 bool EndOnce(const std::vector<std::string>& folders) {
   bool empty = true;
   for (const std::string& folder : folders) {
@@ -134,10 +134,12 @@ Result<std::vector<std::string>> PlanCgroups(const std::string& name) {
   TRY_LET(const std::string mountinfo, ReadText("/proc/self/mountinfo"));
   TRY_LET(const std::string cgroup, ReadText("/proc/self/cgroup"));
   std::vector<std::string> folders;
-  for (const Hierarchy& here : ParseHierarchies(mountinfo, cgroup)) {
-    // v2: beside, not below us, because a cgroup with processes gives its children no controllers.
-    const bool beside = here.is_v2 && !here.is_mount_point;
-    folders.push_back((beside ? ParentOf(here.folder) : here.folder) + "/docker-extension-guest-" + name);
+  for (const Hierarchy& hierarchy : ParseHierarchies(mountinfo, cgroup)) {
+    // v2: a sibling, not a child, because a cgroup with processes cannot delegate controllers to its
+    // children.
+    const bool sibling = hierarchy.is_v2 && !hierarchy.is_mount_point;
+    folders.push_back((sibling ? ParentOf(hierarchy.folder) : hierarchy.folder) + "/docker-extension-guest-" +
+                      name);
   }
   if (folders.empty()) return Error{Code::kMissingDependency, "a guest needs cgroups: mount /sys/fs/cgroup"};
   return folders;
@@ -146,7 +148,7 @@ Result<std::vector<std::string>> PlanCgroups(const std::string& name) {
 Status CreateCgroups(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     if (mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
-      return ErrnoError("making the cgroup " + Quoted(folder));
+      return ErrnoError("creating the cgroup " + Quoted(folder));
     }
     TRY(CopyCpuset(folder));
   }
@@ -170,7 +172,7 @@ Status EndProcessesIn(const std::vector<std::string>& folders) {
   const auto deadline = Clock::now() + kBudget;
   while (!EndOnce(folders)) {
     if (Clock::now() > deadline) {
-      return Error{Code::kTimeout, "processes in " + Quoted(folders.front()) + " do not end"};
+      return Error{Code::kTimeout, "processes in " + Quoted(folders.front()) + " do not exit after SIGKILL"};
     }
     std::this_thread::sleep_for(kPause);
   }
@@ -182,7 +184,7 @@ Status RemoveCgroups(const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
     while (!RemoveOnce(folder)) {
       if (Clock::now() > deadline)
-        return Error{Code::kTimeout, "the cgroup " + Quoted(folder) + " stays busy"};
+        return Error{Code::kTimeout, "the cgroup " + Quoted(folder) + " cannot be removed: it stays busy"};
       std::this_thread::sleep_for(kPause);
     }
   }
@@ -202,7 +204,8 @@ Result<std::vector<UniqueFd>> OpenCgroupsOf(pid_t pid) {
   TRY_LET(const std::string mountinfo, ReadText("/proc/self/mountinfo"));
   TRY_LET(const std::string cgroup, ReadText("/proc/" + std::to_string(pid) + "/cgroup"));
   std::vector<std::string> folders;
-  for (Hierarchy& there : ParseHierarchies(mountinfo, cgroup)) folders.push_back(std::move(there.folder));
+  for (Hierarchy& hierarchy : ParseHierarchies(mountinfo, cgroup))
+    folders.push_back(std::move(hierarchy.folder));
   return OpenCgroups(folders);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The cgroups of one guest, one in every hierarchy: two guests in one would share nspawn's payload and fight.
-// Tried on cgroup v1 with `unified` (hybrid); written for pure v2 too, where it has not been tried.
+// The cgroups of one guest, one in every hierarchy, since two guests in one cgroup would share nspawn's
+// payload cgroup. Tested on cgroup v1 with `unified` (hybrid); pure v2 is supported but untested.
 #pragma once
 
 #include <sys/types.h>
@@ -16,7 +16,7 @@
 namespace dockerext::guest {
 
 struct Hierarchy {
-  std::string folder;  // where a process is in it
+  std::string folder;  // the folder of the process's cgroup
   bool is_mount_point = false;
   bool is_v2 = false;
 };
@@ -24,21 +24,21 @@ struct Hierarchy {
 // From /proc/self/mountinfo and a process's /proc/<pid>/cgroup.
 std::vector<Hierarchy> ParseHierarchies(std::string_view mountinfo, std::string_view cgroup);
 
-// Where a guest's cgroups are to be; makes nothing.
+// The paths of a guest's cgroups. Creates nothing.
 Result<std::vector<std::string>> PlanCgroups(const std::string& name);
 
 Status CreateCgroups(const std::vector<std::string>& folders);
 
-// Also of the cgroups below it.
+// Includes the cgroups below it.
 std::vector<pid_t> ProcessesIn(const std::string& folder);
 
-// Ends every process in them, and waits until the last is gone.
+// Kills every process in them and waits until all have exited.
 Status EndProcessesIn(const std::vector<std::string>& folders);
 
-// With everything below them; without a process in them. What is not there is fine.
+// Removes them and everything below. They must hold no process. A missing cgroup is not an error.
 Status RemoveCgroups(const std::vector<std::string>& folders);
 
-// The right to enter cgroups, kept across setns; JoinCgroups moves the calling process.
+// Opens cgroups so that they can be joined after setns. JoinCgroups moves the calling process.
 Result<std::vector<UniqueFd>> OpenCgroups(const std::vector<std::string>& folders);
 Result<std::vector<UniqueFd>> OpenCgroupsOf(pid_t pid);
 Status JoinCgroups(const std::vector<UniqueFd>& cgroups);

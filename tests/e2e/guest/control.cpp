@@ -24,23 +24,23 @@ Status WithAddress(const std::string& path, Call call) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof(address.sun_path))
-    return Error{Code::kInternal, Quoted(path) + " is too long for a socket"};
+    return Error{Code::kInternal, Quoted(path) + " is too long for the path of a socket"};
   std::ranges::copy(path, std::begin(address.sun_path));
-  // NOLINTNEXTLINE: what the sockets interface asks for
+  // NOLINTNEXTLINE: the sockets API requires this cast
   if (call(reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) return {};
   return ErrnoError("the socket " + Quoted(path));
 }
 
 Status Send(const UniqueFd& socket, std::string_view text) {
   if (send(socket.get(), text.data(), std::min(text.size(), kLongestPacket), MSG_NOSIGNAL) < 0) {
-    return ErrnoError("asking the guest's supervisor");
+    return ErrnoError("sending to the guest's supervisor");
   }
   return {};
 }
 
-// Nothing: the other side has gone.
+// An empty packet: the peer has closed the connection.
 Result<std::string> Receive(const UniqueFd& socket, std::chrono::milliseconds budget) {
-  if (!WaitReadable(socket.get(), budget)) return Error{Code::kTimeout, "no word within the time"};
+  if (!WaitReadable(socket.get(), budget)) return Error{Code::kTimeout, "no packet in time"};
   std::string text(kLongestPacket, '\0');
   const ssize_t count = recv(socket.get(), text.data(), text.size(), 0);
   text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
@@ -64,7 +64,7 @@ Result<SupervisorRequest> AcceptRequest(const UniqueFd& listener) {
 }
 
 void Answer(const UniqueFd& client, const Status& status) {
-  // A client that no longer listens is no concern of the guest.
+  // A client that has gone away does not affect the guest.
   static_cast<void>(Send(client, status.ok() ? "ok" : status.error().message));
 }
 
@@ -79,7 +79,7 @@ Status AwaitAnswer(const UniqueFd& socket, std::chrono::seconds budget) {
   const Result<std::string> answer = Receive(socket, budget);
   if (!answer.ok()) {
     return Error{Code::kTimeout,
-                 "the guest's supervisor gave no answer within " + std::to_string(budget.count()) + " s"};
+                 "the guest's supervisor did not answer within " + std::to_string(budget.count()) + " s"};
   }
   if (*answer == "ok") return {};
   return Error{Code::kInternal, answer->empty() ? "the guest's supervisor was killed" : *answer};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a command asks a running supervisor for something: one request, one answer, each a packet. An answer is
-// "ok" or a sentence that says what is wrong.
+// The protocol between a command and a running supervisor: one request and one answer, each a packet. An
+// answer is "ok" or an error message.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ constexpr std::string_view kPowerCut = "power-cut";
 
 Result<UniqueFd> ListenAt(const std::string& path);
 
-// The next client and what it asks for; bounded, since a client may say nothing.
+// The next client and its request. Waits a bounded time, since a client may send nothing.
 struct SupervisorRequest {
   UniqueFd client;
   std::string text;

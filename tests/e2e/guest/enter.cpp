@@ -27,9 +27,9 @@ constexpr int kEveryNamespace =
 
 Result<UniqueFd> OpenLeader(const Entry& entry) {
   if (entry.leader.pid == 0) {
-    return Error{Code::kBusy, "the guest " + Quoted(entry.name) + " is booting: try again when it is up"};
+    return Error{Code::kBusy, "the guest " + Quoted(entry.name) + " is booting: try again when it is ready"};
   }
-  return OpenProcess(entry.leader).Context("the guest " + Quoted(entry.name) + " is going down");
+  return OpenProcess(entry.leader).Context("the guest " + Quoted(entry.name) + " is shutting down");
 }
 
 Status Enter(const UniqueFd& leader, int namespaces) {
@@ -37,17 +37,19 @@ Status Enter(const UniqueFd& leader, int namespaces) {
   return ErrnoError("entering the guest's namespaces");
 }
 
-// The mount namespace alone is not enough: its root is the guest's only where this machine's own was moved
-// away, which a chroot around us prevents; the leader's root is the guest's in any case.
+// setns is not enough: the root of the mount namespace is the guest's only if pivot_root replaced it, which
+// fails when this process runs in a chroot. The leader's root is always the guest's.
 Status EnterFiles(const Entry& entry, const UniqueFd& leader, int namespaces) {
   TRY_LET(const UniqueFd root,
           Open("/proc/" + std::to_string(entry.leader.pid) + "/root", O_PATH | O_DIRECTORY));
   TRY(Enter(leader, namespaces));
-  if (fchdir(root.get()) != 0 || chroot(".") != 0) return ErrnoError("entering the guest's root folder");
+  if (fchdir(root.get()) != 0 || chroot(".") != 0)
+    return ErrnoError("changing to the root folder of the guest");
   return {};
 }
 
-// What enters a guest has this machine's capabilities, and the clock and the modules are this machine's too.
+// A process that enters a guest keeps the capabilities of this machine, but the clock and the kernel modules
+// are shared.
 bool DropCapabilities() {
   return prctl(PR_CAPBSET_DROP, CAP_SYS_TIME, 0, 0, 0) == 0 &&
          prctl(PR_CAPBSET_DROP, CAP_SYS_MODULE, 0, 0, 0) == 0;
@@ -64,8 +66,8 @@ void SetEnvironment(const std::vector<std::string>& additions) {
   }
 }
 
-// Ctrl-C is for the command: it decides what it means, and we report how it ended.
-void LeaveInterruptsToTheCommand() {
+// The command handles Ctrl-C; this process only reports its exit status.
+void IgnoreInterrupts() {
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGQUIT, SIG_IGN);
 }
@@ -75,7 +77,7 @@ void LeaveInterruptsToTheCommand() {
   _exit(126);
 }
 
-// The supervisor's end is the guest's.
+// Kills the child when the supervisor ends.
 void FollowSupervisor(const UniqueFd& supervisor, const UniqueFd& child) {
   std::array<pollfd, 2> fds{{{supervisor.get(), POLLIN, 0}, {child.get(), POLLIN, 0}}};
   while (poll(fds.data(), fds.size(), -1) < 0) {
@@ -95,13 +97,13 @@ Result<int> ExecuteInside(const Entry& entry, const std::vector<std::string>& ar
   TRY_LET(const UniqueFd leader, OpenLeader(entry));
   TRY_LET(const std::vector<UniqueFd> cgroups, OpenCgroupsOf(entry.leader.pid));
   TRY(EnterFiles(entry, leader, kEveryNamespace));
-  LeaveInterruptsToTheCommand();
+  IgnoreInterrupts();
   const pid_t child = fork();
   if (child < 0) return ErrnoError("starting a process in the guest");
   if (child > 0) return WaitForExit(child);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != 0)
-    _exit(126);  // a parent in another PID namespace shows as 0; a lost child's is the guest's PID 1
+    _exit(126);  // a parent in another PID namespace shows as 0; an orphan's parent is the guest's PID 1
   ResetSignals();
   umask(022);
   if (!JoinCgroups(cgroups).ok()) Fail("joining the guest's cgroups");
@@ -113,7 +115,7 @@ Result<int> ExecuteInside(const Entry& entry, const std::vector<std::string>& ar
 
 Result<int> ExecuteOutside(const Entry& entry, const std::vector<std::string>& argv) {
   TRY_LET(const UniqueFd supervisor, OpenProcess(entry.supervisor));
-  LeaveInterruptsToTheCommand();
+  IgnoreInterrupts();
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) return ErrnoError("starting a process next to the guest");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Running commands inside a guest, and on the "other host" next to it; putting files in.
+// Runs commands in a guest and on the "other host" next to it, and copies files into a guest.
 #pragma once
 
 #include <string>
@@ -11,21 +11,22 @@
 
 namespace dockerext::guest {
 
-// In all of the guest's namespaces and its cgroups, in a clean environment plus `environment` (K=V), with our
-// standard streams; ends with us. Returns the exit status as a shell says it. The calling process stays in
-// the guest's namespaces: it is to exit next.
+// Runs in all namespaces and cgroups of the guest, in a clean environment plus `environment` (K=V), with the
+// standard streams of the caller, and is killed with the caller. Returns the exit status as a shell reports
+// it. The calling process stays in the guest's namespaces and has to exit next.
 Result<int> ExecuteInside(const Entry& entry, const std::vector<std::string>& argv,
                           const std::vector<std::string>& environment);
 
-// With this machine's files and environment, in the other host's network; ends with us, and with the guest.
+// Runs with the files and environment of this machine in the network of the other host. Killed with the
+// caller and with the guest.
 Result<int> ExecuteOutside(const Entry& entry, const std::vector<std::string>& argv);
 
-// The open file's bytes as `path` in the guest, whose links are followed there; a folder gets it as `name`.
-// The calling process stays in the guest's mount namespace.
+// Copies the open file to `path` in the guest. Symlinks are resolved in the guest; if `path` is a folder, the
+// file is named `name`. The calling process stays in the guest's mount namespace.
 Status CopyInside(const Entry& entry, int source, const std::string& name, const std::string& path,
                   FileMode mode);
 
-// Where this machine sees the guest's root.
+// The path of the guest's root on this machine.
 Result<std::string> RootOf(const Entry& entry);
 
 }  // namespace dockerext::guest

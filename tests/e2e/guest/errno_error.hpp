@@ -11,7 +11,7 @@
 
 namespace dockerext::guest {
 
-// Directly after the call that failed.
+// Call it directly after the failed call.
 inline Error ErrnoError(std::string_view doing) {
   const int number = errno;
   return Error{number == ENOENT || number == ESRCH ? Code::kNotFound : Code::kInternal,

@@ -65,7 +65,7 @@ Status ReplaceFile(const std::string& path, std::string_view bytes, FileMode mod
 Status MakeFolder(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) return Error{Code::kInternal, "making the folder " + Quoted(path) + ": " + error.message()};
+  if (error) return Error{Code::kInternal, "creating the folder " + Quoted(path) + ": " + error.message()};
   return {};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Files and folders by path: small, whole texts and trees. Errors name the path.
+// Reads and writes small files and removes trees, by path. Errors name the path.
 #pragma once
 
 #include <string>
@@ -20,22 +20,22 @@ Result<std::string> ReadText(const std::string& path);
 Result<std::string> ReadAll(int fd);
 Status WriteAll(int fd, std::string_view bytes);
 
-// Into the file as it is (/proc, cgroups), created if absent.
+// Writes in place (/proc, cgroups); creates a missing file.
 Status WriteText(const std::string& path, std::string_view text);
 
-// Whole or not at all, by a temporary file next to it.
+// Replaces the file atomically through a temporary file next to it.
 Status ReplaceFile(const std::string& path, std::string_view bytes, FileMode mode);
 
-// With its parents; one that exists is fine.
+// Creates the folder and its parents. An existing folder is not an error.
 Status MakeFolder(const std::string& path);
 
-// One that is already gone is fine. Never call it on a tree in which something is mounted.
+// A missing tree is not an error. Never call this on a tree that contains a mount point.
 Status RemoveTree(const std::string& path);
 
-// A folder that is not empty, or not there, stays as it is.
+// Does nothing if the folder is not empty or missing.
 void RemoveEmptyFolder(const std::string& path);
 
-// Its path in the system's folders, whatever PATH says; empty if it is in none.
+// The path of a program in the standard folders, independent of PATH; empty if it is not installed.
 std::string FindProgram(std::string_view name);
 
 }  // namespace dockerext::guest

@@ -16,22 +16,22 @@ constexpr std::chrono::seconds kBootBudget{200};
 constexpr int kCommandNotRun = 125;
 
 // Runs `guest WORDS...`.
-Result<guest::Output> RunGuest(const std::vector<std::string>& words, const Guest::Run& run) {
+Result<guest::Output> RunGuest(const std::vector<std::string>& args, const Guest::Run& run) {
   std::vector<std::string> argv{Variable("DX_GUEST")};
-  argv.insert(argv.end(), words.begin(), words.end());
+  argv.insert(argv.end(), args.begin(), args.end());
   return guest::Run({.argv = std::move(argv), .input = run.input, .budget = run.budget});
 }
 
-// What it printed, without the line's end; an error says what it said.
-Result<std::string> Ask(const std::vector<std::string>& words,
+// Returns stdout without trailing whitespace; a failure returns stderr as the error.
+Result<std::string> Ask(const std::vector<std::string>& args,
                         const Guest::Run& run = {.budget = kBootBudget}) {
-  TRY_LET(const guest::Output output, RunGuest(words, run));
+  TRY_LET(const guest::Output output, RunGuest(args, run));
   if (output.exit_code == 0) return std::string(Trim(output.out));
   return Error{Code::kInternal, std::string(Trim(output.err))};
 }
 
-// exec and client: whether the command could be tried.
-Result<guest::Output> Tried(Result<guest::Output> output) {
+// exec and client: turns "the command could not be started" into an error.
+Result<guest::Output> CheckStarted(Result<guest::Output> output) {
   if (!output.ok() || output->exit_code != kCommandNotRun) return output;
   return Error{Code::kInternal, std::string(Trim(output->err))};
 }
@@ -58,19 +58,19 @@ std::string Guest::VariableOf(Image image) {
 
 std::string Guest::Missing() {
   if (geteuid() != 0) return "a guest needs root: run this as root";
-  if (access(Variable("DX_GUEST").c_str(), X_OK) != 0) return "DX_GUEST has to name the program `guest`";
+  if (access(Variable("DX_GUEST").c_str(), X_OK) != 0) return "DX_GUEST does not name the `guest` program";
   if (Variable("DX_GUEST_IMAGE").empty())
-    return "DX_GUEST_IMAGE has to name what tests/e2e/images/image prints";
+    return "DX_GUEST_IMAGE is not set: set it to the folder that tests/e2e/images/image prints";
   return "";
 }
 
 Result<Guest> Guest::Boot(const Options& options) {
   if (const std::string missing = Missing(); !missing.empty())
     return Error{Code::kMissingDependency, missing};
-  std::vector<std::string> words{"up", "--image", Variable(VariableOf(options.image).c_str()), "--owner",
-                                 std::to_string(getpid())};
-  if (!options.name.empty()) words.insert(words.end(), {"--name", options.name});
-  TRY_LET(const std::string line, Ask(words));
+  std::vector<std::string> args{"up", "--image", Variable(VariableOf(options.image).c_str()), "--owner",
+                                std::to_string(getpid())};
+  if (!options.name.empty()) args.insert(args.end(), {"--name", options.name});
+  TRY_LET(const std::string line, Ask(args));
   const std::vector<std::string> parts = Split(line, ' ');
   return Guest(parts.front(), parts.back());
 }
@@ -78,21 +78,21 @@ Result<Guest> Guest::Boot(const Options& options) {
 Guest::~Guest() {
   if (name_.empty()) return;
   const Result<std::string> down = Ask({"down", name_});
-  if (!down.ok()) std::fprintf(stderr, "taking the guest down: %s\n", down.error().message.c_str());
+  if (!down.ok()) std::fprintf(stderr, "removing the guest: %s\n", down.error().message.c_str());
 }
 
 Result<Guest::Output> Guest::Exec(const Arguments& argv, const Run& run) const {
-  std::vector<std::string> words{"exec", name_};
-  for (const std::string& variable : run.environment) words.insert(words.end(), {"--env", variable});
-  words.emplace_back("--");
-  words.insert(words.end(), argv.begin(), argv.end());
-  return Tried(RunGuest(words, run));
+  std::vector<std::string> args{"exec", name_};
+  for (const std::string& variable : run.environment) args.insert(args.end(), {"--env", variable});
+  args.emplace_back("--");
+  args.insert(args.end(), argv.begin(), argv.end());
+  return CheckStarted(RunGuest(args, run));
 }
 
 Result<Guest::Output> Guest::Client(const Arguments& argv, const Run& run) const {
-  std::vector<std::string> words{"client", name_, "--"};
-  words.insert(words.end(), argv.begin(), argv.end());
-  return Tried(RunGuest(words, run));
+  std::vector<std::string> args{"client", name_, "--"};
+  args.insert(args.end(), argv.begin(), argv.end());
+  return CheckStarted(RunGuest(args, run));
 }
 
 Status Guest::Copy(const std::string& source, const std::string& path) const {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A guest in a test: booted by the `guest` program (DX_GUEST) from an image (DX_GUEST_IMAGE;
-// DX_GUEST_DOCKER_IMAGE, which has Docker already; DX_GUEST_AGENT_IMAGE, which has the real Azure Linux
-// Agent, or where DX_RELEASE names a release DX_GUEST_AGENT_IMAGE_<release>), gone with this object and,
-// whatever happens, with this process.
+// A guest in a test, booted by the `guest` program (DX_GUEST) from an image: DX_GUEST_IMAGE;
+// DX_GUEST_DOCKER_IMAGE with Docker installed; DX_GUEST_AGENT_IMAGE with the real Azure Linux Agent, or
+// DX_GUEST_AGENT_IMAGE_<release> if DX_RELEASE is set. The guest is removed with this object, and always with
+// this process.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace dockerext {
 
-// An environment variable of the test's; "" where it is not set.
+// The value of an environment variable; "" if it is not set.
 std::string Variable(const char* name);
 
 class Guest {
@@ -28,7 +28,7 @@ class Guest {
   enum class Image { kBare, kWithDocker, kWithAgent };
 
   struct Options {
-    std::string name = {};  // empty: a fresh one
+    std::string name = {};  // empty: a generated name
     Image image = Image::kBare;
   };
 
@@ -38,10 +38,10 @@ class Guest {
     std::chrono::seconds budget{120};
   };
 
-  // The name of the environment variable that says where this image is.
+  // The name of the environment variable that holds the path of this image.
   static std::string VariableOf(Image image);
 
-  // Why there can be no guest here, in one sentence; "" where there can.
+  // Why this machine cannot run a guest, in one sentence; "" if it can.
   static std::string Missing();
 
   static Result<Guest> Boot(const Options& options);
@@ -55,11 +55,11 @@ class Guest {
   const std::string& name() const { return name_; }
   const std::string& address() const { return address_; }
 
-  // In the guest; an exit code other than 0 is an answer, not an error.
+  // Runs a command in the guest. A non-zero exit code is a result, not an error.
   Result<Output> Exec(const Arguments& argv, const Run& run) const;
   Result<Output> Exec(const Arguments& argv) const { return Exec(argv, Run{}); }
 
-  // A program of this machine, on the "other host".
+  // Runs a program of this machine on the "other host".
   Result<Output> Client(const Arguments& argv, const Run& run) const;
   Result<Output> Client(const Arguments& argv) const { return Client(argv, Run{}); }
 
@@ -67,7 +67,7 @@ class Guest {
   Result<std::string> ReadFile(const std::string& path) const;
   Status WriteFile(const std::string& path, std::string_view content, FileMode mode) const;
 
-  // Where this process sees the guest's files, until the next boot.
+  // The path of the guest's root on this machine, valid until the next boot.
   Result<std::string> Root() const;
 
   Status Reboot() const;

@@ -24,10 +24,10 @@ constexpr std::chrono::seconds kStartBudget{120};
 constexpr std::chrono::seconds kStopBudget{60};
 
 // Closes every descriptor from 3 on but these (-1: none).
-void CloseAllBut(std::array<int, 2> kept) {
-  std::ranges::sort(kept);
+void CloseAllBut(std::array<int, 2> exempt) {
+  std::ranges::sort(exempt);
   unsigned from = 3;
-  for (const int fd : kept) {
+  for (const int fd : exempt) {
     if (fd < 0) continue;
     const auto keep = static_cast<unsigned>(fd);
     if (keep > from) syscall(SYS_close_range, from, keep - 1, 0U);
@@ -36,7 +36,8 @@ void CloseAllBut(std::array<int, 2> kept) {
   syscall(SYS_close_range, from, ~0U, 0U);
 }
 
-// Leaves the caller's session, folder and descriptors: who waits for their end is not to wait for us.
+// Leaves the session, folder and descriptors of the caller, so that a program that waits for those to close
+// does not wait for the keeper.
 void Detach(const UniqueFd& starter, const UniqueFd& owner) {
   setsid();
   umask(022);
@@ -46,7 +47,7 @@ void Detach(const UniqueFd& starter, const UniqueFd& owner) {
   CloseAllBut({starter.get(), owner.get()});
 }
 
-// Blocked, not ignored: a signal that comes before somebody looks is kept.
+// Blocked, not ignored: a signal that arrives before the first read stays pending.
 UniqueFd CatchSignals() {
   sigset_t set;
   sigemptyset(&set);
@@ -66,7 +67,7 @@ UniqueFd CatchSignals() {
   _exit(status.ok() ? 0 : 1);
 }
 
-// A signal passes on the wish to end; SIGCHLD is the supervisor's end.
+// Passes termination signals on to the supervisor. SIGCHLD: the supervisor has exited.
 void WaitForSupervisor(pid_t supervisor, const UniqueFd& signals) {
   signalfd_siginfo signal{};
   while (signal.ssi_signo != SIGCHLD) {
@@ -98,7 +99,7 @@ Result<UniqueFd> OpenOwner(pid_t owner) {
   if (owner == 0) return UniqueFd();
   const Result<ProcessId> process = Identify(owner);
   if (process.ok()) return OpenProcess(*process);
-  return Error{Code::kInvalidSettings, "--owner: there is no process " + std::to_string(owner)};
+  return Error{Code::kInvalidSettings, "--owner: no such process: " + std::to_string(owner)};
 }
 
 }  // namespace
@@ -106,12 +107,12 @@ Result<UniqueFd> OpenOwner(pid_t owner) {
 Result<Entry> StartGuest(const Start& start) {
   if (access((start.image + "/base/etc").c_str(), F_OK) != 0) {
     return Error{Code::kNotFound,
-                 Quoted(start.image) + " is no guest image: tests/e2e/images/image makes one"};
+                 Quoted(start.image) + " is not a guest image: build one with tests/e2e/images/image"};
   }
   TRY_LET(UniqueFd owner, OpenOwner(start.owner));
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return ErrnoError("making a socket");
+    return ErrnoError("creating a socket");
   }
   const UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
@@ -121,7 +122,7 @@ Result<Entry> StartGuest(const Start& start) {
   theirs = UniqueFd();
   Status status = AwaitAnswer(ours, kStartBudget);
   if (status.ok()) return Find(start.name);
-  WaitReadable(ours.get(), kStopBudget);  // its end: the keeper's copy is the last to be closed
+  WaitReadable(ours.get(), kStopBudget);  // end of file: the keeper holds the last copy
   return std::move(status).error();
 }
 
@@ -131,7 +132,7 @@ Status StopGuest(const Entry& entry) {
     if (!pidfd.ok()) continue;
     SendSignal(*pidfd, SIGTERM);
     if (!WaitReadable(pidfd->get(), kStopBudget)) {
-      return Error{Code::kTimeout, "the guest " + Quoted(entry.name) + " does not go: kill process " +
+      return Error{Code::kTimeout, "the guest " + Quoted(entry.name) + " does not stop: kill process " +
                                        std::to_string(process.pid) + ", then run `guest list`"};
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The supervisor's parent. It does nothing but wait, so that after the supervisor's end, of whatever kind,
-// the guest's processes, cgroups and folders go too; the supervisor does the same for it.
+// The parent of the supervisor. It only waits, so that the guest's processes, cgroups and folders are removed
+// however the supervisor ends. The supervisor does the same for the keeper.
 #pragma once
 
 #include <string>
@@ -16,10 +16,10 @@ struct Start {
   pid_t owner = 0;    // 0: none
 };
 
-// Returns when the guest is up; the error of a guest that is not comes after everything of it has gone.
+// Returns when the guest is ready, or, on an error, after everything of the guest has been removed.
 Result<Entry> StartGuest(const Start& start);
 
-// Returns when everything of the guest has gone.
+// Returns when everything of the guest has been removed.
 Status StopGuest(const Entry& entry);
 
 }  // namespace dockerext::guest

@@ -15,15 +15,15 @@
 namespace dockerext::guest {
 namespace {
 
-// Not a name that a machine's own interface could have: see AnswerUnreachable.
+// Must not be the name of an interface of this machine: see AnswerUnreachable.
 constexpr const char* kOuterInterface = "to-the-guest";
 
 Status EnterNewNamespace() {
-  if (unshare(CLONE_NEWNET) != 0) return ErrnoError("making a network namespace");
+  if (unshare(CLONE_NEWNET) != 0) return ErrnoError("creating a network namespace");
   return {};
 }
 
-// One `ip` command per line, in the given namespace or, with -1, in ours.
+// One `ip` command per line, in the given namespace, or with -1 in the current one.
 Status Ip(int network_namespace, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
     std::vector<std::string> argv = Split("ip " + line, ' ');
@@ -33,8 +33,9 @@ Status Ip(int network_namespace, const std::vector<std::string>& lines) {
   return {};
 }
 
-// A kernel answers "unreachable" only for what it would forward; without it the guest's connections would
-// hang. The switch is that of an interface in our namespace, so that it can never be the machine's.
+// A kernel answers "unreachable" only for packets that it forwards; without forwarding, connections of the
+// guest would hang. The setting is per interface and names one that exists in this namespace only, so it can
+// never affect the machine.
 Status AnswerUnreachable() {
   return WriteText("/proc/sys/net/ipv4/conf/" + std::string(kOuterInterface) + "/forwarding", "1");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A guest's world: its own network namespace (192.0.2.2) and that of "another host" (192.0.2.1), joined by a
-// veth pair. No packet reaches this machine's network, and this machine sees no interface.
+// The network of a guest: its own namespace (192.0.2.2) and that of "another host" (192.0.2.1), joined by a
+// veth pair. No packet reaches the network of this machine, and no interface appears on it.
 #pragma once
 
 #include "handler/base/result.hpp"
@@ -9,10 +9,10 @@ namespace dockerext::guest {
 
 constexpr const char* kGuestAddress = "192.0.2.2";
 
-// Where the guest's namespace is mounted, in the supervisor's private /run.
+// The mount point of the guest's namespace, in the supervisor's private /run.
 constexpr const char* kGuestNetwork = "/run/guest-network";
 
-// Leaves the calling process in the other host's namespace.
+// The calling process stays in the namespace of the other host.
 Status MakeNetwork();
 
 }  // namespace dockerext::guest

@@ -31,7 +31,7 @@ std::vector<std::string> NspawnArgv(const Entry& entry) {
   return {FindProgram("systemd-nspawn"), "--quiet", "--boot", "--directory=" + folders.root,
           "--machine=" + entry.name, "--settings=no", "--register=no", "--keep-unit", "--console=pipe",
           "--notify-ready=yes",
-          // The clock and the kernel's modules are this machine's.
+          // The clock and the kernel modules are shared with this machine.
           "--capability=all", "--drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE",
           "--system-call-filter=@keyring bpf",  // runc's
           "--network-namespace-path=" + std::string(kGuestNetwork), "--resolv-conf=off", "--timezone=off",
@@ -39,8 +39,8 @@ std::vector<std::string> NspawnArgv(const Entry& entry) {
           "--bind=" + folders.containerd + ":/var/lib/containerd"};
 }
 
-// nspawn is PID 1 of a namespace of its own: with it, and so with the supervisor, the kernel ends the whole
-// guest. It needs the /proc of that namespace.
+// nspawn is PID 1 of its own namespace: the kernel kills the whole guest with it, and it is killed with the
+// supervisor. It needs the /proc of that namespace.
 Status PrepareNspawn(const Entry& entry, const UniqueFd& supervisor) {
   TRY_LET(const UniqueFd input, Open("/dev/null", O_RDONLY));
   TRY_LET(const UniqueFd console, Open(GuestFolders(entry.folder).console, O_WRONLY | O_CREAT | O_APPEND));
@@ -49,13 +49,14 @@ Status PrepareNspawn(const Entry& entry, const UniqueFd& supervisor) {
   dup2(console.get(), STDERR_FILENO);
   TRY_LET(const auto cgroups, OpenCgroups(entry.cgroups));
   TRY(JoinCgroups(cgroups));
-  if (unshare(CLONE_NEWNS) != 0) return ErrnoError("making a mount namespace");
+  if (unshare(CLONE_NEWNS) != 0) return ErrnoError("creating a mount namespace");
   if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
     return ErrnoError("mounting /proc");
   }
   ResetSignals();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (WaitReadable(supervisor.get(), std::chrono::milliseconds(0))) return Error{Code::kInternal, "too late"};
+  if (WaitReadable(supervisor.get(), std::chrono::milliseconds(0)))
+    return Error{Code::kInternal, "the supervisor has exited"};
   return {};
 }
 
@@ -71,7 +72,7 @@ Status PrepareNspawn(const Entry& entry, const UniqueFd& supervisor) {
   _exit(Exec(NspawnArgv(entry)));
 }
 
-// "NSpid:\t4711\t20\t1": the process's number in each PID namespace, ours first.
+// "NSpid:\t4711\t20\t1": the pid in each PID namespace, starting with this one.
 std::vector<std::string> NumbersIn(std::string_view status) {
   for (const std::string& line : Split(status, '\n')) {
     if (line.starts_with("NSpid:")) return Split(Trim(std::string_view(line).substr(6)), '\t');
@@ -96,7 +97,7 @@ Status CheckMachine() {
 Result<UniqueFd> ListenForNotifications() {
   UniqueFd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const sockaddr_un address{AF_UNIX, "/run/notify"};
-  // NOLINTNEXTLINE: what the sockets interface asks for
+  // NOLINTNEXTLINE: the sockets API requires this cast
   if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return ErrnoError(std::string("listening at ") + kNotifySocket);
   }
@@ -125,20 +126,20 @@ Result<pid_t> StartNspawn(const Entry& entry) {
 }
 
 Result<ProcessId> FindLeader(const Entry& entry, pid_t named_by_nspawn) {
-  const std::string nspawns = std::to_string(named_by_nspawn);
+  const std::string number = std::to_string(named_by_nspawn);
   for (const pid_t pid : ProcessesIn(entry.cgroups.back())) {
     const Result<std::string> status = ReadText("/proc/" + std::to_string(pid) + "/status");
     if (!status.ok()) continue;
     const std::vector<std::string> numbers = NumbersIn(*status);
-    if (numbers.size() == 3 && numbers[1] == nspawns && numbers[2] == "1") return Identify(pid);
+    if (numbers.size() == 3 && numbers[1] == number && numbers[2] == "1") return Identify(pid);
   }
   return Error{Code::kInternal, "the PID 1 of the guest " + Quoted(entry.name) + " is not in its cgroup"};
 }
 
-std::string EndOfConsole(const Entry& entry) {
+std::string ConsoleTail(const Entry& entry) {
   const Result<std::string> console = ReadText(GuestFolders(entry.folder).console);
   const std::string end = console.ok() ? std::string(Trim(Tail(*console, 3000))) : "";
-  return end.empty() ? "it said nothing" : "it said last:\n" + end;
+  return end.empty() ? "its console is empty" : "its last console output is:\n" + end;
 }
 
 }  // namespace dockerext::guest

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One boot of a guest: systemd-nspawn with the guest's root, network and cgroups, and what it reports.
+// One boot of a guest: runs systemd-nspawn with the guest's root, network and cgroups, and reads its
+// notifications.
 #pragma once
 
 #include <sys/types.h>
@@ -14,28 +15,28 @@
 
 namespace dockerext::guest {
 
-// What nspawn exits with when the guest asks for a reboot.
+// The exit status of nspawn when the guest reboots.
 constexpr int kRebootStatus = 133;
 
-// Says in one sentence what this machine lacks for a guest.
+// Fails if this machine lacks something that a guest needs.
 Status CheckMachine();
 
-// The socket that nspawn reports to.
+// The notification socket of nspawn.
 Result<UniqueFd> ListenForNotifications();
 
 struct Notification {
-  pid_t leader = 0;  // as nspawn counts, in its own PID namespace
+  pid_t leader = 0;  // as numbered in the PID namespace of nspawn
   bool ready = false;
 };
 Notification ParseNotification(std::string_view text);
 
-// Ends with the calling process, and everything in the guest with it.
+// nspawn and the whole guest are killed with the calling process.
 Result<pid_t> StartNspawn(const Entry& entry);
 
-// The guest's PID 1 as this machine counts.
+// The guest's PID 1, as numbered on this machine.
 Result<ProcessId> FindLeader(const Entry& entry, pid_t named_by_nspawn);
 
-// Where an error shows what the guest said last.
-std::string EndOfConsole(const Entry& entry);
+// The last console output of the guest, for an error message.
+std::string ConsoleTail(const Entry& entry);
 
 }  // namespace dockerext::guest

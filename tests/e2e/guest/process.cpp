@@ -31,14 +31,14 @@ struct Pipe {
 
 Result<Pipe> MakePipe() {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoError("making a pipe");
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoError("creating a pipe");
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-// A file, not a pipe: a command that does not read it cannot block or SIGPIPE us.
+// A file, not a pipe: a command that does not read it cannot block this process or cause SIGPIPE.
 Result<UniqueFd> MakeInput(const std::string& input) {
   UniqueFd fd(memfd_create("input", MFD_CLOEXEC));
-  if (!fd) return ErrnoError("making a memory file");
+  if (!fd) return ErrnoError("creating a memory file");
   TRY(WriteAll(fd.get(), input));
   if (lseek(fd.get(), 0, SEEK_SET) != 0) return ErrnoError("rewinding a memory file");
   return fd;
@@ -59,7 +59,7 @@ bool ReadSome(int fd, std::string& text) {
   return count > 0 || (count < 0 && errno == EINTR);
 }
 
-// What is there now, without waiting for a descendant that keeps the other end open.
+// Reads what is available, without waiting for a descendant that keeps the other end open.
 void Drain(int fd, std::string& text) {
   while (WaitReadable(fd, std::chrono::milliseconds(0)) && ReadSome(fd, text)) {
   }
@@ -70,7 +70,7 @@ int MillisecondsUntil(Clock::time_point deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
 }
 
-// Fills the output until the process has ended; false when the deadline came first.
+// Collects output until the process has exited; false if the deadline comes first.
 bool Follow(const UniqueFd& pidfd, UniqueFd out, UniqueFd err, Clock::time_point deadline, Output& output) {
   while (true) {
     std::array<pollfd, 3> fds{{{pidfd.get(), POLLIN, 0}, {out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}}};
@@ -90,7 +90,7 @@ bool Follow(const UniqueFd& pidfd, UniqueFd out, UniqueFd err, Clock::time_point
 
 Result<ProcessId> Identify(pid_t pid) {
   TRY_LET(const std::string stat, ReadText("/proc/" + std::to_string(pid) + "/stat"));
-  // The name in parentheses may hold anything; the state is field 3, the start time field 22.
+  // The name in parentheses may contain anything; the state is field 3, the start time field 22.
   const auto name_end = stat.rfind(')');
   if (name_end == std::string::npos) return Error{Code::kInternal, "reading the start time of a process"};
   const std::vector<std::string> fields = Split(std::string_view(stat).substr(name_end + 2), ' ');
@@ -115,7 +115,7 @@ Result<UniqueFd> OpenPidfd(pid_t pid) {
 
 Result<UniqueFd> OpenProcess(const ProcessId& process) {
   TRY_LET(UniqueFd pidfd, OpenPidfd(process.pid));
-  // In this order: what the pidfd holds cannot change any more.
+  // Checked after opening: a pidfd never refers to another process.
   if (IsAlive(process)) return pidfd;
   return Error{Code::kNotFound, "process " + std::to_string(process.pid) + " has ended"};
 }
@@ -173,7 +173,7 @@ void ResetSignals() {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  for (const int ours : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(ours, SIG_DFL);
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_DFL);
 }
 
 bool FollowParent(pid_t parent, int signal) {
@@ -182,13 +182,13 @@ bool FollowParent(pid_t parent, int signal) {
 }
 
 int Exec(const std::vector<std::string>& argv) {
-  std::vector<std::string> words = argv;
+  std::vector<std::string> args = argv;
   std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
+  for (std::string& arg : args) pointers.push_back(arg.data());
   pointers.push_back(nullptr);
   execvp(pointers[0], pointers.data());
   const int status = errno == ENOENT ? 127 : 126;
-  std::perror(words.front().c_str());
+  std::perror(args.front().c_str());
   return status;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Other processes: named by pid and start time (a pid alone may come to mean another one), held as pidfds,
-// and run as an argv with everything they say.
+// Processes: identified by pid and start time, since a pid alone may be reused; held as pidfds; run as an
+// argv with captured output.
 #pragma once
 
 #include <sys/types.h>
@@ -22,25 +22,25 @@ struct ProcessId {
   friend bool operator==(const ProcessId&, const ProcessId&) = default;
 };
 
-// kNotFound also for a zombie: it has ended, whether or not somebody collects it.
+// kNotFound also for a zombie: it has exited, whether or not it has been reaped.
 Result<ProcessId> Identify(pid_t pid);
 bool IsAlive(const ProcessId& process);
 
-Result<UniqueFd> OpenPidfd(pid_t pid);  // of a child of ours, which keeps its pid until we collect it
+Result<UniqueFd> OpenPidfd(pid_t pid);  // of a child of this process, which keeps its pid until it is reaped
 
 // The pidfd becomes readable when the process ends. kNotFound if it already has.
 Result<UniqueFd> OpenProcess(const ProcessId& process);
 void SendSignal(const UniqueFd& pidfd, int signal);
 bool WaitReadable(int fd, std::chrono::milliseconds budget);
 
-// The exit status as a shell says it: 128 + the signal's number for one that was killed.
+// The exit status as a shell reports it: 128 + the signal number for a killed process.
 int WaitForExit(pid_t child);
 
 struct Command {
   std::vector<std::string> argv;  // argv[0]: a path
   std::string input = {};
-  std::chrono::seconds budget{60};  // used up: killed, and an error
-  int network_namespace = -1;       // a descriptor: runs in there
+  std::chrono::seconds budget{60};  // when exceeded: killed, and an error
+  int network_namespace = -1;       // a descriptor: runs in that namespace
 };
 
 struct Output {
@@ -49,20 +49,20 @@ struct Output {
   std::string err;
 };
 
-// An exit code other than 0 is an answer, not an error. Returns when the process itself has ended, even if
-// something that it started still holds its output.
+// A non-zero exit code is a result, not an error. Returns when the process itself has exited, even if a
+// descendant still holds its output open.
 Result<Output> Run(const Command& command);
 
-// For commands that have to succeed: an error quotes what they said.
+// For commands that have to succeed: the error quotes their output.
 Status RunOrFail(const Command& command);
 
-// In a forked child: its signals as at a program's start.
+// For a forked child: resets signals to their defaults.
 void ResetSignals();
 
-// And it ends with its parent; false if that is gone already.
+// Resets signals and has the child killed with its parent; false if the parent has already exited.
 bool FollowParent(pid_t parent, int signal);
 
-// Replaces this process; returns (and only then) the exit status of failing to: 126 or 127, said on stderr.
+// Replaces this process. Returns only on failure: exit status 126 or 127, with the reason on stderr.
 int Exec(const std::vector<std::string>& argv);
 
 }  // namespace dockerext::guest

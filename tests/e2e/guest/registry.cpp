@@ -20,7 +20,7 @@ namespace {
 std::string FolderOf(const std::string& name) { return std::string(kRegistry) + "/" + name; }
 std::string FileOf(const std::string& name) { return FolderOf(name) + "/guest"; }
 
-// A lock on the registry's folder itself, so that nothing stays behind when the last guest goes.
+// Locks the registry folder itself, so that no lock file is left after the last guest.
 Result<UniqueFd> LockRegistry() {
   while (true) {
     TRY(MakeFolder(kRegistry));
@@ -54,7 +54,7 @@ void SetField(Entry& entry, const std::string& key, const std::string& value) {
   if (key == "leader") entry.leader = ParseProcess(value);
 }
 
-// A host name, a path component and part of an interface's and a cgroup's name.
+// The name is a host name, a path component, and part of an interface name and a cgroup name.
 bool IsName(const std::string& name) {
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   return !name.empty() && name.size() <= 32 && name.front() != '-' && name.back() != '-' &&
@@ -80,21 +80,21 @@ Status DiscardContents(const Entry& entry) {
   return {};
 }
 
-// With the registry locked, as the two below.
-Status Forget(const std::string& name) {
+// Requires the registry lock, as do the two functions below.
+Status RemoveEntry(const std::string& name) {
   TRY(RemoveTree(FolderOf(name)));
   RemoveEmptyFolder(kRegistry);
   return {};
 }
 
-// An entry without its file was never finished, and owns nothing yet.
+// An entry without its file was never completed and owns nothing.
 Status DiscardStale(const std::string& name) {
   const Result<std::string> text = ReadText(FileOf(name));
-  if (!text.ok()) return Forget(name);
+  if (!text.ok()) return RemoveEntry(name);
   TRY_LET(const Entry entry, ParseEntry(*text));
   if (IsAlive(entry.keeper) || IsAlive(entry.supervisor)) return {};
   TRY(DiscardContents(entry));
-  return Forget(name);
+  return RemoveEntry(name);
 }
 
 Status DiscardAllStale() {
@@ -105,11 +105,11 @@ Status DiscardAllStale() {
 Status CheckFree(const std::string& name) {
   if (!IsName(name)) {
     return Error{Code::kInvalidSettings,
-                 Quoted(name) + " is no name for a guest: at most 32 of a-z, 0-9 and '-'"};
+                 Quoted(name) + " is not a valid guest name: use at most 32 of a-z, 0-9 and '-'"};
   }
   if (access(FolderOf(name).c_str(), F_OK) != 0) return {};
   return Error{Code::kBusy,
-               "a guest " + Quoted(name) + " runs already: choose another name, or take it down"};
+               "a guest " + Quoted(name) + " is already running: choose another name, or run `guest down`"};
 }
 
 }  // namespace
@@ -130,7 +130,7 @@ Result<Entry> ParseEntry(std::string_view text) {
     if (equals != std::string::npos) SetField(entry, line.substr(0, equals), line.substr(equals + 1));
   }
   if (IsName(entry.name) && entry.folder.starts_with('/')) return entry;
-  return Error{Code::kInternal, "an entry of " + Quoted(kRegistry) + " cannot be read: remove it"};
+  return Error{Code::kInternal, "an entry of " + Quoted(kRegistry) + " is not valid: remove it"};
 }
 
 Result<std::string> FreshName() {
@@ -160,7 +160,8 @@ Result<Entry> Find(const std::string& name) {
   TRY_LET(const std::vector<Entry> entries, List());
   const auto found = std::ranges::find(entries, name, &Entry::name);
   if (found != entries.end()) return *found;
-  return Error{Code::kNotFound, "there is no guest " + Quoted(name) + ": `guest list` shows those that run"};
+  return Error{Code::kNotFound,
+               "no guest " + Quoted(name) + " is running: `guest list` shows the running guests"};
 }
 
 Result<std::vector<Entry>> List() {
@@ -170,7 +171,7 @@ Result<std::vector<Entry>> List() {
   TRY(DiscardAllStale());
   for (const std::string& name : NamesInRegistry()) {
     const Result<std::string> text = ReadText(FileOf(name));
-    if (!text.ok()) continue;  // it went away in this moment
+    if (!text.ok()) continue;  // removed in the meantime
     TRY_LET(Entry entry, ParseEntry(*text));
     entries.push_back(std::move(entry));
   }
@@ -181,7 +182,7 @@ Result<std::vector<Entry>> List() {
 Status Discard(const Entry& entry) {
   TRY(DiscardContents(entry));
   TRY_LET(const UniqueFd lock, LockRegistry());
-  return Forget(entry.name);
+  return RemoveEntry(entry.name);
 }
 
 std::string ControlSocket(const std::string& name) { return FolderOf(name) + "/control"; }

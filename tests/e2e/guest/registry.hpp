@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What runs on this machine: one folder per guest below /run. Whoever looks first takes away what a guest
-// left whose processes were all killed.
+// The registry of the guests on this machine: one folder per guest below /run. Every reader first removes the
+// remains of guests whose processes were all killed.
 #pragma once
 
 #include <cstdint>
@@ -23,23 +23,23 @@ struct Entry {
   std::uint64_t since = 0;  // seconds of CLOCK_BOOTTIME
   ProcessId keeper;
   ProcessId supervisor;
-  ProcessId leader;  // the guest's PID 1; none while it boots
+  ProcessId leader;  // the guest's PID 1; none during the boot
 };
 
 std::string RenderEntry(const Entry& entry);
 Result<Entry> ParseEntry(std::string_view text);
 
-// A name that no other guest has.
+// A random, unused name.
 Result<std::string> FreshName();
 
-// A new entry, owned by the calling process as its keeper.
+// A new entry with the calling process as its keeper.
 Result<Entry> Reserve(const std::string& name, const std::string& image);
 
 Status Record(const Entry& entry);
 Result<Entry> Find(const std::string& name);
 Result<std::vector<Entry>> List();
 
-// Ends and removes everything of a guest, its entry last; what is not there any more is fine.
+// Kills and removes everything of a guest, its entry last. Missing parts are not an error.
 Status Discard(const Entry& entry);
 
 std::string ControlSocket(const std::string& name);

@@ -19,7 +19,7 @@ Status Mount(const char* source, const std::string& target, const char* type, un
                                              ", which this kernel does not have: load its module"};
 }
 
-Status GiveIdentity(const Entry& entry) {
+Status WriteIdentity(const Entry& entry) {
   const std::string etc = GuestFolders(entry.folder).root + "/etc";
   TRY_LET(const std::string machine_id, RandomHex(16));
   TRY(ReplaceFile(etc + "/machine-id", machine_id + "\n", 0444_mode));
@@ -31,14 +31,14 @@ Status GiveIdentity(const Entry& entry) {
 }  // namespace
 
 Status EnterPrivateMounts() {
-  if (unshare(CLONE_NEWNS) != 0) return ErrnoError("making a mount namespace");
+  if (unshare(CLONE_NEWNS) != 0) return ErrnoError("creating a mount namespace");
   TRY(Mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr));
   TRY_LET(const UniqueFd registry, Open(kRegistry, O_PATH | O_DIRECTORY));
   TRY(Mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755"));
   TRY(MakeFolder(kRegistry));
   TRY(MakeFolder("/run/systemd/nspawn"));
-  const std::string kept = "/proc/self/fd/" + std::to_string(registry.get());
-  return Mount(kept.c_str(), kRegistry, nullptr, MS_BIND, nullptr);
+  const std::string source = "/proc/self/fd/" + std::to_string(registry.get());
+  return Mount(source.c_str(), kRegistry, nullptr, MS_BIND, nullptr);
 }
 
 Status MountRoot(const Entry& entry) {
@@ -50,15 +50,14 @@ Status MountRoot(const Entry& entry) {
   const std::string base = entry.image + "/base";
   if ((base + entry.folder).find_first_of(":,\\") != std::string::npos) {
     return Error{Code::kInternal,
-                 "an overlay takes no path with ':', ',' or '\\': move " + Quoted(entry.image)};
+                 "overlayfs supports no ':', ',' or '\\' in a path: move " + Quoted(entry.image)};
   }
-  // volatile: a guest's files need no way to the disk, and dpkg asks for it all the time.
+  // volatile: a guest's files need not reach the disk, and dpkg calls fsync all the time.
   const std::string options = "volatile,redirect_dir=on,index=off,lowerdir=" + base +
                               ",upperdir=" + folders.upper + ",workdir=" + folders.work;
   TRY(Mount("overlay", folders.root, "overlay", 0, options.c_str())
-          .Context(
-              "the folder of images has to be on a file system that takes an overlay (ext4, xfs, tmpfs)"));
-  return GiveIdentity(entry);
+          .Context("the image folder has to be on a file system that supports overlayfs (ext4, xfs, tmpfs)"));
+  return WriteIdentity(entry);
 }
 
 void UnmountAll(const Entry& entry) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A guest's root file system: the image's base below, the guest's own changes above (overlay), mounted in a
+// A guest's root file system: an overlay of the guest's changes over the base of its image, mounted in a
 // mount namespace that ends with the supervisor.
 #pragma once
 
@@ -10,7 +10,8 @@
 
 namespace dockerext::guest {
 
-// One guest's folders on disk. dockerd's overlay2 does not work on an overlay, hence docker and containerd.
+// The folders of a guest on disk. docker and containerd are separate, since dockerd's overlay2 does not work
+// on an overlay.
 struct GuestFolders {
   explicit GuestFolders(const std::string& folder)
       : upper(folder + "/upper"),
@@ -27,13 +28,13 @@ struct GuestFolders {
   std::string console;
 };
 
-// A mount namespace of our own with a private, empty /run (nspawn writes there), the registry still in it.
+// Enters a private mount namespace with an empty /run (nspawn writes there) that still contains the registry.
 Status EnterPrivateMounts();
 
-// Mounts the root and gives it an identity: machine-id and host name.
+// Mounts the root and writes its identity: machine-id and host name.
 Status MountRoot(const Entry& entry);
 
-// For a process that removes the guest's folders from within the namespace.
+// Call it before removing the guest's folders from within the namespace.
 void UnmountAll(const Entry& entry);
 
 }  // namespace dockerext::guest

@@ -19,8 +19,9 @@
 namespace dockerext::guest {
 namespace {
 
-constexpr std::chrono::seconds kBootBudget{60};      // 2 to 5 s where nothing else runs
-constexpr std::chrono::seconds kShutdownBudget{90};  // of an orderly reboot: systemd's own limit for one unit
+constexpr std::chrono::seconds kBootBudget{60};  // 2 to 5 s on an idle machine
+constexpr std::chrono::seconds kShutdownBudget{
+    90};  // of an orderly reboot: systemd's default limit for stopping one unit
 
 Result<UniqueFd> CatchTermination() {
   sigset_t set;
@@ -38,7 +39,7 @@ Status Supervisor::Run() {
   Status status = SetUp();
   if (status.ok()) status = Serve();
   TearDown();
-  TellAll(status.ok() ? Status(Error{Code::kInternal, "the guest went away"}) : status);
+  AnswerAll(status.ok() ? Status(Error{Code::kInternal, "the guest stopped"}) : status);
   return status;
 }
 
@@ -54,7 +55,7 @@ Status Supervisor::SetUp() {
   return {};
 }
 
-// Cgroups anew each time: what a killed boot left in them would meet the next one.
+// Recreates the cgroups for each boot, so that remains of a killed boot cannot affect the next one.
 Status Supervisor::Boot() {
   TRY(EndProcessesIn(entry_.cgroups));
   TRY(RemoveCgroups(entry_.cgroups));
@@ -72,8 +73,8 @@ Status Supervisor::Boot() {
 Status Supervisor::Serve() {
   TRY(Boot());
   while (true) {
-    TRY_LET(const Next next, Turn());
-    if (next == Next::kEnd) return {};
+    TRY_LET(const Next next, PollOnce());
+    if (next == Next::kStop) return {};
   }
 }
 
@@ -83,59 +84,59 @@ int Supervisor::MillisecondsLeft() const {
   return static_cast<int>(std::max<std::int64_t>(left, 0));
 }
 
-Result<Supervisor::Next> Supervisor::Turn() {
+Result<Supervisor::Next> Supervisor::PollOnce() {
   enum : std::size_t { kSignals, kOwner, kStarter, kNotifications, kControl, kNspawn, kCount };
   std::array<pollfd, kCount> fds{};
   fds[kSignals] = {signals_.get(), POLLIN, 0};
   fds[kOwner] = {owner_.get(), POLLIN, 0};
-  fds[kStarter] = {starter_.get(), 0, 0};  // POLLHUP comes unasked
+  fds[kStarter] = {starter_.get(), 0, 0};  // POLLHUP is always reported
   fds[kNotifications] = {notifications_.get(), POLLIN, 0};
   fds[kControl] = {control_.get(), POLLIN, 0};
   fds[kNspawn] = {nspawn_pidfd_.get(), POLLIN, 0};
   const int ready = poll(fds.data(), fds.size(), MillisecondsLeft());
-  if (ready < 0) return Next::kGoOn;
+  if (ready < 0) return Next::kContinue;
   if (ready == 0) {
-    return Error{Code::kTimeout,
-                 "the guest " + Quoted(entry_.name) + " was not up in time; " + EndOfConsole(entry_)};
+    return Error{Code::kTimeout, "the guest " + Quoted(entry_.name) + " did not become ready in time; " +
+                                     ConsoleTail(entry_)};
   }
   for (const std::size_t end : {kSignals, kOwner, kStarter}) {
-    if (fds[end].revents != 0) return Next::kEnd;
+    if (fds[end].revents != 0) return Next::kStop;
   }
   if (fds[kNotifications].revents != 0) TRY(ReadNotification());
-  if (fds[kControl].revents != 0) TRY(TakeRequest());
-  return fds[kNspawn].revents != 0 ? NspawnEnded() : Next::kGoOn;
+  if (fds[kControl].revents != 0) TRY(ReadRequest());
+  return fds[kNspawn].revents != 0 ? HandleNspawnExit() : Next::kContinue;
 }
 
 Status Supervisor::ReadNotification() {
   std::array<char, 4096> text{};
   const ssize_t count = recv(notifications_.get(), text.data(), text.size(), MSG_DONTWAIT);
   if (count <= 0) return {};
-  const Notification said = ParseNotification({text.data(), static_cast<std::size_t>(count)});
-  if (said.leader > 0) leader_ = said.leader;
-  // Not of a boot whose power is being cut: its last words may still be in the socket.
-  if (said.ready && leader_ > 0 && deadline_ && !power_is_cut_) return BecomeUp();
+  const Notification notification = ParseNotification({text.data(), static_cast<std::size_t>(count)});
+  if (notification.leader > 0) leader_ = notification.leader;
+  // Ignore a boot whose power is being cut: its last notifications may still be in the socket.
+  if (notification.ready && leader_ > 0 && deadline_ && !power_is_cut_) return MarkReady();
   return {};
 }
 
-Status Supervisor::BecomeUp() {
+Status Supervisor::MarkReady() {
   TRY_LET(entry_.leader, FindLeader(entry_, leader_));
   TRY(Record(entry_));
   deadline_.reset();
-  TellAll({});
+  AnswerAll({});
   return {};
 }
 
-void Supervisor::TellAll(const Status& status) {
+void Supervisor::AnswerAll(const Status& status) {
   if (starter_) waiting_.push_back(std::move(starter_));
   for (const UniqueFd& client : waiting_) Answer(client, status);
   waiting_.clear();
 }
 
-Status Supervisor::TakeRequest() {
+Status Supervisor::ReadRequest() {
   Result<SupervisorRequest> request = AcceptRequest(control_);
-  if (!request.ok()) return {};  // a client's trouble, not the guest's
+  if (!request.ok()) return {};  // a client error does not affect the guest
   const Status status = deadline_
-                            ? Status(Error{Code::kBusy, "the guest is booting: try again when it is up"})
+                            ? Status(Error{Code::kBusy, "the guest is booting: try again when it is ready"})
                             : HandleRequest(request->text);
   if (status.ok()) {
     waiting_.push_back(std::move(request->client));
@@ -153,24 +154,25 @@ Status Supervisor::HandleRequest(const std::string& request) {
     power_is_cut_ = true;
     SendSignal(nspawn_pidfd_, SIGKILL);
   } else {
-    return Error{Code::kInternal, "the guest's supervisor does not know " + Quoted(request)};
+    return Error{Code::kInternal, "unknown request to the guest's supervisor: " + Quoted(request)};
   }
   entry_.leader = {};
   deadline_ = Clock::now() + kShutdownBudget;
   return Record(entry_);
 }
 
-Result<Supervisor::Next> Supervisor::NspawnEnded() {
+Result<Supervisor::Next> Supervisor::HandleNspawnExit() {
   const int status = WaitForExit(nspawn_);
   nspawn_ = 0;
   nspawn_pidfd_ = UniqueFd();
   if (status == kRebootStatus || power_is_cut_) {
     TRY(Boot());
-    return Next::kGoOn;
+    return Next::kContinue;
   }
-  if (status == 0 && !deadline_) return Next::kEnd;
-  return Error{Code::kInternal, "systemd-nspawn of the guest " + Quoted(entry_.name) + " ended with status " +
-                                    std::to_string(status) + "; " + EndOfConsole(entry_)};
+  if (status == 0 && !deadline_) return Next::kStop;
+  return Error{Code::kInternal, "systemd-nspawn of the guest " + Quoted(entry_.name) +
+                                    " exited with status " + std::to_string(status) + "; " +
+                                    ConsoleTail(entry_)};
 }
 
 void Supervisor::TearDown() {
@@ -178,7 +180,7 @@ void Supervisor::TearDown() {
     SendSignal(nspawn_pidfd_, SIGKILL);
     WaitForExit(nspawn_);
   }
-  static_cast<void>(EndProcessesIn(entry_.cgroups));  // who discards the guest tries again, and tells
+  static_cast<void>(EndProcessesIn(entry_.cgroups));  // Discard tries again and reports the error
   UnmountAll(entry_);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The process that owns one guest: its mount namespace, both network namespaces, nspawn and every boot of it.
-// It ends with SIGTERM, with its owner, and when the guest powers itself off; however it ends, the guest
-// does.
+// The process that owns one guest: its mount namespace, both network namespaces, nspawn and every boot. It
+// ends on SIGTERM, with its owner, and when the guest powers itself off. The guest always ends with it.
 #pragma once
 
 #include <sys/types.h>
@@ -20,27 +19,27 @@ namespace dockerext::guest {
 
 class Supervisor {
  public:
-  // `starter` is told when the guest is up, or why it is not; its end before that ends the guest, as that of
-  // `owner` (which may be none) does at any time.
+  // `starter` receives the answer when the guest is ready or has failed to boot. The guest ends if `starter`
+  // closes before that, or if `owner` (may be none) exits at any time.
   Supervisor(Entry entry, UniqueFd starter, UniqueFd owner)
       : entry_(std::move(entry)), starter_(std::move(starter)), owner_(std::move(owner)) {}
 
   Status Run();
 
  private:
-  enum class Next { kGoOn, kEnd };
+  enum class Next { kContinue, kStop };
   using Clock = std::chrono::steady_clock;
 
   Status SetUp();
   Status Boot();
   Status Serve();
-  Result<Next> Turn();
+  Result<Next> PollOnce();
   Status ReadNotification();
-  Status BecomeUp();
-  Status TakeRequest();
+  Status MarkReady();
+  Status ReadRequest();
   Status HandleRequest(const std::string& request);
-  Result<Next> NspawnEnded();
-  void TellAll(const Status& status);
+  Result<Next> HandleNspawnExit();
+  void AnswerAll(const Status& status);
   void TearDown();
   int MillisecondsLeft() const;
 
@@ -50,13 +49,13 @@ class Supervisor {
   UniqueFd signals_;
   UniqueFd notifications_;
   UniqueFd control_;
-  std::vector<UniqueFd> waiting_;  // for the guest to be up
+  std::vector<UniqueFd> waiting_;  // for the guest to be ready
 
   pid_t nspawn_ = 0;
   UniqueFd nspawn_pidfd_;
-  pid_t leader_ = 0;  // as nspawn counts
+  pid_t leader_ = 0;  // as numbered by nspawn
   bool power_is_cut_ = false;
-  std::optional<Clock::time_point> deadline_;  // by which the guest has to be up; none: it is
+  std::optional<Clock::time_point> deadline_;  // for the guest to be ready; none once it is
 };
 
 }  // namespace dockerext::guest

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What scripts share that derive an image from the one of tests/e2e/images/image; source it. The caller defines build_variant,
-# which changes the copy of the base whose root is $root, and calls make_variant. Scripts apart, so that a change to one
-# costs no new base.
+# Shared by the scripts that derive an image from the base image of tests/e2e/images/image; source it. The caller defines
+# build_variant, which changes the copy of the base at $root, and calls make_variant. Each variant has its own script, so
+# that a change to one does not rebuild the base.
 
 # shellcheck source-path=SCRIPTDIR source=../../../scripts/lib.sh disable=SC1091
 . "$(dirname "${BASH_SOURCE[0]}")/../../../scripts/lib.sh"
 
-# In namespaces of its own: what a package's script starts or mounts ends with it.
+# Runs a command in the image, in its own namespaces: what a maintainer script starts or mounts ends with the command.
 in_image() {
   unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
     chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
     DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# install_packages NAME...: from the base's own repository.
+# install_packages NAME...: installs from the local repository of the base.
 install_packages() {
   local policy=$root/usr/sbin/policy-rc.d
-  printf '#!/bin/sh\nexit 101\n' >"$policy" # no service starts in here
+  printf '#!/bin/sh\nexit 101\n' >"$policy" # no service starts during the build
   chmod 0755 "$policy"
   in_image apt-get update -qq
   in_image apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Options::=--force-unsafe-io "$@"
@@ -25,8 +25,8 @@ install_packages() {
     "$root"/usr/share/{doc,man,locale}/*
 }
 
-# make_variant NAME BASE SCRIPT: builds the variant of that base, once, and prints its folder; beside the base, cached by
-# the base and by the script that asks. A copy, not links: what installing changes must not change the base.
+# make_variant NAME BASE SCRIPT: builds the variant of that base, once, and prints its folder. It lies beside the base and is
+# cached by the base and the content of SCRIPT. The base is copied, not linked, so that installing cannot change it.
 make_variant() {
   local image build
   image=$2-$1-$(cat "$3" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)

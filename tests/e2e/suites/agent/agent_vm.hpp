@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A VM for all tests of a suite, as SharedVm has it, in which the real agent and a fabric run.
+// A SharedVm in which the real agent and the fabric run.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -11,7 +11,7 @@
 
 namespace dockerext {
 
-// Suite::kImage has to be one with the agent.
+// Suite::kImage has to be an image with the agent.
 template <class Suite>
 class AgentVm : public SharedVm<Suite> {
  protected:
@@ -21,8 +21,8 @@ class AgentVm : public SharedVm<Suite> {
     if (!Azure::Missing().empty()) return;
     SharedVm<Suite>::SetUpTestSuite();
     if (!SharedVm<Suite>::HasVm()) return;
-    const Status moved_in = azure().MoveIn();
-    ASSERT_TRUE(moved_in.ok()) << moved_in.error().message;
+    const Status deployed = azure().Deploy();
+    ASSERT_TRUE(deployed.ok()) << deployed.error().message;
   }
 
   void SetUp() override {
@@ -32,9 +32,9 @@ class AgentVm : public SharedVm<Suite> {
 
   static Azure azure() { return Azure(vm()); }
 
-  // For a suite whose tests begin with an extension that serves.
+  // For a suite whose tests start with an enabled extension.
   static void Install() {
-    azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+    azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
     azure().Wait("success");
   }
 
@@ -49,23 +49,22 @@ class AgentVm : public SharedVm<Suite> {
     EXPECT_THAT(info.out, testing::HasSubstr("Server Version: "));
   }
 
-  // Where the agent reports the same before and after, and only the handler's own log says that it was
-  // called.
+  // Waits for a call by the handler's log, for calls that do not change what the agent reports.
   static void AwaitCalls(const std::string& command, int more_than) {
     for (int tries = 0; azure().Calls(command) <= more_than && tries < 100; ++tries) {
-      vm().Say({"/bin/sleep", "0.2"});
+      vm().Run({"/bin/sleep", "0.2"});
     }
     EXPECT_THAT(azure().Calls(command), testing::Gt(more_than));
   }
 
-  static void UninstallToNothing() {
-    azure().Order({"uninstall"});
+  static void UninstallAndExpectNothingLeft() {
+    azure().Request({"uninstall"});
     azure().Await("uninstall", "gone");
     EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0 2>/dev/null | wc -l"), "0");
     ExpectNothingLeft();
   }
 
-  // Packages go in the background.
+  // Packages are removed in the background.
   static void ExpectNothingLeft() {
     vm().Shell(
         "for i in $(seq 300); do test -e /var/lib/docker-extension || exit 0; sleep 0.2; done; exit 1");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The real agent's goal states beside a running container: what dockerd's own socket and the container
-// answer meanwhile. The tests share a VM and run in their order; each leaves the extension enabled.
+// Availability of dockerd's local socket and of a running container during goal states of the real agent. The
+// tests share a VM and run in order; each leaves the extension enabled.
 #include <gmock/gmock.h>
 
 #include <functional>
@@ -31,17 +31,17 @@ class AgentAvailability : public AgentVm<AgentAvailability> {
     Availability container;
   };
 
-  // From before the goal state until the agent has reported what became of it.
-  static Answers During(const std::string& phase, const std::function<void()>& order) {
+  // Probes from before the goal state until the agent has reported its outcome.
+  static Answers During(const std::string& phase, const std::function<void()>& act) {
     AvailabilityProbe::Target container = container_.on_the_bridge();
     container.interval = kInterval;
-    auto engine_pulse = AvailabilityProbe::FromInside(
+    auto engine_probe = AvailabilityProbe::FromInside(
         vm().guest(), {.address = "/var/run/docker.sock", .interval = kInterval});
-    auto container_pulse = AvailabilityProbe::FromInside(vm().guest(), container);
-    order();
+    auto container_probe = AvailabilityProbe::FromInside(vm().guest(), container);
+    act();
     azure().Await(phase);
-    const Answers answers{StopOf(engine_pulse), StopOf(container_pulse)};
-    std::cout << "beats: " << phase << ": _ping " << Describe(answers.engine) << "; container "
+    const Answers answers{StopOf(engine_probe), StopOf(container_probe)};
+    std::cout << "availability: " << phase << ": _ping " << Describe(answers.engine) << "; container "
               << Describe(answers.container) << std::endl;
     return answers;
   }
@@ -55,21 +55,21 @@ class AgentAvailability : public AgentVm<AgentAvailability> {
   }
 
   static std::string Engine() {
-    return vm().Say(
+    return vm().Run(
         {"/usr/bin/systemctl", "show", "-p", "MainPID,ExecMainStartTimestampMonotonic", "docker.service"});
   }
 
-  static void ExpectUnnoticedByTheContainer(const Availability& availability, const std::string& identity) {
+  static void ExpectNoContainerOutage(const Availability& availability, const std::string& identity) {
     EXPECT_GT(availability.sent, 0U);
     EXPECT_EQ(availability.lost, 0U);
     EXPECT_EQ(Container::Identity(vm()), identity);
   }
 
-  static void ExpectUnnoticed(const std::string& phase, const std::function<void()>& order) {
+  static void ExpectNoOutage(const std::string& phase, const std::function<void()>& act) {
     const std::string container = Container::Identity(vm());
     const std::string engine = Engine();
-    const Answers answers = During(phase, order);
-    ExpectUnnoticedByTheContainer(answers.container, container);
+    const Answers answers = During(phase, act);
+    ExpectNoContainerOutage(answers.container, container);
     EXPECT_GT(answers.engine.sent, 0U);
     EXPECT_EQ(answers.engine.lost, 0U);
     EXPECT_EQ(Engine(), engine);
@@ -79,25 +79,25 @@ class AgentAvailability : public AgentVm<AgentAvailability> {
 };
 Container AgentAvailability::container_;
 
-TEST_F(AgentAvailability, AnUpdate) {
-  ExpectUnnoticed("update", [] { azure().Order({"update", "--zip", Azure::kNextZip}); });
+TEST_F(AgentAvailability, AnUpdateInterruptsNothing) {
+  ExpectNoOutage("update", [] { azure().Request({"update", "--zip", Azure::kNextZip}); });
 }
 
-TEST_F(AgentAvailability, TheDowngradeBack) {
-  ExpectUnnoticed("downgrade", [] { azure().Order({"update", "--zip", Azure::kZip}); });
+TEST_F(AgentAvailability, ADowngradeInterruptsNothing) {
+  ExpectNoOutage("downgrade", [] { azure().Request({"update", "--zip", Azure::kZip}); });
 }
 
-TEST_F(AgentAvailability, AGoalStateThatChangesNothing) {
-  ExpectUnnoticed("no-op", [] { azure().Order({"again"}); });
+TEST_F(AgentAvailability, ANoOpGoalStateInterruptsNothing) {
+  ExpectNoOutage("no-op", [] { azure().Request({"again"}); });
 }
 
-// dockerd restarts; meanwhile systemd keeps its socket, and a ping waits there for the next dockerd, unless
-// the old one had taken it already. A probe that did not notice would prove nothing above.
-TEST_F(AgentAvailability, APortChangeIsNoticedAtTheSocketAlone) {
+// dockerd restarts while systemd keeps its socket: a ping waits there for the next dockerd, unless the old
+// one has already accepted it. This also shows that the probe detects an interruption.
+TEST_F(AgentAvailability, APortChangeInterruptsOnlyTheLocalSocket) {
   const std::string container = Container::Identity(vm());
   const std::string engine = Engine();
-  const Answers answers = During("port change", [] { azure().OrderSettings({"settings"}, 5000); });
-  ExpectUnnoticedByTheContainer(answers.container, container);
+  const Answers answers = During("port change", [] { azure().RequestSettings({"settings"}, 5000); });
+  ExpectNoContainerOutage(answers.container, container);
   EXPECT_NE(Engine(), engine);
   EXPECT_GT(answers.engine.longest_gap_ms, 3 * static_cast<std::uint64_t>(kInterval.count()));
 }

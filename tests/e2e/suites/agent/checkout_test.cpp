@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another agent than the packaged one in the guest, from a checkout: by tests/e2e/images/put_agent, as
-// `scripts/dev guest up --agent` does it.
+// Replaces the packaged agent of the guest by one from a checkout, with tests/e2e/images/put_agent, as
+// `scripts/dev guest up --agent` does.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -36,7 +36,7 @@ guest::Output RunHere(const std::vector<std::string>& argv) {
   return output.ok() ? *output : guest::Output{-1, "", ""};
 }
 
-// The image's own agent as a checkout has it, but for its version.
+// Lays out the agent of the image as a checkout, with another version.
 void MakeCheckout(const fs::path& folder) {
   const fs::path base = Variable(Guest::VariableOf(Guest::Image::kWithAgent).c_str()) + "/base";
   fs::create_directories(folder / "bin");
@@ -71,9 +71,9 @@ TEST_F(AgentCheckout, DrivesAFirstEnable) {
   const guest::Output put = RunHere({kPutAgent, Variable("DX_GUEST"), vm->guest().name(), folder_});
   ASSERT_EQ(put.exit_code, 0) << put.err;
   const Azure azure(*vm);
-  const Status moved_in = azure.MoveIn();
-  ASSERT_TRUE(moved_in.ok()) << moved_in.error().message;
-  azure.OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  const Status deployed = azure.Deploy();
+  ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+  azure.RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   azure.Await("cold install by another agent");
   EXPECT_EQ(vm->DockerTls({"info"}).exit_code, 0);
   const auto reported = nlohmann::json::parse(azure.Reported());
@@ -81,21 +81,21 @@ TEST_F(AgentCheckout, DrivesAFirstEnable) {
   if (HasFailure()) vm->KeepEvidence("AgentCheckout");
 }
 
-TEST_F(AgentCheckout, MustBeACheckout) {
+TEST_F(AgentCheckout, IsRejectedIfFilesAreMissing) {
   fs::create_directories(folder_ + "/bin");
   std::ofstream(folder_ + "/bin/waagent") << "#!/usr/bin/env python\n";
   const guest::Output put = RunHere({kPutAgent, "/no/guest", "none", folder_});
   EXPECT_EQ(put.exit_code, 1);
   EXPECT_EQ(put.err, "error: " + folder_ +
-                         " is no checkout of the Azure Linux Agent: it lacks azurelinuxagent/agent.py "
+                         " is not a checkout of the Azure Linux Agent: missing azurelinuxagent/agent.py "
                          "azurelinuxagent/common/version.py\n");
 }
 
-TEST_F(AgentCheckout, ThatIsNoneBootsNoGuest) {
-  const std::string name = "no-agent-tree";
+TEST_F(AgentCheckout, ThatIsInvalidBootsNoGuest) {
+  const std::string name = "no-agent-checkout";
   const guest::Output up = RunHere({kDev, "guest", "up", "--name", name, "--agent", folder_});
   EXPECT_EQ(up.exit_code, 1);
-  EXPECT_THAT(up.err, HasSubstr(folder_ + " is no checkout of the Azure Linux Agent: it lacks"));
+  EXPECT_THAT(up.err, HasSubstr(folder_ + " is not a checkout of the Azure Linux Agent: missing"));
   EXPECT_THAT(RunHere({Variable("DX_GUEST"), "list"}).out, Not(HasSubstr(name + " ")));
 }
 

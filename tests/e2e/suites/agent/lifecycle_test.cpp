@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The main job as Azure does it: the real Linux agent, from the distribution's package, takes the packaged
-// ZIP from a fabric and calls it in its own order. The tests share a VM and run in their order, through the
-// life of an extension.
+// The main scenario as in Azure: the real Linux agent, from the distribution's package, downloads the
+// packaged ZIP from the fabric and calls its commands. The tests share a VM and run in order, through the
+// life cycle of an extension.
 #include <gmock/gmock.h>
 
 #include "tests/e2e/suites/agent/agent_vm.hpp"
@@ -18,10 +18,10 @@ class RealAgent : public AgentVm<RealAgent> {
   static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
 
  protected:
-  static void ExpectUnnoticed(const std::string& step, const char* zip) {
+  static void ExpectNoRestart(const std::string& step, const char* zip) {
     const std::string container = Container::Identity(vm());
     const std::string pid = vm().EnginePid();
-    azure().Order({"update", "--zip", zip});
+    azure().Request({"update", "--zip", zip});
     azure().Await(step);
     EXPECT_EQ(Container::Identity(vm()), container);
     EXPECT_EQ(vm().EnginePid(), pid);
@@ -30,7 +30,7 @@ class RealAgent : public AgentVm<RealAgent> {
 };
 
 TEST_F(RealAgent, AFirstInstallAnswersAClientOnAnotherHost) {
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   azure().Await("cold install");
   ExpectAnAnswerAt(4243);
   EXPECT_EQ(azure().Calls("install"), 1);
@@ -38,10 +38,10 @@ TEST_F(RealAgent, AFirstInstallAnswersAClientOnAnotherHost) {
   EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("installed docker.io"), HasSubstr(" with apt")));
 }
 
-// In a scope of systemd's, or in the agent's own service; either way what is to last outlives the call.
-TEST_F(RealAgent, NothingThatLastsRunsWhereTheAgentPutTheCommands) {
+// The agent runs commands in a systemd scope or in its own service; dockerd has to run in neither.
+TEST_F(RealAgent, DockerdRunsOutsideTheCgroupOfTheAgent) {
   if (vm().Exec({"/usr/bin/test", "-e", "/sys/fs/cgroup/cgroup.controllers"}).exit_code == 0) {
-    GTEST_SKIP() << "these agents use scopes on cgroups v1 alone, and this machine has v2";
+    GTEST_SKIP() << "these agents use scopes only on cgroups v1, and this machine has v2";
   }
   const std::string release = Variable("DX_RELEASE");
   const std::string scopes =
@@ -50,15 +50,15 @@ TEST_F(RealAgent, NothingThatLastsRunsWhereTheAgentPutTheCommands) {
   EXPECT_EQ(vm().Shell("systemctl list-units --all --plain --no-legend 'install_*.scope' 'enable_*.scope' "
                        "'Example.*.scope'"),
             "");
-  EXPECT_EQ(vm().Say({"/usr/bin/systemctl", "show", "--value", "-p", "ControlGroup", "docker"}),
+  EXPECT_EQ(vm().Run({"/usr/bin/systemctl", "show", "--value", "-p", "ControlGroup", "docker"}),
             "/system.slice/docker.service");
 }
 
-TEST_F(RealAgent, TheSameOnceMoreChangesNothing) {
+TEST_F(RealAgent, ARepeatedGoalStateChangesNothing) {
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();
   const std::string status = vm().StatusText(0);
-  azure().Order({"again"});
+  azure().Request({"again"});
   azure().Await("no-op");
   EXPECT_EQ(azure().Calls("enable"), 2);
   EXPECT_EQ(vm().EnginePid(), pid);
@@ -69,46 +69,47 @@ TEST_F(RealAgent, TheSameOnceMoreChangesNothing) {
 TEST_F(RealAgent, ARestartOfTheAgentChangesNothing) {
   const std::string pid = vm().EnginePid();
   const int before = azure().Calls("enable");
-  vm().Say({"/usr/bin/systemctl", "restart", "walinuxagent"});
+  vm().Run({"/usr/bin/systemctl", "restart", "walinuxagent"});
   AwaitCalls("enable", before);
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectAnAnswerAt(4243);
 }
 
-TEST_F(RealAgent, NewSettingsInTheNewerCipherMoveThePort) {
-  azure().OrderSettings({"settings", "--cipher", "aes-256-cbc"}, 5000);
+TEST_F(RealAgent, NewSettingsInTheNewerCipherChangeThePort) {
+  azure().RequestSettings({"settings", "--cipher", "aes-256-cbc"}, 5000);
   azure().Await("changed port");
   ExpectAnAnswerAt(5000);
   EXPECT_FALSE(vm().IsOpen(4243));
 }
 
-TEST_F(RealAgent, WrongSettingsAreReportedAndWhatServedServes) {
+TEST_F(RealAgent, InvalidSettingsAreReportedAndTheOldOnesStayInForce) {
   const std::string pid = vm().EnginePid();
-  azure().OrderSettings({"settings"}, 0);
-  azure().Await("wrong settings", "error");
+  azure().RequestSettings({"settings"}, 0);
+  azure().Await("invalid settings", "error");
   EXPECT_THAT(azure().Reported(), HasSubstr("publicSettings.docker.port"));
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectAnAnswerAt(5000);
-  azure().OrderSettings({"settings"}, 5000);
-  azure().Await("right settings again");
+  azure().RequestSettings({"settings"}, 5000);
+  azure().Await("valid settings again");
   EXPECT_EQ(vm().EnginePid(), pid);
 }
 
-// dockerd can be asked from 23.0 on; before that only a restart tells, and the way back.
-TEST_F(RealAgent, AnOptionThatDockerdRefusesIsReportedAndWhatServedServes) {
+// dockerd --validate exists from 23.0 on; earlier versions show the error only at a restart, which is rolled
+// back.
+TEST_F(RealAgent, AnOptionThatDockerdRejectsIsReportedAndTheOldOnesStayInForce) {
   const std::string pid = vm().EnginePid();
   Write("/root/options.json", R"({"docker": {"port": "5000", "options": ["--log-level=nonsense"]}})");
-  azure().Order({"settings", "--public", "/root/options.json", "--protected", Azure::kProtected});
-  azure().Await("option that dockerd refuses", "error");
+  azure().Request({"settings", "--public", "/root/options.json", "--protected", Azure::kProtected});
+  azure().Await("option that dockerd rejects", "error");
   EXPECT_THAT(azure().Reported(), HasSubstr("nonsense"));
   ExpectAnAnswerAt(5000);
   EXPECT_EQ(vm().EnginePid() == pid, Variable("DX_RELEASE") == "trixie");
-  azure().OrderSettings({"settings"}, 5000);
-  azure().Await("options that it takes");
+  azure().RequestSettings({"settings"}, 5000);
+  azure().Await("valid options again");
   ExpectAnAnswerAt(5000);
 }
 
-TEST_F(RealAgent, AfterARebootTheAgentFindsEverythingAsItWas) {
+TEST_F(RealAgent, RemoteAccessSurvivesAReboot) {
   const int before = azure().Calls("enable");
   const Status rebooted = vm().guest().Reboot();
   ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
@@ -118,7 +119,7 @@ TEST_F(RealAgent, AfterARebootTheAgentFindsEverythingAsItWas) {
 
 TEST_F(RealAgent, ANewCertificateOfTheTenantChangesNothing) {
   const std::string pid = vm().EnginePid();
-  azure().Order({"certificate"});
+  azure().Request({"certificate"});
   azure().Await("new tenant certificate");
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectAnAnswerAt(5000);
@@ -126,39 +127,39 @@ TEST_F(RealAgent, ANewCertificateOfTheTenantChangesNothing) {
 
 TEST_F(RealAgent, AnUpdateLeavesEngineAndContainerRunning) {
   Container::Start(vm());
-  ExpectUnnoticed("update", Azure::kNextZip);
+  ExpectNoRestart("update", Azure::kNextZip);
   EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0"),
             "/var/lib/waagent/Example.Extensions.DockerExtension-9.0.0");
   for (const char* command : {"disable", "update", "uninstall"}) EXPECT_EQ(azure().Calls(command), 1);
 }
 
-// The agent has the old version's update run for it.
-TEST_F(RealAgent, ADowngradeLeavesThemRunningToo) {
-  ExpectUnnoticed("downgrade", Azure::kZip);
+// For a downgrade the agent calls update of the version that is being replaced.
+TEST_F(RealAgent, ADowngradeLeavesThemRunning) {
+  ExpectNoRestart("downgrade", Azure::kZip);
   EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-*.0"), Vm::kFolder);
 }
 
 TEST_F(RealAgent, DisableClosesThePortAndEnableOpensItAgain) {
   const std::string container = Container::Identity(vm());
-  azure().Order({"disable"});
+  azure().Request({"disable"});
   azure().Await("disable", "disabled");
   EXPECT_FALSE(vm().IsOpen(5000));
-  azure().Order({"enable"});
+  azure().Request({"enable"});
   azure().Await("enabled again");
   ExpectAnAnswerAt(5000);
   EXPECT_EQ(Container::Identity(vm()), container);
 }
 
 TEST_F(RealAgent, UninstallLeavesNothing) {
-  vm().Say({"/usr/bin/docker", "rm", "-f", "probed"});
-  UninstallToNothing();
+  vm().Run({"/usr/bin/docker", "rm", "-f", "probed"});
+  UninstallAndExpectNothingLeft();
   EXPECT_FALSE(vm().IsOpen(5000));
 }
 
-// On Debian what an extension starts is in the agent's own cgroup, and goes with it. `restart`, since for
-// `start` the agent may still be running.
+// On Debian the processes of an extension are in the agent's cgroup and are killed with it. `restart`, since
+// `start` does nothing while the agent is still running.
 TEST_F(RealAgent, AnAgentThatIsKilledDuringAnInstallDoesNotStopIt) {
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   vm().Shell(
       "for i in $(seq 300); do systemctl -q is-active 'docker-extension-*' && break; sleep 0.1; done; "
       "systemctl kill -s KILL walinuxagent && systemctl restart walinuxagent");

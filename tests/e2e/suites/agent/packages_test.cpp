@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What keeps apt from installing Docker, with the real agent in the VM: a full disk, somebody who holds its
-// lock, another extension that installs at the same time. Each is told or waited for, and ends well.
+// What keeps apt from installing Docker, with the real agent in the VM: a full disk, a lock that another
+// process holds, another extension that installs at the same time. Each is reported or waited for, and enable
+// then succeeds.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -14,7 +15,7 @@ using std::chrono::steady_clock;
 using testing::AllOf;
 using testing::HasSubstr;
 
-// As apt holds it.
+// Holds the lock as apt does.
 constexpr const char* kHoldLock = R"(import fcntl, os, time
 lock = open('/var/lib/dpkg/lock-frontend', 'a')
 fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -28,60 +29,60 @@ class AgentPackages : public AgentVm<AgentPackages> {
   static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
 
  protected:
-  static void ExpectMissingSpace(const std::string& words) {
-    EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("\"code\": 52"), HasSubstr(words),
+  static void ExpectNoSpaceError(const std::string& excerpt) {
+    EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("\"code\": 52"), HasSubstr(excerpt),
                                           HasSubstr("o space left on device"), HasSubstr("free some space")));
     EXPECT_FALSE(vm().IsOpen(4243));
   }
 
-  // From now on, until /run/let-go is there; the holder's pid.
+  // Holds the lock until /run/let-go exists. Returns the holder's pid.
   static std::string HoldLock() {
     Write("/root/hold_lock.py", kHoldLock);
     vm().Shell(
         "systemd-run -q --unit=holder python3 /root/hold_lock.py && "
         "for i in $(seq 100); do [ -e /run/held ] && exit 0; sleep 0.1; done; exit 1");
-    return vm().Say({"/usr/bin/systemctl", "show", "-P", "MainPID", "holder"});
+    return vm().Run({"/usr/bin/systemctl", "show", "-P", "MainPID", "holder"});
   }
 };
 
-// One disk after the other: dpkg stops in the middle, then the engine does not start.
-TEST_F(AgentPackages, AFullDiskIsToldAndTheNextGoalStateGoesOnWhereItStopped) {
+// Two full disks: first dpkg fails halfway, then the engine does not start.
+TEST_F(AgentPackages, AFullDiskIsReportedAndTheNextGoalStateContinues) {
   vm().Shell("mkdir -p /usr/share/docker.io && mount -t tmpfs -o size=4k none /usr/share/docker.io");
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   azure().Await("no space for the packages", "error");
-  ExpectMissingSpace("dpkg: error processing archive");
+  ExpectNoSpaceError("dpkg: error processing archive");
   vm().Shell("umount /usr/share/docker.io && mount -t tmpfs -o size=16k none /var/lib/docker");
-  azure().Order({"again"});
+  azure().Request({"again"});
   azure().Await("no space for the engine's data", "error");
-  ExpectMissingSpace("dockerd says: ");
+  ExpectNoSpaceError("dockerd logged: ");
   vm().Shell("mount -o remount,size=64m /var/lib/docker");
-  azure().Order({"again"});
-  azure().Await("space made");
+  azure().Request({"again"});
+  azure().Await("space freed");
   ExpectAnAnswerAt(4243);
-  UninstallToNothing();
+  UninstallAndExpectNothingLeft();
 }
 
-TEST_F(AgentPackages, ALockThatIsHeldForTwoMinutesIsWaitedForAndItsHolderNamed) {
+TEST_F(AgentPackages, ALockHeldForTwoMinutesIsWaitedForAndItsHolderReported) {
   const std::string pid = HoldLock();
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   const std::string holder = "It is held by process " + pid + " (python3)";
   azure().AwaitReported(holder);
-  const auto begun = steady_clock::now();
-  while (steady_clock::now() - begun < std::chrono::minutes(2) && !HasFailure()) {
+  const auto started = steady_clock::now();
+  while (steady_clock::now() - started < std::chrono::minutes(2) && !HasFailure()) {
     EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("\"status\": \"transitioning\""), HasSubstr(holder)));
-    vm().Say({"/bin/sleep", "2"});
+    vm().Run({"/bin/sleep", "2"});
   }
-  vm().Say({"/usr/bin/touch", "/run/let-go"});
+  vm().Run({"/usr/bin/touch", "/run/let-go"});
   azure().Await("lock held for two minutes");
   ExpectAnAnswerAt(4243);
 }
 
-// The agent tries Azure's host too, and both again after a minute.
-TEST_F(AgentPackages, AnUpdateThatCannotBeDownloadedAtFirstLeavesWhatServesAndComesLater) {
+// The agent also tries the host plugin, and retries both after a minute.
+TEST_F(AgentPackages, AnUpdateWhoseDownloadFailsAtFirstIsRetriedWithoutAnOutage) {
   const std::string pid = vm().EnginePid();
   const std::string package = "/packages/" + std::string(Azure::kName) + "__9.0.0.zip";
-  azure().Order({"fault", package, "1", "--status", "404"});
-  azure().Order({"update", "--zip", Azure::kNextZip});
+  azure().Request({"fault", package, "1", "--status", "404"});
+  azure().Request({"update", "--zip", Azure::kNextZip});
   azure().Await("update that cannot be downloaded at first");
   vm().Shell("journalctl -u fabric | grep -q '" + package + ": 404'");
   EXPECT_THAT(azure().Reported(), HasSubstr("\"handlerVersion\": \"9.0.0\""));
@@ -89,7 +90,7 @@ TEST_F(AgentPackages, AnUpdateThatCannotBeDownloadedAtFirstLeavesWhatServesAndCo
   ExpectAnAnswerAt(4243);
 }
 
-// Makes other.zip, an extension Example.Other whose enable installs other.deb and says so.
+// Makes other.zip, an extension Example.Other whose enable installs other.deb and reports success.
 constexpr const char* kMakeOther = R"python(import json, zipfile
 shell = '''#!/bin/sh
 [ "$1" = enable ] || exit 0
@@ -109,7 +110,7 @@ with zipfile.ZipFile('/root/other.zip', 'w') as file:
     file.writestr('bin/other', shell)
 )python";
 
-// Whichever of the two has apt's lock first keeps it until the other one waits for it.
+// The first of the two extensions to take apt's lock keeps it until the other one waits for it.
 constexpr const char* kMeet = R"(#!/bin/sh
 for i in $(seq 300); do
   [ ! -e /run/met ] || exit 0
@@ -118,13 +119,13 @@ for i in $(seq 300); do
 done
 )";
 
-class AgentsNeighbour : public AgentVm<AgentsNeighbour> {
+class ConcurrentExtensions : public AgentVm<ConcurrentExtensions> {
  public:
   static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
 
  protected:
   static constexpr const char* kOther = "Example.Other";
-  static constexpr const char* kOthersSettings = "/root/other.json";
+  static constexpr const char* kOtherSettings = "/root/other.json";
 
   static void MakeOther() {
     Write("/root/make_other.py", kMakeOther);
@@ -143,32 +144,32 @@ class AgentsNeighbour : public AgentVm<AgentsNeighbour> {
   }
 };
 
-TEST_F(AgentsNeighbour, TwoThatInstallAtTheSameTimeBothDo) {
+TEST_F(ConcurrentExtensions, InstallingAtTheSameTimeBothSucceed) {
   MakeOther();
-  Write(kOthersSettings, "{}");
-  vm().Say({"/usr/bin/systemctl", "stop", "walinuxagent"});
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
-  azure().Order({"add", "--zip", "/root/other.zip", "--public", kOthersSettings});
-  vm().Say({"/usr/bin/systemctl", "start", "walinuxagent"});
+  Write(kOtherSettings, "{}");
+  vm().Run({"/usr/bin/systemctl", "stop", "walinuxagent"});
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().Request({"add", "--zip", "/root/other.zip", "--public", kOtherSettings});
+  vm().Run({"/usr/bin/systemctl", "start", "walinuxagent"});
   AwaitBoth("two installs");
   EXPECT_EQ(vm().Exec({"/usr/bin/test", "-e", "/run/met"}).exit_code, 0) << "neither waited for the other";
   EXPECT_EQ(vm().Shell("dpkg-query -W -f '${db:Status-Abbrev}' other docker.io"), "ii ii");
   ExpectAnAnswerAt(4243);
 }
 
-TEST_F(AgentsNeighbour, WhatTheOtherDoesNextChangesNothing) {
+TEST_F(ConcurrentExtensions, NewSettingsOfTheOtherChangeNothing) {
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();
   const int before = azure().Calls("enable");
-  azure().Order({"settings", "--name", kOther, "--public", kOthersSettings});
+  azure().Request({"settings", "--name", kOther, "--public", kOtherSettings});
   AwaitBoth("new settings for the other");
   EXPECT_EQ(azure().Calls("enable"), before + 1);
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_EQ(vm().Tree(), tree);
 }
 
-TEST_F(AgentsNeighbour, OursChangesWhileTheOtherInstallsAgain) {
-  azure().OrderSettings({"settings", "--name", Azure::kName}, 5000);
+TEST_F(ConcurrentExtensions, APortChangeSucceedsWhileTheOtherInstallsAgain) {
+  azure().RequestSettings({"settings", "--name", Azure::kName}, 5000);
   AwaitBoth("new port beside the other");
   ExpectAnAnswerAt(5000);
   EXPECT_FALSE(vm().IsOpen(4243));

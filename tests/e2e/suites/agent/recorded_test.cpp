@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The harness against the real agent: both take a handler that records how it is called through the same
-// life, and both records have to say the same.
+// Compares the harness with the real agent: both take a handler that records its calls through the same
+// scenario, and the records have to match.
 #include <gmock/gmock.h>
 
 #include <functional>
@@ -16,28 +16,28 @@ namespace {
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
-using Words = Vm::Words;
+using Args = Vm::Args;
 
 const std::string kFirst = Azure::kZip;
 const std::string kNext = Azure::kNextZip;
 constexpr const char* kHarness = "/usr/local/sbin/handler-harness";
 constexpr const char* kRecorder = "/usr/local/sbin/recorder";
 
-// What is wanted, in the fabric's words and in the harness's.
+// A step, as a command of the fabric and of the harness.
 struct Step {
   std::string name;
-  Words fabric;
-  Words harness;
-  std::uint16_t port = 0;       // of settings that come with it; 0: none come
-  std::string failing = {};     // this command of this version, once
-  std::string end = "success";  // as Azure sees it
+  Args fabric;
+  Args harness;
+  std::uint16_t port = 0;           // of the settings of this step; 0: no settings
+  std::string failing = {};         // this command of this version fails once
+  std::string outcome = "success";  // as Azure sees it
 };
 
-const std::vector<Step>& Life() {
-  const Words up = {"update", "--zip", kNext};
-  const Words down = {"update", "--zip", kFirst};
-  const Words bare = {"run", "--no-settings", "--zip", kFirst};
-  static const std::vector<Step> life = {
+const std::vector<Step>& Scenario() {
+  const Args up = {"update", "--zip", kNext};
+  const Args down = {"update", "--zip", kFirst};
+  const Args bare = {"run", "--no-settings", "--zip", kFirst};
+  static const std::vector<Step> scenario = {
       {"a first install", {"add", "--zip", kFirst}, {"run", "--zip", kFirst}, 4243},
       {"the same again", {"again"}, {"enable"}},
       {"new settings", {"settings"}, {"settings"}, 5000},
@@ -54,10 +54,10 @@ const std::vector<Step>& Life() {
       {"the install once more, without settings", {"again"}, bare},
       {"an uninstall", {"uninstall"}, {"uninstall"}, 0, "", "gone"},
   };
-  return life;
+  return scenario;
 }
 
-void GiveProtectedSettings(const Vm& vm) {
+void WriteProtectedSettings(const Vm& vm) {
   const Status written = vm.guest().WriteFile(Azure::kProtected, R"({"word": "secret"})", 0600_mode);
   EXPECT_TRUE(written.ok()) << written.error().message;
 }
@@ -69,23 +69,23 @@ void Copy(const Vm& vm, const std::string& source, const std::string& path) {
 
 struct Recording {
   std::vector<Record> records;
-  // What each step came to, and after how long: an agent's own share, since the recorder does next to
-  // nothing.
+  // The outcome of each step and its duration, which is the share of the agent, since the recorder does
+  // almost nothing.
   std::map<std::string, std::string> outcomes;
 };
 
-// In a VM that has the recorder's ZIPs in its scratch folder. `order` brings a step about, waits for its end
-// and says what that was.
-Recording Live(const Vm& vm, const std::function<std::string(const Step&)>& order) {
+// Runs in a VM with the ZIPs of the recorder in its scratch folder. `request` runs a step, waits for it, and
+// returns its outcome.
+Recording RunScenario(const Vm& vm, const std::function<std::string(const Step&)>& request) {
   Recording recording;
   Copy(vm, std::string(DX_SOURCE_DIR) + "/tests/e2e/suites/agent/recorder", kRecorder);
-  GiveProtectedSettings(vm);
-  for (const Step& step : Life()) {
+  WriteProtectedSettings(vm);
+  for (const Step& step : Scenario()) {
     if (!step.failing.empty()) {
       vm.Shell("mkdir -p /var/lib/recorder && touch /var/lib/recorder/fail-" + step.failing);
     }
-    recording.outcomes[step.name] = order(step);
-    vm.Say({kRecorder, "look", "after " + step.name});
+    recording.outcomes[step.name] = request(step);
+    vm.Run({kRecorder, "look", "after " + step.name});
   }
   const auto text = vm.guest().ReadFile("/var/lib/recorder/records");
   EXPECT_TRUE(text.ok());
@@ -93,34 +93,35 @@ Recording Live(const Vm& vm, const std::function<std::string(const Step&)>& orde
   return recording;
 }
 
-Recording LiveWithTheRealAgent(const Vm& vm) {
+Recording RecordRealAgent(const Vm& vm) {
   const Azure azure(vm);
-  const Status moved_in = azure.MoveIn(vm.Scratch("first.zip"), vm.Scratch("next.zip"));
-  EXPECT_TRUE(moved_in.ok()) << moved_in.error().message;
-  return Live(vm, [&](const Step& step) {
+  const Status deployed = azure.Deploy(vm.Scratch("first.zip"), vm.Scratch("next.zip"));
+  EXPECT_TRUE(deployed.ok()) << deployed.error().message;
+  return RunScenario(vm, [&](const Step& step) {
     if (step.port == 0) {
-      azure.Order(step.fabric);
+      azure.Request(step.fabric);
     } else {
-      azure.OrderSettings(step.fabric, step.port);
+      azure.RequestSettings(step.fabric, step.port);
     }
-    const std::string outcome = azure.Wait(step.end, kRecorderName);
+    const std::string outcome = azure.Wait(step.outcome, kRecorderName);
     return outcome.substr(0, outcome.find(':'));
   });
 }
 
-Recording LiveWithTheHarness(const Vm& vm) {
+Recording RecordHarness(const Vm& vm) {
   Copy(vm, vm.Scratch("first.zip"), kFirst);
   Copy(vm, vm.Scratch("next.zip"), kNext);
   Copy(vm, Variable("DX_HARNESS"), kHarness);
-  return Live(vm, [&](const Step& step) {
-    Words words = {kHarness};
-    words.insert(words.end(), step.harness.begin(), step.harness.end());
-    words.emplace_back("--here");
+  return RunScenario(vm, [&](const Step& step) {
+    Args args = {kHarness};
+    args.insert(args.end(), step.harness.begin(), step.harness.end());
+    args.emplace_back("--here");
     if (step.port != 0) {
-      words.insert(words.end(), {"--port", std::to_string(step.port), "--protected", Azure::kProtected});
+      args.insert(args.end(), {"--port", std::to_string(step.port), "--protected", Azure::kProtected});
     }
-    const Vm::Output output = vm.Exec(words);
-    EXPECT_EQ(output.exit_code == 0, step.end != "error") << step.name << ": " << output.out << output.err;
+    const Vm::Output output = vm.Exec(args);
+    EXPECT_EQ(output.exit_code == 0, step.outcome != "error")
+        << step.name << ": " << output.out << output.err;
     return "exit code " + std::to_string(output.exit_code);
   });
 }
@@ -129,8 +130,8 @@ class Recorded : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (!Azure::Missing().empty()) return;
-    real_ = RecordIn(LiveWithTheRealAgent);
-    harness_ = RecordIn(LiveWithTheHarness);
+    real_ = RecordInNewVm(RecordRealAgent);
+    harness_ = RecordInNewVm(RecordHarness);
   }
 
   void SetUp() override {
@@ -143,7 +144,7 @@ class Recorded : public testing::Test {
     return titles;
   }
 
-  // The records of this title, one after the other.
+  // The records of this title, concatenated.
   static std::string AllOfReal(const std::string& title) {
     std::string text;
     for (const Record& record : real_.records) {
@@ -156,20 +157,20 @@ class Recorded : public testing::Test {
   static Recording harness_;
 
  private:
-  static Recording RecordIn(Recording (*live)(const Vm&)) {
+  static Recording RecordInNewVm(Recording (*record)(const Vm&)) {
     const auto vm = Vm::Boot(Guest::Image::kWithAgent);
     EXPECT_TRUE(vm.ok()) << (vm.ok() ? "" : vm.error().message);
     if (!vm.ok()) return {};
     PackRecorder("1.0.0", vm->Scratch("first.zip"));
     PackRecorder("2.0.0", vm->Scratch("next.zip"));
-    return live(*vm);
+    return record(*vm);
   }
 };
 Recording Recorded::real_;
 Recording Recorded::harness_;
 
-// What makes the comparisons below worth something: the records say what happened.
-TEST_F(Recorded, ARecordTellsOfACallAndWhatItFound) {
+// The comparisons below are meaningful only if the records describe what happened.
+TEST_F(Recorded, ARecordDescribesACallAndItsEnvironment) {
   for (const auto& [step, outcome] : real_.outcomes) RecordProperty("agent alone: " + step, outcome);
   const std::vector<std::string> titles = Titles(real_);
   ASSERT_GT(titles.size(), 3U);

@@ -17,36 +17,36 @@ namespace fs = std::filesystem;
 
 constexpr const char* kTolerant = "2.0.0";
 
-// What may differ: the pattern, and what comes in its place.
-struct Allowance {
+// A legitimate difference, and its replacement.
+struct Normalization {
   std::regex pattern;
-  const char* instead;
+  const char* replacement;
 };
 
-const std::vector<Allowance>& Allowances() {
-  static const std::vector<Allowance> all = {
+const std::vector<Normalization>& Normalizations() {
+  static const std::vector<Normalization> all = {
       // Each tenant has its own certificate, and no envelope equals another.
       {std::regex(R"re("protectedSettings": "[A-Za-z0-9+/=]+")re"), R"re("protectedSettings": "(sealed)")re"},
       {std::regex(R"re(Thumbprint": "[0-9A-F]{40}")re"), R"re(Thumbprint": "(of the tenant)")re"},
-      // The number of a file that has no name.
+      // The inode number of a deleted file.
       {std::regex(R"re(#[0-9]+ \(deleted\))re"), "(nameless)"},
-      // systemd's, of that start of that service; the harness has a value of its own.
+      // Set by systemd per start of the service; the harness sets its own value.
       {std::regex("^(environment (INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID))=.*"), "$1"},
-      // The harness plays an agent that has updated itself and runs from an egg; Debian's is a package, and
-      // older.
+      // The harness simulates an agent that has updated itself and runs from an egg; Debian's runs from a
+      // package and is older.
       {std::regex("^environment PYTHONPATH=.*"), ""},
       {std::regex("^(environment _AZURE_GUEST_AGENT_DAEMON_VERSION_)=.*"), "$1"},
-      // What an update is reported with that the old version's command stopped: 1008 from agent 2.15 on.
+      // The code of an update that failed in a command of the old version: 1008 from agent 2.15 on.
       {std::regex(R"re("code": (-1|1008), "message": "\[ExtensionUpdateError\])re"),
        R"re("code": (stopped), "message": "[ExtensionUpdateError])re"},
   };
   return all;
 }
 
-// A line as it is compared; empty: it is left out.
-std::string Comparable(std::string line) {
-  for (const Allowance& allowance : Allowances()) {
-    line = std::regex_replace(line, allowance.pattern, allowance.instead);
+// The line in its normalized form; empty if it is not compared.
+std::string Normalized(std::string line) {
+  for (const Normalization& rule : Normalizations()) {
+    line = std::regex_replace(line, rule.pattern, rule.replacement);
   }
   return line;
 }
@@ -86,8 +86,8 @@ std::vector<Record> ParseRecords(std::string_view text) {
       records.push_back({line.substr(kMark.size()), ""});
       continue;
     }
-    const std::string compared = records.empty() ? "" : Comparable(line);
-    if (!compared.empty()) records.back().text += compared + "\n";
+    const std::string normalized = records.empty() ? "" : Normalized(line);
+    if (!normalized.empty()) records.back().text += normalized + "\n";
   }
   return records;
 }

@@ -9,8 +9,8 @@
 namespace dockerext {
 namespace {
 
-// What enters a guest from outside shows there as of session 0.
-constexpr const char* kStock = R"sh(
+// A process that entered the guest from outside has session 0 there.
+constexpr const char* kInventory = R"sh(
 log=/var/log/azure/Example.Extensions.DockerExtension
 find /var/lib/docker-extension /run/docker-extension /etc/docker /etc/systemd/system /run/systemd/transient $log \
     /var/lib/waagent \( -path /var/lib/waagent/history -o -path /var/lib/waagent/events \) -prune -o -printf '%p %y\n' |
@@ -48,28 +48,28 @@ std::map<std::string, std::uint64_t> ParseFigures(const std::string& text) {
 }  // namespace
 
 ResourceSnapshot ResourceSnapshot::Take(const Vm& vm) {
-  return {vm.Shell(kStock), ParseFigures(vm.Shell(kFigures))};
+  return {vm.Shell(kInventory), ParseFigures(vm.Shell(kFigures))};
 }
 
 ResourceSnapshot ResourceSnapshot::Await(const Vm& vm,
-                                         const std::function<bool(const ResourceSnapshot&)>& is_enough) {
+                                         const std::function<bool(const ResourceSnapshot&)>& matches) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (true) {
     ResourceSnapshot snapshot = Take(vm);
-    if (is_enough(snapshot) || std::chrono::steady_clock::now() > deadline) return snapshot;
-    vm.Say({"/bin/sleep", "0.5"});
+    if (matches(snapshot) || std::chrono::steady_clock::now() > deadline) return snapshot;
+    vm.Run({"/bin/sleep", "0.5"});
   }
 }
 
 ResourceSnapshot ResourceSnapshot::AwaitQuiet(const Vm& vm) {
   std::string before;
   return Await(vm, [&](const ResourceSnapshot& snapshot) {
-    return std::exchange(before, snapshot.stock) == snapshot.stock;
+    return std::exchange(before, snapshot.inventory) == snapshot.inventory;
   });
 }
 
 std::string Describe(const ResourceSnapshot& snapshot) {
-  const std::vector<std::string> lines = Split(snapshot.stock, '\n');
+  const std::vector<std::string> lines = Split(snapshot.inventory, '\n');
   const auto count = [&](std::string_view begin) {
     return std::to_string(
         std::ranges::count_if(lines, [&](const std::string& line) { return line.starts_with(begin); }));

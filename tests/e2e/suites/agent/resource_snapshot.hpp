@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the extension could leave a little more of at every call, counted in a VM where the agent drives it.
+// Counts the resources that the extension could leak at every call, in a VM where the agent drives it.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 namespace dockerext {
 
 struct ResourceSnapshot {
-  // A line for each path below the folders that the extension or the agent writes to (the agent's numbers
-  // replaced by N, its history and telemetry left out), each process, each loaded unit of ours, and the
-  // number of descriptors of PID 1 and of dockerd.
-  std::string stock;
-  // What may change within bounds: bytes, counts of what is the agent's, memory in kB.
+  // One line per path below the folders that the extension or the agent writes to (sequence numbers replaced
+  // by N, history and telemetry of the agent excluded), per process, per loaded unit of the extension, and
+  // the number of descriptors of PID 1 and dockerd.
+  std::string inventory;
+  // Values that may change within bounds: bytes, counts of files of the agent, memory in kB.
   std::map<std::string, std::uint64_t> figures;
 
   static ResourceSnapshot Take(const Vm& vm);
-  // The first one that is like that, or the last one that was taken in 20 s: an agent at work has children.
-  static ResourceSnapshot Await(const Vm& vm, const std::function<bool(const ResourceSnapshot&)>& is_enough);
-  // One like the one before it.
+  // The first matching snapshot, or the last one after 20 s: a busy agent has child processes.
+  static ResourceSnapshot Await(const Vm& vm, const std::function<bool(const ResourceSnapshot&)>& matches);
+  // The first snapshot whose inventory equals the previous one.
   static ResourceSnapshot AwaitQuiet(const Vm& vm);
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Settings that a customer, or Azure itself, gets wrong, as the real agent hands them on: none, text that is
-// no JSON, for a certificate that never comes, with certificates a year off, under a number that goes back.
-// The user reads what to do, and what served serves. The tests share a VM and run in their order.
+// Invalid settings, as the real agent passes them on: none, text that is not JSON, sealed for a certificate
+// that never arrives, with certificates that are not in date, with a sequence number that decreases. The
+// status says what to do, and the configuration in force is kept. The tests share a VM and run in order.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -29,28 +29,28 @@ class AgentSettings : public AgentVm<AgentSettings> {
   static constexpr Guest::Image kImage = Guest::Image::kWithAgent;
 
  protected:
-  // As RuntimeSettings, word for word.
-  static void OrderText(const std::string& text) {
+  // Sets this text verbatim as RuntimeSettings.
+  static void RequestText(const std::string& text) {
     Write(kText, text);
-    azure().Order({"settings", "--text", kText});
+    azure().Request({"settings", "--text", kText});
   }
 
-  // A server certificate that is valid for a year from then on.
-  static void OrderCertificate(system_clock::time_point begins) {
+  // Settings with a server certificate that is valid for a year from `begins` on.
+  static void RequestCertificate(system_clock::time_point begins) {
     const TestPair ca = MakePair({.common_name = "CA", .authority = true});
     const TestPair server =
         MakePair({.common_name = "server", .now = begins, .begins = hours(0), .ends = kYear}, &ca);
     const nlohmann::json certs = {{"ca", ca.certificate}, {"cert", server.certificate}, {"key", server.key}};
     Write(kYearOff, nlohmann::json{{"certs", certs}}.dump());
-    azure().Order({"settings", "--port", "4243", "--protected", kYearOff});
+    azure().Request({"settings", "--port", "4243", "--protected", kYearOff});
   }
 
-  // The agent reports none where there are no settings.
+  // Reads the status file, since the agent reports no status without settings.
   static void AwaitSuccessInFile() {
     const auto status = [] {
       return nlohmann::json::parse(vm().StatusText(0))[0]["status"]["status"].get<std::string>();
     };
-    for (int tries = 0; status() == "transitioning" && tries < 300; ++tries) vm().Say({"/bin/sleep", "0.2"});
+    for (int tries = 0; status() == "transitioning" && tries < 300; ++tries) vm().Run({"/bin/sleep", "0.2"});
     EXPECT_EQ(status(), "success");
   }
 
@@ -59,104 +59,104 @@ class AgentSettings : public AgentVm<AgentSettings> {
     EXPECT_FALSE(vm().IsOpen(4243));
   }
 
-  // The engine's process is that one, and a client is answered.
+  // Expects this process of the engine, and an answer to a client.
   static void ExpectServing(const std::string& pid) {
     EXPECT_EQ(vm().EnginePid(), pid);
     ExpectAnAnswerAt(kPort);
   }
 
-  static constexpr std::uint16_t kPort = 5000;  // not the one that settings mean that name none
+  static constexpr std::uint16_t kPort = 5000;  // not the default port
 };
 
-TEST_F(AgentSettings, WithNoneDockerIsInstalledAndNoPortIsOpen) {
-  azure().Order({"add", "--zip", Azure::kZip});
+TEST_F(AgentSettings, NoSettingsInstallDockerAndOpenNoPort) {
+  azure().Request({"add", "--zip", Azure::kZip});
   azure().Await("no settings");
   AwaitSuccessInFile();
   EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("Plugin enabled"), Not(HasSubstr("settingsStatus"))));
   ExpectClosed();
 }
 
-TEST_F(AgentSettings, TextThatIsNoJsonOpensNoPort) {
+TEST_F(AgentSettings, TextThatIsNotJsonOpensNoPort) {
   const std::string pid = vm().EnginePid();
-  OrderText("{\"runtimeSettings\": [{");
-  azure().Await("no JSON, nothing open");
+  RequestText("{\"runtimeSettings\": [{");
+  azure().Await("not JSON, nothing configured");
   EXPECT_THAT(azure().Reported(), HasSubstr("neither a port nor certificates were given"));
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectClosed();
 }
 
-TEST_F(AgentSettings, ACertificateOfNextYearOpensNoPort) {
+TEST_F(AgentSettings, ACertificateThatIsNotYetValidOpensNoPort) {
   const std::string pid = vm().EnginePid();
   const auto begins = system_clock::now() + kYear;
-  OrderCertificate(begins);
-  azure().Await("certificate of next year", "error");
+  RequestCertificate(begins);
+  azure().Await("certificate that is not yet valid", "error");
   EXPECT_THAT(azure().Reported(),
               AllOf(HasSubstr("protectedSettings.certs.cert: the certificate is not valid before " +
                               FormatUtc(begins)),
                     HasSubstr("send one that is in date"), HasSubstr("\"code\": 53")));
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectClosed();
-  azure().OrderSettings({"settings"}, kPort);
-  azure().Await("right certificates");
+  azure().RequestSettings({"settings"}, kPort);
+  azure().Await("valid certificates");
   ExpectAnAnswerAt(kPort);
 }
 
-TEST_F(AgentSettings, ACertificateThatHasExpiredLeavesWhatServes) {
+TEST_F(AgentSettings, AnExpiredCertificateKeepsTheConfiguration) {
   const std::string pid = vm().EnginePid();
   const auto begins = system_clock::now() - 2 * kYear;
-  OrderCertificate(begins);
-  azure().Await("certificate of last year", "error");
+  RequestCertificate(begins);
+  azure().Await("expired certificate", "error");
   EXPECT_THAT(azure().Reported(), HasSubstr("protectedSettings.certs.cert: the certificate expired on " +
                                             FormatUtcDate(begins + kYear) + "; send one that is in date"));
   ExpectServing(pid);
-  azure().OrderSettings({"settings"}, kPort);
-  azure().Await("right certificates again");
+  azure().RequestSettings({"settings"}, kPort);
+  azure().Await("valid certificates again");
   ExpectServing(pid);
 }
 
-// The agent makes three nulls of either.
-TEST_F(AgentSettings, TextThatIsNoJsonOrBlankChangesNothing) {
+// The agent turns either text into settings with three nulls.
+TEST_F(AgentSettings, TextThatIsNotJsonOrBlankChangesNothing) {
   const std::string pid = vm().EnginePid();
   for (const char* text : {"{\"runtimeSettings\": [{", " "}) {
-    OrderText(text);
+    RequestText(text);
     azure().Await("'" + std::string(text) + "' as settings");
     EXPECT_THAT(azure().Reported(), HasSubstr("port, options and uninstallPolicy were kept"));
     ExpectServing(pid);
   }
 }
 
-// The agent dies of it, again and again, until the next settings.
-TEST_F(AgentSettings, TextThatTheAgentCannotReadReachesNobody) {
+// The agent crashes repeatedly until the next settings.
+TEST_F(AgentSettings, TextThatCrashesTheAgentDoesNotReachTheHandler) {
   const std::string pid = vm().EnginePid();
   const int before = azure().Calls("enable");
-  OrderText("");
+  RequestText("");
   vm().Shell(
       "for i in $(seq 300); do journalctl -u walinuxagent | grep -q 'JSON object must be str' && exit 0; "
       "sleep 0.2; done; exit 1");
   EXPECT_EQ(azure().Calls("enable"), before);
   ExpectServing(pid);
-  azure().OrderSettings({"settings"}, kPort);
+  azure().RequestSettings({"settings"}, kPort);
   azure().Await("settings that the agent can read");
   ExpectServing(pid);
 }
 
-TEST_F(AgentSettings, NoneAnyMoreChangesNothing) {
+TEST_F(AgentSettings, RemovedSettingsChangeNothing) {
   const std::string pid = vm().EnginePid();
-  azure().Order({"settings"});
-  azure().Await("no settings any more");
+  azure().Request({"settings"});
+  azure().Await("settings removed");
   AwaitSuccessInFile();
   EXPECT_THAT(vm().StatusText(0), HasSubstr("port, options and uninstallPolicy were kept"));
   EXPECT_THAT(azure().Reported(), Not(HasSubstr("settingsStatus")));
   ExpectServing(pid);
 }
 
-// It might still be on its way, so the worker waits for a minute.
-TEST_F(AgentSettings, ACertificateThatNeverComesIsNamedAndWhatServesServes) {
+// The certificate may arrive late, so the worker waits for a minute.
+TEST_F(AgentSettings, AMissingCertificateIsReportedAndTheConfigurationKept) {
   const std::string pid = vm().EnginePid();
-  azure().OrderSettings({"settings", "--lost-certificate"}, 6000);
+  azure().RequestSettings({"settings", "--lost-certificate"}, 6000);
   azure().AwaitReported("transitioning");
   ExpectServing(pid);
-  azure().Await("certificate that never comes", "error");
+  azure().Await("missing certificate", "error");
   const std::string thumbprint = vm().Shell(
       "sed -n 's/.*protectedSettingsCertThumbprint\": \"\\([0-9A-F]*\\)\".*/\\1/p' "
       "$(ls -t /var/lib/waagent/Example*/config/*.settings | head -n 1)");
@@ -167,12 +167,12 @@ TEST_F(AgentSettings, ACertificateThatNeverComesIsNamedAndWhatServesServes) {
   EXPECT_FALSE(vm().IsOpen(6000));
 }
 
-// The second order comes while the first is being carried out.
-TEST_F(AgentSettings, ANumberThatGoesBackIsStillTheNewerOne) {
+// The second goal state comes during the operation of the first.
+TEST_F(AgentSettings, ALowerSequenceNumberStillSupersedes) {
   const int before = azure().Calls("enable");
-  azure().OrderSettings({"settings", "--sequence", "30"}, 4343);
+  azure().RequestSettings({"settings", "--sequence", "30"}, 4343);
   AwaitCalls("enable", before);
-  azure().OrderSettings({"settings", "--sequence", "0"}, 4443);
+  azure().RequestSettings({"settings", "--sequence", "0"}, 4443);
   azure().Await("number 0 after number 30");
   EXPECT_THAT(azure().Reported(), HasSubstr("\"sequenceNumber\": 0"));
   ExpectAnAnswerAt(4443);

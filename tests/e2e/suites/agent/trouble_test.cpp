@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What befalls a VM that serves, with the real agent in it: a power cut, an agent or an enable that dies in
-// the middle, updates that fail, a removal without a call. A client is answered all along, the container runs
-// on, and the next goal state ends well. The tests share a VM and run in their order.
+// Faults on a VM that serves, with the real agent: a power cut, an agent or an enable that is killed, updates
+// that fail, a removal without an uninstall call. Clients are answered, the container keeps running, and the
+// next goal state succeeds. The tests share a VM and run in order.
 #include <gmock/gmock.h>
 
 #include "tests/e2e/suites/agent/agent_vm.hpp"
@@ -18,14 +18,14 @@ constexpr const char* kHoldAgent =
     "printf '[Service]\\nExecStart=\\nExecStart=/bin/sh -c \"until [ -e /run/let-agent-start ]; do sleep "
     "0.1; done; exec /usr/sbin/waagent -daemon\"\\n' >/etc/systemd/system/walinuxagent.service.d/held.conf";
 
-// Workers that start wait until kill_enable.py has done its work.
+// New workers wait until kill_enable.py has killed the enable.
 constexpr const char* kHoldWorkers =
     "mkdir -p /run/systemd/system/docker-extension-.service.d && "
     "printf '[Service]\\nExecStartPre=/bin/sh -c \"until [ -e /run/enable-is-killed ]; do sleep 0.1; "
     "done\"\\n' >/run/systemd/system/docker-extension-.service.d/held.conf && systemctl daemon-reload";
 
-// kill_enable.py WHEN: kills the next enable that the agent calls: when it has "begun", held up by a lock, or
-// "launched" its worker, for which it waits. Returns when the lock is held.
+// kill_enable.py WHEN: kills the next enable of the agent when it has "begun" and waits for a lock, or when
+// it has "launched" its worker and waits for it. Returns when the lock is held.
 constexpr const char* kKillEnable = R"python(import fcntl, glob, os, signal, sys, time
 def is_enable(process):
     try:
@@ -51,18 +51,18 @@ os.kill(int(enable.split('/')[2]), signal.SIGKILL)
 open('/run/enable-is-killed', 'w')
 )python";
 
-// Keeps the next worker waiting for its turn.
-constexpr const char* kHoldWork =
-    "rm -f /run/let-work-go; mkdir -p -m 700 /run/docker-extension && exec "
-    "9>>/run/docker-extension/work.lock && "
-    "flock 9 && { (until [ -e /run/let-work-go ]; do sleep 0.1; done) >/dev/null 2>&1 & }";
+// Holds the operation lock, so that the next worker waits.
+constexpr const char* kHoldOperation =
+    "rm -f /run/release-operation; mkdir -p -m 700 /run/docker-extension && exec "
+    "9>>/run/docker-extension/operation.lock && "
+    "flock 9 && { (until [ -e /run/release-operation ]; do sleep 0.1; done) >/dev/null 2>&1 & }";
 
-// make_zip.py SOURCE TARGET VERSION: the same extension as that version, and each verb fails that
-// /root/fail-verb names.
+// make_zip.py SOURCE TARGET VERSION: repacks the extension as that version; the verb in /root/fail-verb
+// fails.
 constexpr const char* kMakeZip = R"python(import re, sys, zipfile
 source, target, version = sys.argv[1:]
 shell = '''#!/bin/sh
-[ "$(cat /root/fail-verb 2>/dev/null)" != "$1" ] || { echo "$1 fails as it was told" >&2; exit 1; }
+[ "$(cat /root/fail-verb 2>/dev/null)" != "$1" ] || { echo "$1 fails on purpose" >&2; exit 1; }
 exec "${0%/*}/real-extension" "$@"
 '''
 with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as new:
@@ -83,32 +83,32 @@ class AgentTrouble : public AgentVm<AgentTrouble> {
  protected:
   static std::string Folders() { return vm().Shell("cd /var/lib/waagent && ls -d Example*-*"); }
 
-  // Orders this port, and does this while the worker is at it.
-  static void MoveDisturbed(const std::string& step, std::uint16_t port, const std::string& script) {
+  // Requests this port, and runs the script while the worker is active.
+  static void ChangePortWhile(const std::string& step, std::uint16_t port, const std::string& script) {
     const std::string container = Container::Identity(vm());
-    vm().Shell(kHoldWork);
-    azure().OrderSettings({"settings"}, port);
+    vm().Shell(kHoldOperation);
+    azure().RequestSettings({"settings"}, port);
     const std::string status = vm().Shell(
         "for i in $(seq 300); do systemctl -q is-active 'docker-extension-*' && break; sleep 0.1; done; "
         "cat $(ls -t /var/lib/waagent/Example*/status/*.status | head -n 1); " +
-        script + "; touch /run/let-work-go");
+        script + "; touch /run/release-operation");
     EXPECT_THAT(status, HasSubstr("transitioning"));
     azure().Await(step);
     ExpectAnAnswerAt(port);
     EXPECT_EQ(Container::Identity(vm()), container);
   }
 
-  // Orders this port, and kills the enable that is to bring it.
+  // Requests this port, and kills the enable that applies it.
   static void KillEnable(const std::string& when, std::uint16_t port) {
     Write("/root/kill_enable.py", kKillEnable);
     vm().Shell("rm -f /run/enable-is-killed && python3 /root/kill_enable.py " + when);
-    azure().OrderSettings({"settings"}, port);
+    azure().RequestSettings({"settings"}, port);
     azure().Await("enable killed when it has " + when, "error");
     EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("\"code\": 1009"), HasSubstr("exit code: 137")));
   }
 
-  // An update whose new version fails at this, and once more without that.
-  static void UpdateWithFailing(const std::string& verb, const std::string& version, int agents_code) {
+  // Updates to a version whose verb fails, and again without the fault.
+  static void UpdateWithFailing(const std::string& verb, const std::string& version, int agent_code) {
     const std::string container = Container::Identity(vm());
     const std::string pid = vm().EnginePid();
     const auto expect_unnoticed = [&] {
@@ -118,24 +118,24 @@ class AgentTrouble : public AgentVm<AgentTrouble> {
     };
     Write("/root/make_zip.py", kMakeZip);
     Write("/root/fail-verb", verb);
-    vm().Say({"/usr/bin/python3", "/root/make_zip.py", Azure::kNextZip, "/root/failing.zip", version});
-    azure().Order({"update", "--zip", "/root/failing.zip"});
+    vm().Run({"/usr/bin/python3", "/root/make_zip.py", Azure::kNextZip, "/root/failing.zip", version});
+    azure().Request({"update", "--zip", "/root/failing.zip"});
     azure().Await("update to " + version + " whose " + verb + " fails", "error");
-    EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("\"code\": " + std::to_string(agents_code)),
-                                          HasSubstr(verb + " fails as it was told")));
+    EXPECT_THAT(azure().Reported(), AllOf(HasSubstr("\"code\": " + std::to_string(agent_code)),
+                                          HasSubstr(verb + " fails on purpose")));
     expect_unnoticed();
     vm().Shell("rm /root/fail-verb");
-    azure().Order({"again"});
+    azure().Request({"again"});
     azure().Await("update to " + version + " once more");
     expect_unnoticed();
     EXPECT_EQ(Folders(), std::string(Azure::kName) + "-" + version);
   }
 
-  static constexpr std::uint16_t kPort = 5000;  // what the disturbed moves end with
+  static constexpr std::uint16_t kPort = 5000;  // the port after the interrupted changes
 };
 
-TEST_F(AgentTrouble, AfterAPowerCutAClientIsAnsweredBeforeTheAgentIsThere) {
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
+TEST_F(AgentTrouble, RemoteAccessIsAvailableAfterAPowerCutBeforeTheAgentStarts) {
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   azure().Await("cold install");
   vm().Shell(kHoldAgent);
   const Status booted = vm().guest().PowerCut();
@@ -155,77 +155,77 @@ TEST_F(AgentTrouble, AfterAPowerCutAClientIsAnsweredBeforeTheAgentIsThere) {
 
 TEST_F(AgentTrouble, AnAgentThatIsRestartedDuringAChangeDoesNotStopIt) {
   Container::Start(vm());
-  MoveDisturbed("changed port, agent restarted", 4343, "systemctl restart walinuxagent");
+  ChangePortWhile("changed port, agent restarted", 4343, "systemctl restart walinuxagent");
 }
 
 TEST_F(AgentTrouble, AnAgentThatIsKilledDuringAChangeDoesNotStopIt) {
-  MoveDisturbed("changed port, agent killed", 4443,
-                "systemctl kill -s KILL walinuxagent && systemctl restart walinuxagent");
+  ChangePortWhile("changed port, agent killed", 4443,
+                  "systemctl kill -s KILL walinuxagent && systemctl restart walinuxagent");
 }
 
-TEST_F(AgentTrouble, AnEnableThatIsKilledAtItsBeginningChangesNothing) {
+TEST_F(AgentTrouble, AnEnableThatIsKilledAtItsStartChangesNothing) {
   const std::string pid = vm().EnginePid();
   KillEnable("begun", kPort);
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectAnAnswerAt(4443);
-  azure().Order({"again"});
+  azure().Request({"again"});
   azure().Await("the killed enable again");
   ExpectAnAnswerAt(kPort);
 }
 
-// What it launched ends well without it.
-TEST_F(AgentTrouble, AnEnableThatIsKilledBehindItsWorkersStartIsNotMissed) {
+// Its worker succeeds without it.
+TEST_F(AgentTrouble, AnEnableThatIsKilledAfterStartingItsWorkerStillConverges) {
   vm().Shell(kHoldWorkers);
   KillEnable("launched", 4443);
   azure().AwaitReported("tcp://0.0.0.0:4443");
   ExpectAnAnswerAt(4443);
   vm().Shell("rm -r /run/systemd/system/docker-extension-.service.d && systemctl daemon-reload");
   const std::string pid = vm().EnginePid();
-  azure().Order({"again"});
+  azure().Request({"again"});
   azure().Await("the enable of the killed one's settings");
   EXPECT_EQ(vm().EnginePid(), pid);
-  azure().OrderSettings({"settings"}, kPort);
+  azure().RequestSettings({"settings"}, kPort);
   azure().Await("changed port");
 }
 
-TEST_F(AgentTrouble, AnUpdateThatFailsAtItsUpdateIsDoneByTheNext) {
+TEST_F(AgentTrouble, AnUpdateThatFailsInUpdateIsCompletedByTheNext) {
   UpdateWithFailing("update", "9.0.0", 1008);
 }
 
-// By then the old version is gone.
-TEST_F(AgentTrouble, AnUpdateThatFailsAtItsInstallIsDoneByTheNext) {
+// The old version has already been uninstalled at that point.
+TEST_F(AgentTrouble, AnUpdateThatFailsInInstallIsCompletedByTheNext) {
   UpdateWithFailing("install", "9.1.0", 1007);
 }
 
-TEST_F(AgentTrouble, AnUpdateThatFailsAtItsEnableIsDoneByTheNext) {
+TEST_F(AgentTrouble, AnUpdateThatFailsInEnableIsCompletedByTheNext) {
   UpdateWithFailing("enable", "9.2.0", 1009);
 }
 
-// The agent only removes the folder.
-TEST_F(AgentTrouble, WhatWasRemovedWithoutACallIsTakenOverByTheNextInstall) {
+// The agent removes the folder without calling the handler.
+TEST_F(AgentTrouble, TheNextInstallAdoptsAnExtensionThatWasRemovedWithoutACall) {
   const std::string container = Container::Identity(vm());
   const std::string pid = vm().EnginePid();
-  azure().Order({"forget"});
+  azure().Request({"forget"});
   azure().Await("forget", "gone");
-  const bool keeps_it = Variable("DX_RELEASE") == "bullseye";  // 2.2.47 has no cleaning up of that kind
+  const bool keeps_it = Variable("DX_RELEASE") == "bullseye";  // 2.2.47 does not clean up unused folders
   EXPECT_EQ(vm().Shell("ls -d /var/lib/waagent/Example*-* 2>/dev/null | wc -l"), keeps_it ? "1" : "0");
   EXPECT_EQ(vm().EnginePid(), pid);
   ExpectAnAnswerAt(kPort);
 
-  azure().OrderSettings({"add", "--zip", Azure::kZip}, 4243);
-  azure().Await("install behind a removal without a call");
+  azure().RequestSettings({"add", "--zip", Azure::kZip}, 4243);
+  azure().Await("install after a removal without a call");
   ExpectAnAnswerAt(4243);
   EXPECT_FALSE(vm().IsOpen(kPort));
   EXPECT_EQ(Container::Identity(vm()), container);
-  vm().Say({"/usr/bin/docker", "rm", "-f", "probed"});
-  UninstallToNothing();
+  vm().Run({"/usr/bin/docker", "rm", "-f", "probed"});
+  UninstallAndExpectNothingLeft();
   EXPECT_FALSE(vm().IsOpen(4243));
 }
 
-// As README says: by the copy of itself that the last worker ran from.
-TEST_F(AgentTrouble, WhatWasRemovedWithoutACallCanBeTakenAwayByHand) {
+// As README describes: with the copy of the binary that the last worker ran from.
+TEST_F(AgentTrouble, AnExtensionThatWasRemovedWithoutACallCanBeUninstalledByHand) {
   Install();
-  azure().Order({"forget"});
+  azure().Request({"forget"});
   azure().Await("forget", "gone");
   vm().Shell("/var/lib/docker-extension/bin/*/docker-extension uninstall");
   ExpectNothingLeft();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What every end-to-end test relies on: a guest is a machine of its own, and nothing of it stays behind.
+// What every end-to-end test relies on: guests are isolated machines, and nothing of them is left behind.
 #include "tests/e2e/guest/guest.hpp"
 
 #include <gmock/gmock.h>
@@ -43,7 +43,7 @@ std::string SkipReason() {
   return missing.empty() || std::getenv("DX_CI") == nullptr ? missing : "";
 }
 
-// A guest of its own per test.
+// A separate guest per test.
 class OwnGuest : public testing::Test {
  protected:
   void SetUp() override {
@@ -51,7 +51,7 @@ class OwnGuest : public testing::Test {
   }
 };
 
-// One guest for all tests that only look at it.
+// One guest shared by tests that do not change it for each other.
 class SharedGuest : public OwnGuest {
  protected:
   void SetUp() override {
@@ -67,8 +67,8 @@ class SharedGuest : public OwnGuest {
 };
 std::optional<Guest> SharedGuest::guest_;
 
-// The command's output if it exits with 0, what went wrong otherwise.
-std::string Say(const Guest& guest, const Guest::Arguments& argv) {
+// The command's output if it exits with 0, a description of the failure otherwise.
+std::string OutputOf(const Guest& guest, const Guest::Arguments& argv) {
   const auto output = guest.Exec(argv);
   if (!output.ok()) return "error: " + output.error().message;
   if (output->exit_code != 0) return "exit " + std::to_string(output->exit_code) + ": " + output->err;
@@ -118,7 +118,7 @@ void ExpectNothingLeft(const Entry& entry) {
   EXPECT_THAT(Leftovers(entry), IsEmpty());
 }
 
-// A connection from bash: no machine lacks it.
+// Uses a connection of bash, which every machine has.
 Guest::Arguments Fetch(const std::string& address, const std::string& port) {
   const std::string script = "exec 3<>/dev/tcp/$0/$1 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
   return {"bash", "-c", script, address, port};
@@ -130,13 +130,13 @@ std::string FirstDocument(const Guest& guest) {
 }
 
 TEST_F(SharedGuest, IsARunningMachineWithoutDocker) {
-  EXPECT_EQ(Say(*guest_, {"systemctl", "is-system-running"}), "running");
-  EXPECT_EQ(Say(*guest_, {"hostname"}), guest_->name());
-  EXPECT_EQ(Say(*guest_, {"sh", "-c", "command -v dockerd containerd runc iptables; true"}), "");
-  EXPECT_EQ(Say(*guest_, {"cat", "/proc/1/comm"}), "systemd");
+  EXPECT_EQ(OutputOf(*guest_, {"systemctl", "is-system-running"}), "running");
+  EXPECT_EQ(OutputOf(*guest_, {"hostname"}), guest_->name());
+  EXPECT_EQ(OutputOf(*guest_, {"sh", "-c", "command -v dockerd containerd runc iptables; true"}), "");
+  EXPECT_EQ(OutputOf(*guest_, {"cat", "/proc/1/comm"}), "systemd");
 }
 
-TEST_F(SharedGuest, GivesACommandItsInputAndReportsItsEnd) {
+TEST_F(SharedGuest, PassesInputToACommandAndReportsItsExit) {
   ASSERT_OK_AND(const auto echoed,
                 guest_->Exec({"sh", "-c", "cat; echo problem >&2; exit 7"}, {.input = "hello"}));
   EXPECT_EQ(echoed.exit_code, 7);
@@ -155,14 +155,14 @@ TEST_F(SharedGuest, GivesACommandACleanEnvironment) {
                                    "LANG=C.UTF-8", "HOME=/root", "FRUIT=a = b"));
 }
 
-TEST_F(SharedGuest, EndsACommandWhoseTimeIsUp) {
+TEST_F(SharedGuest, KillsACommandAfterItsTimeLimit) {
   const auto output = guest_->Exec({"sleep", "4321"}, {.budget = std::chrono::seconds(1)});
   ASSERT_FALSE(output.ok());
   EXPECT_EQ(output.error().code, Code::kTimeout);
-  EXPECT_THAT(Say(*guest_, {"ps", "ax"}), Not(HasSubstr("sleep 4321")));
+  EXPECT_THAT(OutputOf(*guest_, {"ps", "ax"}), Not(HasSubstr("sleep 4321")));
 }
 
-TEST_F(SharedGuest, CannotMoveThisMachinesClock) {
+TEST_F(SharedGuest, CannotSetTheClockOfThisMachine) {
   ASSERT_OK_AND(const auto entered, guest_->Exec({"date", "-s", "now"}));
   EXPECT_THAT(entered.err, HasSubstr("Operation not permitted"));
   ASSERT_OK_AND(const auto service, guest_->Exec({"systemd-run", "--wait", "--quiet", "date", "-s", "now"}));
@@ -170,9 +170,9 @@ TEST_F(SharedGuest, CannotMoveThisMachinesClock) {
 }
 
 TEST_F(SharedGuest, IsReachedFromTheOtherHostAndReachesNothingElse) {
-  ASSERT_EQ(Say(*guest_, {"mkdir", "/srv/www"}), "");
+  ASSERT_EQ(OutputOf(*guest_, {"mkdir", "/srv/www"}), "");
   ASSERT_OK(guest_->WriteFile("/srv/www/index.html", "from the guest", 0644_mode));
-  ASSERT_EQ(Say(*guest_, {"busybox", "httpd", "-p", "80", "-h", "/srv/www"}), "");
+  ASSERT_EQ(OutputOf(*guest_, {"busybox", "httpd", "-p", "80", "-h", "/srv/www"}), "");
   EXPECT_THAT(FirstDocument(*guest_), HasSubstr("from the guest"));
 
   ASSERT_OK_AND(const auto beyond,
@@ -184,10 +184,10 @@ TEST_F(SharedGuest, IsReachedFromTheOtherHostAndReachesNothingElse) {
   EXPECT_NE(route.exit_code, 0) << route.out;
 }
 
-TEST_F(SharedGuest, PutsFilesWhereTheGuestsOwnLinksLead) {
-  ASSERT_EQ(Say(*guest_, {"ln", "-s", "/opt", "/root/link"}), "");
+TEST_F(SharedGuest, ResolvesSymlinksOfAPathInTheGuest) {
+  ASSERT_EQ(OutputOf(*guest_, {"ln", "-s", "/opt", "/root/link"}), "");
   ASSERT_OK(guest_->WriteFile("/root/link/file", std::string("a\0b", 3), 0640_mode));
-  EXPECT_EQ(Say(*guest_, {"stat", "-c", "%a %s %U", "/opt/file"}), "640 3 root");
+  EXPECT_EQ(OutputOf(*guest_, {"stat", "-c", "%a %s %U", "/opt/file"}), "640 3 root");
   ASSERT_OK_AND(const std::string read, guest_->ReadFile("/opt/file"));
   EXPECT_EQ(read, std::string("a\0b", 3));
   EXPECT_FALSE(guest_->ReadFile("/no/such/file").ok());
@@ -198,48 +198,49 @@ TEST_F(SharedGuest, PutsFilesWhereTheGuestsOwnLinksLead) {
   EXPECT_EQ(std::filesystem::file_size(root + "/opt/image.tar"), std::filesystem::file_size(archive));
 }
 
-TEST_F(OwnGuest, DoesNotMeetAnotherSideBySide) {
+TEST_F(OwnGuest, IsIsolatedFromAnotherGuest) {
   ASSERT_OK_AND(const Guest one, Guest::Boot());
   ASSERT_OK_AND(const Guest two, Guest::Boot());
   ASSERT_OK(one.WriteFile("/root/who", "one", 0600_mode));
   ASSERT_OK(two.WriteFile("/root/who", "two", 0600_mode));
-  EXPECT_EQ(Say(one, {"cat", "/root/who"}), "one");
-  EXPECT_EQ(Say(two, {"cat", "/root/who"}), "two");
-  EXPECT_NE(Say(one, {"cat", "/etc/machine-id"}), Say(two, {"cat", "/etc/machine-id"}));
+  EXPECT_EQ(OutputOf(one, {"cat", "/root/who"}), "one");
+  EXPECT_EQ(OutputOf(two, {"cat", "/root/who"}), "two");
+  EXPECT_NE(OutputOf(one, {"cat", "/etc/machine-id"}), OutputOf(two, {"cat", "/etc/machine-id"}));
   EXPECT_EQ(one.address(), two.address());
-  EXPECT_EQ(Say(one, {"systemctl", "is-system-running"}), "running");
-  EXPECT_EQ(Say(two, {"systemctl", "is-system-running"}), "running");
+  EXPECT_EQ(OutputOf(one, {"systemctl", "is-system-running"}), "running");
+  EXPECT_EQ(OutputOf(two, {"systemctl", "is-system-running"}), "running");
 }
 
-TEST_F(OwnGuest, KeepsItsFilesOverARebootAndAPowerCut) {
+TEST_F(OwnGuest, KeepsItsFilesAcrossARebootAndAPowerCut) {
   ASSERT_OK_AND(const Guest guest, Guest::Boot());
   ASSERT_OK(guest.WriteFile("/root/kept", "kept", 0600_mode));
-  const std::string first = Say(guest, {"cat", "/proc/sys/kernel/random/boot_id"});
+  const std::string first = OutputOf(guest, {"cat", "/proc/sys/kernel/random/boot_id"});
   ASSERT_OK(guest.Reboot());
-  const std::string second = Say(guest, {"cat", "/proc/sys/kernel/random/boot_id"});
+  const std::string second = OutputOf(guest, {"cat", "/proc/sys/kernel/random/boot_id"});
   ASSERT_OK(guest.PowerCut());
-  const std::string third = Say(guest, {"cat", "/proc/sys/kernel/random/boot_id"});
+  const std::string third = OutputOf(guest, {"cat", "/proc/sys/kernel/random/boot_id"});
   EXPECT_THAT((std::vector{second, third}), testing::Each(Not(first)));
   EXPECT_NE(second, third);
-  EXPECT_EQ(Say(guest, {"cat", "/root/kept"}), "kept");
-  EXPECT_EQ(Say(guest, {"systemctl", "is-system-running"}), "running");
+  EXPECT_EQ(OutputOf(guest, {"cat", "/root/kept"}), "kept");
+  EXPECT_EQ(OutputOf(guest, {"systemctl", "is-system-running"}), "running");
 }
 
 TEST_F(OwnGuest, InstallsDockerOfflineAndServesItToTheOtherHost) {
   ASSERT_OK_AND(const Guest guest, Guest::Boot());
   const std::string image = Variable("DX_GUEST_IMAGE");
-  ASSERT_EQ(Say(guest, {"apt-get", "update", "-qq"}), "");
-  ASSERT_THAT(Say(guest, {"apt-get", "install", "-y", "docker.io"}), HasSubstr("Setting up docker.io"));
+  ASSERT_EQ(OutputOf(guest, {"apt-get", "update", "-qq"}), "");
+  ASSERT_THAT(OutputOf(guest, {"apt-get", "install", "-y", "docker.io"}), HasSubstr("Setting up docker.io"));
   ASSERT_OK(guest.Copy(image + "/image.tar", "/root"));
-  ASSERT_THAT(Say(guest, {"docker", "import", "/root/image.tar", "busybox"}), StartsWith("sha256:"));
-  EXPECT_EQ(Say(guest, {"docker", "run", "--rm", "busybox", "echo", "from a container"}), "from a container");
+  ASSERT_THAT(OutputOf(guest, {"docker", "import", "/root/image.tar", "busybox"}), StartsWith("sha256:"));
+  EXPECT_EQ(OutputOf(guest, {"docker", "run", "--rm", "busybox", "echo", "from a container"}),
+            "from a container");
 
-  ASSERT_EQ(Say(guest, {"mkdir", "/etc/systemd/system/docker.service.d"}), "");
+  ASSERT_EQ(OutputOf(guest, {"mkdir", "/etc/systemd/system/docker.service.d"}), "");
   ASSERT_OK(guest.WriteFile(
       "/etc/systemd/system/docker.service.d/tcp.conf",
       "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// -H tcp://0.0.0.0:2375\n", 0644_mode));
-  ASSERT_EQ(Say(guest, {"systemctl", "daemon-reload"}), "");
-  ASSERT_EQ(Say(guest, {"systemctl", "restart", "docker"}), "");
+  ASSERT_EQ(OutputOf(guest, {"systemctl", "daemon-reload"}), "");
+  ASSERT_EQ(OutputOf(guest, {"systemctl", "restart", "docker"}), "");
   ASSERT_OK_AND(const auto run,
                 guest.Client({image + "/client/usr/bin/docker", "-H", "tcp://192.0.2.2:2375", "run", "-d",
                               "-p", "80:80", "busybox", "httpd", "-f", "-h", "/etc"}));
@@ -251,7 +252,7 @@ TEST_F(OwnGuest, InstallsDockerOfflineAndServesItToTheOtherHost) {
   ExpectNothingLeft(entry);
 }
 
-// Which of a guest's processes is killed.
+// The processes of a guest to kill.
 struct Victims {
   std::string name;
   std::vector<guest::ProcessId Entry::*> processes;
@@ -266,7 +267,7 @@ TEST_P(KilledGuest, LeavesNothingBehind) {
   ASSERT_THAT(ProcessesOf(guest.name()), Not(IsEmpty()));
   for (const auto process : GetParam().processes) kill((entry.*process).pid, SIGKILL);
   if (GetParam().processes.size() > 1) {
-    // The guest itself is gone with the supervisor; its files and cgroups wait for who looks next.
+    // The guest dies with the supervisor; the next reader of the registry removes its files and cgroups.
     EXPECT_TRUE(WaitUntil([&] { return ProcessesOf(entry.name).empty(); }));
     ASSERT_OK(guest::List());
   }
@@ -280,7 +281,7 @@ INSTANTIATE_TEST_SUITE_P(OfItsProcesses, KilledGuest,
                                          Victims{"Both", {&Entry::keeper, &Entry::supervisor}}),
                          [](const auto& chosen) { return chosen.param.name; });
 
-TEST_F(OwnGuest, GoesWithItsOwner) {
+TEST_F(OwnGuest, IsRemovedWhenItsOwnerExits) {
   const pid_t owner = fork();
   if (owner == 0) {
     pause();
@@ -296,7 +297,7 @@ TEST_F(OwnGuest, GoesWithItsOwner) {
   ExpectNothingLeft(*entry);
 }
 
-TEST_F(OwnGuest, GoesWithACommandThatIsInterruptedWhileItBoots) {
+TEST_F(OwnGuest, IsRemovedWhenTheCommandIsInterruptedDuringTheBoot) {
   const pid_t command = fork();
   if (command == 0) {
     execl(Variable("DX_GUEST").c_str(), "guest", "up", "--image", Variable("DX_GUEST_IMAGE").c_str(),

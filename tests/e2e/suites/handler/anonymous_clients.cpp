@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::chrono::seconds kBudget{30};
 
-// A connection costs next to nothing, so a port that is closed is tried often; the Docker CLI, which costs
-// tens of milliseconds, only tries one that is open. Ends with its input.
+// Connecting is cheap, so closed ports are tried often; the Docker CLI takes tens of milliseconds, so it
+// tries open ports only. Ends with its standard input.
 constexpr const char* kScript = R"sh(
 docker=$1 host=$2
 export HOME=/nonexistent DOCKER_CONFIG=/nonexistent

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Clients on the other host that have no certificate and try the VM's ports without pause, in plain text and
-// over TLS: none of them may ever get an answer of the engine's.
+// Clients without a certificate on the other host, which keep trying the ports of the VM in plain text and
+// over TLS. The engine must never answer one of them.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ class AnonymousClients {
  public:
   static Result<AnonymousClients> Begin(const Vm& vm);
 
-  // What they got to see; "" when that was nothing.
+  // The answers that they received; "" if none.
   Result<std::string> Stop();
 
  private:

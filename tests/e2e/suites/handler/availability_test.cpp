@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Docker is there and a container serves: whatever the extension does, no request to it is lost. The tests
-// share a VM and run in their order; the first one configures the extension, the last one takes it away.
+// A container serves on a VM with Docker: no operation of the extension loses a request to it. The tests
+// share a VM and run in order; an early one configures the extension, the last one uninstalls it.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -17,7 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class Heartbeat : public SharedVm<Heartbeat> {
+class ContainerAvailability : public SharedVm<ContainerAvailability> {
  public:
   static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
 
@@ -36,8 +36,9 @@ class Heartbeat : public SharedVm<Heartbeat> {
     return availability.ok() ? *availability : Availability{};
   }
 
-  // On the container's own address, from the VM itself: nothing but the container can fail to answer.
-  static void ExpectUnnoticed(const std::string& step, const std::function<void()>& act) {
+  // Probes the container's own address from within the VM, where only the container itself can fail to
+  // answer.
+  static void ExpectNoOutage(const std::string& step, const std::function<void()>& act) {
     const std::string before = Container::Identity(vm());
     const Availability availability =
         During(AvailabilityProbe::FromInside(vm().guest(), container_.on_the_bridge()), act);
@@ -47,7 +48,7 @@ class Heartbeat : public SharedVm<Heartbeat> {
     EXPECT_EQ(Container::Identity(vm()), before);
   }
 
-  // From the other host, as a customer's clients come: by the DNAT rules and the proxy that dockerd owns.
+  // Probes from the other host, as a customer's client does: through the DNAT rules and the proxy of dockerd.
   static Availability AtThePublishedPort(const std::string& step, const std::function<void()>& act) {
     const Availability availability =
         During(AvailabilityProbe::FromOutside(vm().guest(), Container::Published(vm())), act);
@@ -55,29 +56,29 @@ class Heartbeat : public SharedVm<Heartbeat> {
     return availability;
   }
 
-  static void ExpectSuccess(const Vm::Words& words) { EXPECT_EQ(vm().Harness(words).exit_code, 0); }
+  static void ExpectSuccess(const Vm::Args& args) { EXPECT_EQ(vm().Harness(args).exit_code, 0); }
 
   static Container container_;
 };
-Container Heartbeat::container_;
+Container ContainerAvailability::container_;
 
-TEST_F(Heartbeat, AnOutageIsNoticed) {
+TEST_F(ContainerAvailability, TheProbeDetectsAnOutage) {
   const std::string before = Container::Identity(vm());
   const Availability availability =
       During(AvailabilityProbe::FromInside(vm().guest(), container_.on_the_bridge()), [] {
-        vm().Say({"/usr/bin/docker", "restart", "probed"});
+        vm().Run({"/usr/bin/docker", "restart", "probed"});
       });
   EXPECT_GT(availability.lost, 0U);
   EXPECT_NE(Container::Identity(vm()), before);
 }
 
-TEST_F(Heartbeat, TheFirstEnable) {
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
-  ExpectUnnoticed("first enable", [] { ExpectSuccess({"run"}); });
+TEST_F(ContainerAvailability, TheFirstEnableLosesNoRequest) {
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
+  ExpectNoOutage("first enable", [] { ExpectSuccess({"run"}); });
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-TEST_F(Heartbeat, LiveRestoreWasInForceBeforeDockerdStopped) {
+TEST_F(ContainerAvailability, LiveRestoreIsActiveBeforeDockerdStops) {
   const std::string journal = vm().Shell("journalctl -u docker.service -o cat --no-pager");
   const auto reloaded = journal.find("Reloaded configuration: ");
   const auto stopped = journal.find("Processing signal 'terminated'");
@@ -86,12 +87,12 @@ TEST_F(Heartbeat, LiveRestoreWasInForceBeforeDockerdStopped) {
   EXPECT_LT(reloaded, stopped);
   EXPECT_THAT(journal.substr(reloaded, journal.find('\n', reloaded) - reloaded),
               HasSubstr("live-restore\\\":true"));
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
 }
 
-// The rows of the CIS Docker Benchmark that are ours to keep: owner, group and mode of what dockerd is
-// configured by.
-TEST_F(Heartbeat, TheFilesHaveTheModesOfTheCisBenchmark) {
+// The checks of the CIS Docker Benchmark that concern the extension: owner, group and mode of the files that
+// configure dockerd.
+TEST_F(ContainerAvailability, TheFilesHaveTheModesOfTheCisBenchmark) {
   const auto modes = [](const std::string& paths) {
     return Split(vm().Shell("stat -c '%a %U:%G %n' " + paths + " | sed 's|/tls-[0-9a-f]*/|/tls/|'"), '\n');
   };
@@ -109,47 +110,47 @@ TEST_F(Heartbeat, TheFilesHaveTheModesOfTheCisBenchmark) {
                           "400 root:root /etc/docker/docker-extension/tls/key.pem"));
 }
 
-TEST_F(Heartbeat, AChangeOfThePort) {
-  ExpectUnnoticed("port change", [] { ExpectSuccess({"enable", "--port", "5000"}); });
+TEST_F(ContainerAvailability, APortChangeLosesNoRequest) {
+  ExpectNoOutage("port change", [] { ExpectSuccess({"enable", "--port", "5000"}); });
   EXPECT_EQ(vm().DockerTlsVerify({"version"}, 5000).exit_code, 0);
 }
 
-TEST_F(Heartbeat, AChangeOfTheCertificates) {
+TEST_F(ContainerAvailability, ACertificateChangeLosesNoRequest) {
   std::filesystem::rename(vm().credentials(), vm().Scratch("old-credentials"));
-  ExpectUnnoticed("certificate change", [] { ExpectSuccess({"enable"}); });
+  ExpectNoOutage("certificate change", [] { ExpectSuccess({"enable"}); });
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-// Between dockerd's end and the next one's rules the published port is nobody's; we add no outage to that of
-// the restart.
-TEST_F(Heartbeat, AChangeCostsThePublishedPortNoMoreThanARestartOfDockerd) {
-  const Availability bare = AtThePublishedPort("systemctl restart docker", [] {
-    vm().Say({"/usr/bin/systemctl", "restart", "docker.service"});
+// The published port is closed from the stop of dockerd until the next dockerd has set its rules. The
+// extension adds nothing to the outage of that restart.
+TEST_F(ContainerAvailability, APortChangeInterruptsThePublishedPortNoLongerThanARestartOfDockerd) {
+  const Availability restart = AtThePublishedPort("systemctl restart docker", [] {
+    vm().Run({"/usr/bin/systemctl", "restart", "docker.service"});
   });
-  const Availability ours = AtThePublishedPort("port change", [] {
+  const Availability port_change = AtThePublishedPort("port change", [] {
     ExpectSuccess({"enable", "--port", "5001"});
   });
   constexpr std::uint64_t kSlack = 50;  // half a second: the machine is shared
-  EXPECT_LE(ours.lost, 2 * bare.lost + kSlack);
+  EXPECT_LE(port_change.lost, 2 * restart.lost + kSlack);
 }
 
-TEST_F(Heartbeat, DisableAndEnableAgain) {
-  ExpectUnnoticed("disable", [] { ExpectSuccess({"disable"}); });
+TEST_F(ContainerAvailability, DisableAndEnableLoseNoRequest) {
+  ExpectNoOutage("disable", [] { ExpectSuccess({"disable"}); });
   EXPECT_FALSE(vm().IsOpen(5001));
-  ExpectUnnoticed("enable again", [] { ExpectSuccess({"enable"}); });
+  ExpectNoOutage("enable again", [] { ExpectSuccess({"enable"}); });
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-TEST_F(Heartbeat, AnUpdateAndADowngrade) {
-  ExpectUnnoticed("update", [] { ExpectSuccess({"update", "--zip", Variable("DX_ZIP_NEXT")}); });
-  ExpectUnnoticed("downgrade", [] { ExpectSuccess({"update", "--zip", Variable("DX_ZIP")}); });
+TEST_F(ContainerAvailability, AnUpdateAndADowngradeLoseNoRequest) {
+  ExpectNoOutage("update", [] { ExpectSuccess({"update", "--zip", Variable("DX_ZIP_NEXT")}); });
+  ExpectNoOutage("downgrade", [] { ExpectSuccess({"update", "--zip", Variable("DX_ZIP")}); });
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-TEST_F(Heartbeat, Uninstall) {
-  ExpectUnnoticed("uninstall", [] { ExpectSuccess({"uninstall"}); });
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
-  EXPECT_EQ(vm().Shell("ls /etc/docker"), "key.json");  // dockerd's own
+TEST_F(ContainerAvailability, UninstallLosesNoRequest) {
+  ExpectNoOutage("uninstall", [] { ExpectSuccess({"uninstall"}); });
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
+  EXPECT_EQ(vm().Shell("ls /etc/docker"), "key.json");  // written by dockerd
 }
 
 }  // namespace

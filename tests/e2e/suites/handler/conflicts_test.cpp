@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What others configured on the VM and the extension cannot live with: the error names the file and what in
-// it, the running engine is left alone, and no file of ours is made.
+// Existing configuration that conflicts with the extension: the error names the file and the setting, the
+// running engine is untouched, and no file is created.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -23,8 +23,8 @@ struct Conflict {
   std::string name;
   std::string path;
   std::string text;
-  Vm::Words words;  // in the error, besides the path
-  Vm::Words options = {};
+  Vm::Args excerpts;  // in the error, besides the path
+  Vm::Args options = {};
 
   friend void PrintTo(const Conflict& conflict, std::ostream* out) { *out << conflict.name; }
 };
@@ -35,33 +35,33 @@ class Conflicts : public SharedVm<Conflicts>, public testing::WithParamInterface
 
  protected:
   static void Write(const std::string& path, const std::string& text) {
-    vm().Say({"/bin/mkdir", "-p", ParentOf(path)});
+    vm().Run({"/bin/mkdir", "-p", ParentOf(path)});
     const Status written = vm().guest().WriteFile(path, text, 0644_mode);
     ASSERT_TRUE(written.ok()) << written.error().message;
-    vm().Say({"/usr/bin/systemctl", "daemon-reload"});
+    vm().Run({"/usr/bin/systemctl", "daemon-reload"});
   }
   static void Remove(const std::string& path) {
-    vm().Say({"/bin/rm", path});
-    vm().Say({"/usr/bin/systemctl", "daemon-reload"});
+    vm().Run({"/bin/rm", path});
+    vm().Run({"/usr/bin/systemctl", "daemon-reload"});
   }
 
-  static std::string Settings(const Vm::Words& options) {
+  static std::string Settings(const Vm::Args& options) {
     const nlohmann::json settings = {{"docker", {{"port", 4243}, {"options", options}}}};
     return vm().Put("public.json", settings.dump());
   }
 };
 
-TEST_P(Conflicts, AreNamedAndNothingIsTouched) {
+TEST_P(Conflicts, AreReportedAndNothingIsChanged) {
   const Conflict& conflict = GetParam();
   Write(conflict.path, conflict.text);
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();
 
-  const Vm::Output refused = vm().Harness({"run", "--public", Settings(conflict.options)});
-  EXPECT_EQ(refused.exit_code, kCommandFailed);
-  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("(exit 53)"));
-  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("'" + conflict.path + "'"));
-  for (const std::string& word : conflict.words) EXPECT_THAT(Vm::Verdict(refused), HasSubstr(word));
+  const Vm::Output rejected = vm().Harness({"run", "--public", Settings(conflict.options)});
+  EXPECT_EQ(rejected.exit_code, kCommandFailed);
+  EXPECT_THAT(Vm::Verdict(rejected), HasSubstr("(exit 53)"));
+  EXPECT_THAT(Vm::Verdict(rejected), HasSubstr("'" + conflict.path + "'"));
+  for (const std::string& excerpt : conflict.excerpts) EXPECT_THAT(Vm::Verdict(rejected), HasSubstr(excerpt));
 
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());
@@ -82,21 +82,21 @@ INSTANTIATE_TEST_SUITE_P(
                              R"({"tlsverify": true, "tlskey": "/k"})",
                              {"sets tlsverify", "sets tlskey"}},
                     Conflict{"InvalidDaemonJson", kDaemonJson, "{\"debug\": true,}", {"is not valid JSON"}},
-                    Conflict{"OptionInDaemonJsonToo",
+                    Conflict{"OptionAlsoInDaemonJson",
                              kDaemonJson,
                              R"({"labels": ["a=b"]})",
                              {"--label", "labels"},
                              {"--label=c=d"}},
-                    Conflict{"OptionInTheUnitToo",
+                    Conflict{"OptionAlsoInTheUnit",
                              DropIn("level.conf"),
                              "[Service]\nExecStart=\nExecStart=" + kLine + " --log-level=warn\n",
                              {"--log-level"},
                              {"--log-level=debug"}},
-                    Conflict{"TcpInTheLine",
+                    Conflict{"TcpInExecStart",
                              DropIn("10-tcp.conf"),
                              "[Service]\nExecStart=\nExecStart=" + kLine + " -H tcp://127.0.0.1:2375\n",
                              {"tcp://127.0.0.1:2375"}},
-                    Conflict{"TlsInTheLine",
+                    Conflict{"TlsInExecStart",
                              DropIn("10-tls.conf"),
                              "[Service]\nExecStart=\nExecStart=" + kLine + " --tlsverify\n",
                              {"--tlsverify"}},
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
                              "/etc/systemd/system/docker.socket.d/tcp.conf",
                              "[Socket]\nListenStream=2375\n",
                              {"listen on 2375"}},
-                    Conflict{"LaterDropInWithTheLine",
+                    Conflict{"LaterDropInWithExecStart",
                              DropIn("zzz-last.conf"),
                              "[Service]\nExecStart=\nExecStart=" + kLine + "\n",
                              {"sets ExecStart"}}),
@@ -123,7 +123,7 @@ class NoConflicts : public SharedVm<NoConflicts> {
   static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
 };
 
-TEST_F(NoConflicts, AreDropInsThatLeaveTheLineAlone) {
+TEST_F(NoConflicts, AreCausedByDropInsThatDoNotSetExecStart) {
   vm().Shell(
       "cd /etc/systemd/system && mkdir docker.service.d && cd docker.service.d && "
       "printf '[Service]\\nEnvironment=HTTP_PROXY=http://proxy.example:3128\\n' >http-proxy.conf && "
@@ -132,7 +132,7 @@ TEST_F(NoConflicts, AreDropInsThatLeaveTheLineAlone) {
       "echo '{ \"log-level\" : \"warn\" }' >/etc/docker/daemon.json && systemctl daemon-reload");
   EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
-  EXPECT_THAT(vm().Say({"/usr/bin/docker", "info", "-f", "{{.HTTPProxy}}"}), "http://proxy.example:3128");
+  EXPECT_THAT(vm().Run({"/usr/bin/docker", "info", "-f", "{{.HTTPProxy}}"}), "http://proxy.example:3128");
 }
 
 }  // namespace

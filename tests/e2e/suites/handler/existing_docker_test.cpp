@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// VMs on which Docker is already, from wherever: it is used as it is, with what its owner wants of it, or
-// refused with a sentence that says how to go on.
+// VMs with an existing Docker of any origin: the extension uses it and respects its configuration, or rejects
+// it with an error that says what to do.
 #include <gmock/gmock.h>
 
 #include "tests/e2e/suites/support/container.hpp"
@@ -16,12 +16,12 @@ using testing::StartsWith;
 constexpr int kCommandFailed = 3;  // the harness's exit codes
 constexpr int kStatusIsError = 4;
 
-class LiveRestoreOfOthers : public SharedVm<LiveRestoreOfOthers> {
+class ExistingLiveRestore : public SharedVm<ExistingLiveRestore> {
  public:
   static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
 };
 
-TEST_F(LiveRestoreOfOthers, AnExplicitFalseIsRespectedWithAWarning) {
+TEST_F(ExistingLiveRestore, AnExplicitFalseIsRespectedWithAWarning) {
   const std::string text = "{\"live-restore\": false}\n";
   ASSERT_TRUE(vm().guest().WriteFile("/etc/docker/daemon.json", text, 0644_mode).ok());
   const Container container = Container::Start(vm());
@@ -30,11 +30,11 @@ TEST_F(LiveRestoreOfOthers, AnExplicitFalseIsRespectedWithAWarning) {
   EXPECT_THAT(vm().StatusText(0),
               HasSubstr("live-restore is false in '/etc/docker/daemon.json', so containers stop"));
   EXPECT_EQ(*vm().guest().ReadFile("/etc/docker/daemon.json"), text);
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "false");
   EXPECT_NE(Container::Identity(vm()), before);  // as the warning says
 }
 
-TEST_F(LiveRestoreOfOthers, ATrueThatTheEngineHasNotReadYetIsPutInForceFirst) {
+TEST_F(ExistingLiveRestore, ATrueThatTheEngineHasNotReadYetIsActivatedFirst) {
   EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
   vm().Shell("docker start probed");
   const std::string text = "{\"live-restore\": true}\n";
@@ -45,24 +45,22 @@ TEST_F(LiveRestoreOfOthers, ATrueThatTheEngineHasNotReadYetIsPutInForceFirst) {
   EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
   EXPECT_EQ(Container::Identity(vm()), before);
   EXPECT_EQ(*vm().guest().ReadFile("/etc/docker/daemon.json"), text);
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
 }
 
-TEST_F(LiveRestoreOfOthers, AnEngineInASwarmIsLeftWithoutIt) {
+TEST_F(ExistingLiveRestore, AnEngineInASwarmStaysWithoutLiveRestore) {
   vm().Shell(
       "rm /etc/docker/daemon.json && systemctl restart docker.service && docker swarm init --advertise-addr "
       "192.0.2.2");
   EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
   EXPECT_THAT(vm().StatusText(0), HasSubstr("part of a Swarm"));
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}} {{.Swarm.LocalNodeState}}"}),
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}} {{.Swarm.LocalNodeState}}"}),
             "false active");
   EXPECT_EQ(vm().DockerTlsVerify({"node", "ls"}).exit_code, 0);
   EXPECT_NE(vm().Exec({"/usr/bin/test", "-e", "/etc/docker/daemon.json"}).exit_code, 0);
 }
 
-// origins
-
-// Docker's static build: no package, a unit of the administrator's, no socket unit.
+// Docker's static binaries: no package, a service unit written by the administrator, no socket unit.
 class StaticDocker : public SharedVm<StaticDocker> {
  public:
   static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
@@ -86,7 +84,7 @@ class StaticDocker : public SharedVm<StaticDocker> {
   }
 };
 
-TEST_F(StaticDocker, IsConfiguredWhereItIsAndLeftAsItWas) {
+TEST_F(StaticDocker, IsConfiguredInPlaceAndRestored) {
   const Container container = Container::Start(vm());
   const std::string before = vm().Snapshot();
   const std::string identity = Container::Identity(vm());
@@ -95,7 +93,7 @@ TEST_F(StaticDocker, IsConfiguredWhereItIsAndLeftAsItWas) {
               StartsWith("/opt/docker/dockerd --containerd=/run/containerd/containerd.sock "
                          "-H unix:///var/run/docker.sock -H tcp://0.0.0.0:4243 --tlsverify"));
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
-  EXPECT_EQ(vm().Say({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
+  EXPECT_EQ(vm().Run({"/usr/bin/docker", "info", "-f", "{{.LiveRestoreEnabled}}"}), "true");
   EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
   EXPECT_THAT(Differences(before, vm().Snapshot()), IsEmpty());
   EXPECT_EQ(Container::Identity(vm()), identity);
@@ -106,23 +104,23 @@ class MaskedDocker : public SharedVm<MaskedDocker> {
   static constexpr Guest::Image kImage = Guest::Image::kWithDocker;
 };
 
-// At once, with the machine as before and a sentence that says how to go on.
-void ExpectRefused(const Vm& vm, const Vm::Words& words) {
+// Expects enable to fail at once with a remedy, and the machine to be unchanged.
+void ExpectRejected(const Vm& vm, const Vm::Args& excerpts) {
   const std::string before = vm.Snapshot();
-  const Vm::Output refused = vm.Harness({"run"});
-  EXPECT_EQ(refused.exit_code, kCommandFailed);
-  EXPECT_THAT(Vm::Verdict(refused), HasSubstr("(exit 52)"));
-  for (const std::string& word : words) EXPECT_THAT(vm.StatusText(0), HasSubstr(word));
+  const Vm::Output rejected = vm.Harness({"run"});
+  EXPECT_EQ(rejected.exit_code, kCommandFailed);
+  EXPECT_THAT(Vm::Verdict(rejected), HasSubstr("(exit 52)"));
+  for (const std::string& excerpt : excerpts) EXPECT_THAT(vm.StatusText(0), HasSubstr(excerpt));
   EXPECT_THAT(Differences(before, vm.Snapshot()), IsEmpty());
 }
 
-TEST_F(MaskedDocker, IsRefusedWhetherItRunsOrNot) {
+TEST_F(MaskedDocker, IsRejectedWhetherItRunsOrNot) {
   vm().Shell("systemctl mask docker.service");
   const std::string pid = vm().EnginePid();
-  ExpectRefused(vm(), {"docker.service is masked", "systemctl unmask docker.service"});
+  ExpectRejected(vm(), {"docker.service is masked", "systemctl unmask docker.service"});
   EXPECT_EQ(vm().EnginePid(), pid);
   vm().Shell("systemctl stop docker.service docker.socket");
-  ExpectRefused(vm(), {"systemctl unmask docker.service"});
+  ExpectRejected(vm(), {"systemctl unmask docker.service"});
 }
 
 class AnotherEngine : public SharedVm<AnotherEngine> {
@@ -130,20 +128,20 @@ class AnotherEngine : public SharedVm<AnotherEngine> {
   static constexpr Guest::Image kImage = Guest::Image::kBare;
 };
 
-TEST_F(AnotherEngine, ASnapIsRefused) {
+TEST_F(AnotherEngine, ASnapIsRejected) {
   vm().Shell(
       "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' "
       ">/etc/systemd/system/snap.docker.dockerd.service && "
       "systemctl daemon-reload && systemctl start snap.docker.dockerd.service");
-  ExpectRefused(vm(), {"installed as a snap", "snap remove docker"});
-  EXPECT_EQ(vm().Say({"/usr/bin/systemctl", "is-active", "snap.docker.dockerd.service"}), "active");
+  ExpectRejected(vm(), {"installed as a snap", "snap remove docker"});
+  EXPECT_EQ(vm().Run({"/usr/bin/systemctl", "is-active", "snap.docker.dockerd.service"}), "active");
   vm().Shell(
       "systemctl stop snap.docker.dockerd.service && rm /etc/systemd/system/snap.docker.dockerd.service && "
       "systemctl daemon-reload");
 }
 
-// A package that offers `docker` and excludes docker.io, as podman's does.
-TEST_F(AnotherEngine, PodmansStandInIsNotRemoved) {
+// A package that provides `docker` and conflicts with docker.io, as podman-docker does.
+TEST_F(AnotherEngine, PodmanDockerIsNotRemoved) {
   vm().Shell(
       "mkdir -p /tmp/stand-in/DEBIAN /tmp/stand-in/usr/bin && cd /tmp && "
       "printf '#!/bin/sh\\nexec podman \"$@\"\\n' >stand-in/usr/bin/docker && chmod 0755 "
@@ -154,7 +152,7 @@ TEST_F(AnotherEngine, PodmansStandInIsNotRemoved) {
       "dpkg-deb -b stand-in podman-docker.deb && dpkg -i podman-docker.deb");
   const auto packages = [] { return vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"); };
   const std::string before = packages();
-  EXPECT_EQ(vm().Harness({"run"}).exit_code, kStatusIsError);  // only apt can tell, which is the worker's
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, kStatusIsError);  // only apt detects it, and the worker runs apt
   EXPECT_THAT(vm().StatusText(0), HasSubstr("\"code\":52"));
   EXPECT_THAT(vm().StatusText(0), HasSubstr("would remove podman-docker; remove it yourself"));
   EXPECT_EQ(packages(), before);

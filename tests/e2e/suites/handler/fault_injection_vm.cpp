@@ -14,30 +14,30 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using testing::IsEmpty;
 
-// Without which VM it is, without what only saves time (the plan that is remembered behind the proof), and
-// whatever the order in which folders were made.
-std::string LedgerOf(const Vm& vm) {
+// The ledger without the ID of the VM, without the cached plan, which only saves time, and independent of the
+// order in which folders were created.
+std::string ComparableLedger(const Vm& vm) {
   const auto text = vm.guest().ReadFile("/var/lib/docker-extension/ledger.json");
   if (!text.ok()) return text.error().message;
   json ledger = json::parse(*text, nullptr, false);
   if (!ledger.is_object()) return *text;
   ledger.erase("vm");
-  ledger.erase("settled");
+  ledger.erase("cachedPlan");
   ledger["folders"] = ledger["folders"].get<std::set<std::string>>();
   return ledger.dump(1);
 }
 
-// The tree without the content of what is another on every VM.
-std::string TreeOf(const Vm& vm) {
+// The tree without the checksums of files that differ on every VM.
+std::string ComparableTree(const Vm& vm) {
   std::string tree;
   for (const std::string& line : Split(vm.Tree(), '\n')) {
     const bool is_checksum = !line.starts_with("/");
-    const bool is_its_own = line.ends_with(" /etc/machine-id") || line.ends_with(" /etc/hosts") ||
-                            line.ends_with(" /etc/hostname") || line.ends_with("/etc/docker/key.json") ||
-                            line.ends_with("/ledger.json");
-    if (!is_checksum || !is_its_own) tree += line + "\n";
+    const bool is_vm_specific = line.ends_with(" /etc/machine-id") || line.ends_with(" /etc/hosts") ||
+                                line.ends_with(" /etc/hostname") || line.ends_with("/etc/docker/key.json") ||
+                                line.ends_with("/ledger.json");
+    if (!is_checksum || !is_vm_specific) tree += line + "\n";
   }
-  return tree + LedgerOf(vm);
+  return tree + ComparableLedger(vm);
 }
 
 int Enable(const Vm& vm) { return vm.Verb("enable", 0).exit_code; }
@@ -50,14 +50,14 @@ void FaultInjectionVm::SetUpTestSuite() {
   ASSERT_TRUE(booted.ok()) << booted.error().message;
   serving_.emplace(*std::move(booted));
   ASSERT_EQ(serving().Harness({"run"}).exit_code, 0);
-  serving().Shell("tar --exclude=*.status --exclude=*.log -cf " + std::string(kAgentsFiles) +
+  serving().Shell("tar --exclude=*.status --exclude=*.log -cf " + std::string(kAgentFiles) +
                   " /var/lib/waagent /var/log/azure 2>/dev/null");
-  const auto read = serving().guest().ReadFile(kAgentsFiles);
+  const auto read = serving().guest().ReadFile(kAgentFiles);
   ASSERT_TRUE(read.ok()) << read.error().message;
-  agents_files_ = *read;
-  for (const std::uint16_t port : {kOther, kUsual}) {
+  agent_files_ = *read;
+  for (const std::uint16_t port : {kSecondPort, kFirstPort}) {
     SetPort(serving(), port);
-    changed_[port] = RunUndisturbed(serving());
+    change_runs_[port] = RunReference(serving());
   }
 }
 
@@ -76,12 +76,12 @@ void FaultInjectionVm::KeepEvidence(const std::string& name) const {
 }
 
 std::uint16_t FaultInjectionVm::SetNewPort() {
-  const std::uint16_t port = OtherThan(serving().IsOpen(kUsual) ? kUsual : kOther);
+  const std::uint16_t port = OtherThan(serving().IsOpen(kFirstPort) ? kFirstPort : kSecondPort);
   SetPort(serving(), port);
   return port;
 }
 
-// The protected part may stay as it is.
+// The protected settings stay unchanged.
 void FaultInjectionVm::SetPort(const Vm& vm, std::uint16_t port) {
   vm.Shell("sed -i 's/\"port\": \"[0-9]*\"/\"port\": \"" + std::to_string(port) + "\"/' " +
            std::string(Vm::kFolder) + "/config/0.settings");
@@ -92,15 +92,15 @@ Vm& FaultInjectionVm::FreshVm() {
   auto booted = Vm::Boot(Guest::Image::kBare);
   EXPECT_TRUE(booted.ok()) << booted.error().message;
   fresh_.emplace(*std::move(booted));
-  EXPECT_TRUE(fresh_->guest().WriteFile(kAgentsFiles, agents_files_, 0600_mode).ok());
-  fresh_->Say({"/bin/tar", "-C", "/", "-xf", kAgentsFiles});
+  EXPECT_TRUE(fresh_->guest().WriteFile(kAgentFiles, agent_files_, 0600_mode).ok());
+  fresh_->Run({"/bin/tar", "-C", "/", "-xf", kAgentFiles});
   EXPECT_EQ(fresh_->Verb("install", 0).exit_code, 0);
   return *fresh_;
 }
 
-const ReferenceRun& FaultInjectionVm::Cold() {
-  if (!cold_) cold_ = RunUndisturbed(FreshVm());
-  return *cold_;
+const ReferenceRun& FaultInjectionVm::ColdRun() {
+  if (!cold_run_) cold_run_ = RunReference(FreshVm());
+  return *cold_run_;
 }
 
 std::future<int> FaultInjectionVm::EnableInBackground(const Vm& vm) {
@@ -113,22 +113,22 @@ OperationWatch FaultInjectionVm::Watch(const Vm& vm) {
   return *std::move(watch);
 }
 
-ReferenceRun FaultInjectionVm::RunUndisturbed(const Vm& vm) {
+ReferenceRun FaultInjectionVm::RunReference(const Vm& vm) {
   OperationWatch watch = Watch(vm);
   auto enable = EnableInBackground(vm);
   const auto phases = FollowToTheEnd(watch);
   EXPECT_TRUE(phases.ok()) << phases.error().message;
   EXPECT_EQ(enable.get(), 0);
-  return {phases.ok() ? *phases : std::vector<Phase>(), TreeOf(vm)};
+  return {phases.ok() ? *phases : std::vector<Phase>(), ComparableTree(vm)};
 }
 
-void FaultInjectionVm::Converge(const Vm& vm, const ReferenceRun& wanted) {
+void FaultInjectionVm::Converge(const Vm& vm, const ReferenceRun& expected) {
   OperationWatch watch = Watch(vm);
   EXPECT_EQ(Enable(vm), 0);
-  AwaitOutcome(vm, watch, wanted);
+  AwaitOutcome(vm, watch, expected);
 }
 
-void FaultInjectionVm::AwaitOutcome(const Vm& vm, OperationWatch& watch, const ReferenceRun& wanted) {
+void FaultInjectionVm::AwaitOutcome(const Vm& vm, OperationWatch& watch, const ReferenceRun& expected) {
   auto report = ParseStatus(vm.StatusText(0));
   if (report && report->level == StatusLevel::kTransitioning) {
     const auto last = watch.AwaitFinal(kOperationBudget);
@@ -136,7 +136,7 @@ void FaultInjectionVm::AwaitOutcome(const Vm& vm, OperationWatch& watch, const R
     if (last.ok()) report = last->report;
   }
   EXPECT_TRUE(report && report->level == StatusLevel::kSuccess) << vm.StatusText(0);
-  EXPECT_THAT(Differences(wanted.tree, TreeOf(vm)), IsEmpty());
+  EXPECT_THAT(Differences(expected.tree, ComparableTree(vm)), IsEmpty());
 }
 
 OperationWatch::Seen FaultInjectionVm::AwaitFirst(OperationWatch& watch) {
@@ -147,7 +147,7 @@ OperationWatch::Seen FaultInjectionVm::AwaitFirst(OperationWatch& watch) {
 
 OperationWatch::Seen FaultInjectionVm::Await(OperationWatch& watch, OperationWatch::Seen seen,
                                              const KillPoint& point) {
-  while (!seen.IsFinal() && PhaseOf(seen.report).place < point.phase.place) {
+  while (!seen.IsFinal() && PhaseOf(seen.report).position < point.phase.position) {
     const auto next = watch.Next(kOperationBudget);
     EXPECT_TRUE(next.ok()) << next.error().message;
     if (!next.ok()) return seen;
@@ -160,14 +160,15 @@ OperationWatch::Seen FaultInjectionVm::Await(OperationWatch& watch, OperationWat
 void FaultInjectionVm::WhileAt(const Vm& vm, const KillPoint& point, const std::function<void()>& act) {
   OperationWatch watch = Watch(vm);
   auto enable = EnableInBackground(vm);
-  EXPECT_FALSE(Await(watch, AwaitFirst(watch), point).IsFinal()) << "too late";
+  EXPECT_FALSE(Await(watch, AwaitFirst(watch), point).IsFinal())
+      << "the operation finished before the fault was injected";
   act();
   EXPECT_EQ(enable.get(), 0);
 }
 
-KillPoint FaultInjectionVm::Within(const ReferenceRun& outcome, const std::string& step, double part) {
-  for (const Phase& phase : outcome.phases) {
-    const double length = part * static_cast<double>(phase.length.count());
+KillPoint FaultInjectionVm::Within(const ReferenceRun& run, const std::string& step, double fraction) {
+  for (const Phase& phase : run.phases) {
+    const double length = fraction * static_cast<double>(phase.length.count());
     if (phase.name == step) return {phase, milliseconds(static_cast<std::int64_t>(length))};
   }
   ADD_FAILURE() << "no step " << step;

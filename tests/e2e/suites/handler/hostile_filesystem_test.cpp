@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Surroundings that mean no good: enable does its work all the same, what it writes is where and as it should
-// be, and what was planted in its way leads nowhere.
+// A hostile environment: enable still converges, its files have the right paths, owners and modes, and
+// planted symlinks are never followed.
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -54,15 +54,15 @@ class HostileFilesystem : public SharedVm<HostileFilesystem> {
     SharedVm::TearDown();
   }
 
-  // As an agent that has laid the extension out and called nothing yet.
-  static void Forget() {
+  // Resets the VM to the state before the first call, with the extension unpacked.
+  static void ResetExtension() {
     EXPECT_EQ(vm().Verb("disable", 0).exit_code, 0);
     vm().Shell("cd " + std::string(Vm::kFolder) +
                " && rm -rf /var/lib/docker-extension /run/docker-extension status/* " + kLogFolder +
                "/docker-extension.log");
   }
 
-  // The worker has ended the status.
+  // Waits for the worker to write the final status.
   static json FinalStatus(std::uint64_t sequence = 0) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (true) {
@@ -88,7 +88,7 @@ class HostileFilesystem : public SharedVm<HostileFilesystem> {
     EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
   }
 
-  // Of every file and folder of ours.
+  // Of every file and folder of the extension.
   static std::string Modes() {
     return vm().Shell("find " + std::string(kDropIn) +
                       " /etc/docker/docker-extension /var/lib/docker-extension /run/docker-extension " +
@@ -106,9 +106,9 @@ constexpr const char* kModes =
     "400 root:root /etc/docker/docker-extension/tls-HASH/key.pem\n"
     "644 root:root /etc/systemd/system/docker.service.d/zz-docker-extension.conf\n"
     "700 root:root /run/docker-extension\n"
+    "600 root:root /run/docker-extension/operation.lock\n"
     "600 root:root /run/docker-extension/record.json\n"
     "600 root:root /run/docker-extension/record.lock\n"
-    "600 root:root /run/docker-extension/work.lock\n"
     "700 root:root /var/lib/docker-extension\n"
     "700 root:root /var/lib/docker-extension/bin\n"
     "700 root:root /var/lib/docker-extension/bin/HASH\n"
@@ -117,8 +117,8 @@ constexpr const char* kModes =
     "600 root:root /var/lib/waagent/Example.Extensions.DockerExtension-1.0.0/status/0.status\n"
     "600 root:root /var/log/azure/Example.Extensions.DockerExtension/docker-extension.log";
 
-TEST_F(HostileFilesystem, WhateverTheProcessInheritsTheFilesAreTheSame) {
-  // A configuration that would end every use of OpenSSL, and libraries that are none.
+TEST_F(HostileFilesystem, InheritedProcessStateDoesNotAffectTheFiles) {
+  // A configuration that would break OpenSSL, and paths that are not libraries.
   vm().Shell(
       "printf 'openssl_conf = x\\n[x]\\nengines = y\\n[y]\\nz = w\\n[w]\\nengine_id = none\\n' "
       ">/root/evil.cnf");
@@ -133,7 +133,7 @@ TEST_F(HostileFilesystem, WhateverTheProcessInheritsTheFilesAreTheSame) {
        {"umask 0; exec /usr/bin/env -i " + variables + " " + program,
         "umask 0777; cd /; exec /usr/bin/env -i ConfigSequenceNumber=0 " + program + " 0<&- 1>&- 2>&-",
         "umask 0; export ConfigSequenceNumber=0; exec " + program + " 0<&- 5<>/dev/null 6<>/dev/null"}) {
-    Forget();
+    ResetExtension();
     const Vm::Output enable = vm().Exec({"/bin/sh", "-c", start});
     EXPECT_EQ(enable.exit_code, 0) << start << ": " << enable.err;
     EXPECT_EQ(FinalStatus().value("status", ""), "success") << start;
@@ -143,23 +143,23 @@ TEST_F(HostileFilesystem, WhateverTheProcessInheritsTheFilesAreTheSame) {
   }
 }
 
-TEST_F(HostileFilesystem, ALogFolderThatIsFullOrReadOnlyOrGoneStopsNothing) {
+TEST_F(HostileFilesystem, AFullReadOnlyOrMissingLogFolderDoesNotStopEnable) {
   const std::string folder(kLogFolder);
-  for (const std::string& hurt : {"mount -t tmpfs -o size=4k none " + folder + "; head -c 8192 /dev/zero >" +
-                                      folder + "/full 2>&1; true",
-                                  "mount -t tmpfs -o ro none " + folder,
-                                  "mount -t tmpfs none " + folder + "; rmdir " + folder + "/x"}) {
-    Forget();
-    vm().Exec({"/bin/sh", "-c", hurt});
+  for (const std::string& damage : {"mount -t tmpfs -o size=4k none " + folder +
+                                        "; head -c 8192 /dev/zero >" + folder + "/full 2>&1; true",
+                                    "mount -t tmpfs -o ro none " + folder,
+                                    "mount -t tmpfs none " + folder + "; rmdir " + folder + "/x"}) {
+    ResetExtension();
+    vm().Exec({"/bin/sh", "-c", damage});
     ExpectServing();
     vm().Shell("umount " + folder);
   }
-  EXPECT_THAT(vm().Shell("journalctl -t docker-extension --no-pager | grep 'cannot log into'"),
-              HasSubstr("logging to the journal alone"));
+  EXPECT_THAT(vm().Shell("journalctl -t docker-extension --no-pager | grep 'cannot log to'"),
+              HasSubstr("logging only to the journal"));
 }
 
-TEST_F(HostileFilesystem, LinksWhereWeWriteAreReplacedAndNotFollowed) {
-  Forget();
+TEST_F(HostileFilesystem, SymlinksInPlaceOfFilesAreReplacedAndNotFollowed) {
+  ResetExtension();
   vm().Shell("mkdir -m 0700 /var/lib/docker-extension /run/docker-extension && for path in " +
              std::string(Vm::kFolder) + "/status/0.status " + kDropIn +
              " /var/lib/docker-extension/ledger.json /run/docker-extension/record.json " + kLogFolder +
@@ -172,27 +172,27 @@ TEST_F(HostileFilesystem, LinksWhereWeWriteAreReplacedAndNotFollowed) {
   vm().Shell("rm " + std::string(kLogFolder) + "/docker-extension.log");
 }
 
-TEST_F(HostileFilesystem, ALinkToSomebodysFileIsReplacedToo) {
-  Forget();
+TEST_F(HostileFilesystem, ASymlinkToAnExistingFileIsReplaced) {
+  ResetExtension();
   vm().Shell("for path in " + std::string(Vm::kFolder) + "/status/0.status " + kDropIn + " " + kLogFolder +
              "/docker-extension.log; do rm -f $path; ln -s " + kVictim + "/file $path; done");
   ExpectServing();
   vm().Shell("rm " + std::string(kLogFolder) + "/docker-extension.log");
 }
 
-// The name of the set is known before it is written.
-TEST_F(HostileFilesystem, ALinkInPlaceOfTheTlsFilesIsReplaced) {
+// The name of the set is predictable.
+TEST_F(HostileFilesystem, ASymlinkInPlaceOfTheTlsFolderIsReplaced) {
   const std::string set = vm().Shell("echo /etc/docker/docker-extension/tls-*");
-  Forget();
+  ResetExtension();
   vm().Shell("mkdir -p /etc/docker/docker-extension && ln -s " + std::string(kVictim) + " " + set);
   ExpectServing();
   EXPECT_EQ(vm().Shell("stat -c %F " + set), "directory");
 }
 
-TEST_F(HostileFilesystem, FoldersOfOursThatAreLinksAreRefusedByName) {
+TEST_F(HostileFilesystem, ExtensionFoldersThatAreSymlinksAreRejectedByName) {
   for (const std::string path :
        {"/etc/docker/docker-extension", "/var/lib/docker-extension", "/run/docker-extension"}) {
-    Forget();
+    ResetExtension();
     vm().Shell("ln -s " + std::string(kVictim) + " " + path);
     vm().Verb("enable", 0);
     const std::string status = FinalStatus().dump();
@@ -203,8 +203,8 @@ TEST_F(HostileFilesystem, FoldersOfOursThatAreLinksAreRefusedByName) {
   ExpectServing();
 }
 
-// The agent may fetch a certificate of the VM after it has called enable.
-TEST_F(HostileFilesystem, AVmsCertificateThatComesLateIsWaitedFor) {
+// The agent may download a certificate of the VM after it has called enable.
+TEST_F(HostileFilesystem, EnableWaitsForALateCertificateOfTheVm) {
   const std::string credentials = vm().credentials();
   const json certs = {{"certs",
                        {{"ca", TextOf(credentials + "/ca.pem")},
@@ -231,20 +231,21 @@ TEST_F(HostileFilesystem, AVmsCertificateThatComesLateIsWaitedFor) {
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-// systemd and shells would take some of these for their own.
-TEST_F(HostileFilesystem, WhatAnOptionHoldsReachesDockerdLiterally) {
+// systemd and shells would interpret some of these characters.
+TEST_F(HostileFilesystem, OptionValuesReachDockerdLiterally) {
   const json labels = {"a=it's \"quoted\"", "b= two  blanks ", "c=100%i %%", "d=$HOME ${HOME} $$",
                        "e=back\\slash\\n",  "f=;#|&<>`id`",    "g=caf\u00e9"};
   json options = json::array();
   for (const std::string label : labels) options.push_back("--label=" + label);
   const json settings = {{"docker", {{"port", 4243}, {"options", options}}}};
   EXPECT_EQ(vm().Harness({"enable", "--public", vm().Put("public.json", settings.dump())}).exit_code, 0);
-  const json told = json::parse(vm().DockerTlsVerify({"info", "-f", "{{json .Labels}}"}).out, nullptr, false);
-  EXPECT_THAT(told, testing::UnorderedElementsAreArray(labels));
+  const json reported =
+      json::parse(vm().DockerTlsVerify({"info", "-f", "{{json .Labels}}"}).out, nullptr, false);
+  EXPECT_THAT(reported, testing::UnorderedElementsAreArray(labels));
 }
 
-// Something else listens in place of dockerd.
-TEST_F(HostileFilesystem, AnEngineThatAnswersGarbageIsToldAndLeftAlone) {
+// Another program listens on the socket of dockerd.
+TEST_F(HostileFilesystem, AnEngineThatAnswersGarbageIsReportedAndLeftRunning) {
   ExpectServing();
   const std::string pid = vm().EnginePid();
   vm().Shell(
@@ -257,9 +258,9 @@ TEST_F(HostileFilesystem, AnEngineThatAnswersGarbageIsToldAndLeftAlone) {
   const std::string status = Enable();
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
   std::cout << "an engine that answers garbage: " << status << "\n";
-  EXPECT_THAT(status,
-              AllOf(HasSubstr("error: "), HasSubstr("asking the engine for /_ping on /var/run/docker.sock"),
-                    HasSubstr("see `journalctl -u docker`")));
+  EXPECT_THAT(status, AllOf(HasSubstr("error: "),
+                            HasSubstr("requesting /_ping from the engine on /var/run/docker.sock"),
+                            HasSubstr("see `journalctl -u docker`")));
   EXPECT_EQ(vm().EnginePid(), pid);
   vm().Shell(
       "systemctl stop garbage.socket && rm -f /run/docker.sock /run/systemd/system/garbage* && "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A worker that is killed, anywhere in a cold enable or in a change of the port: a final status at once, no
-// port for strangers, and the next enable ends where an undisturbed one does. DX_SOAK_POINTS is how many
-// kills there are (6), DX_SOAK_SEED which.
+// Kills the worker at any point of a cold enable or a port change. Each time there is a final status at once,
+// no anonymous client is ever answered, and the next enable converges. DX_SOAK_POINTS is the number of kills
+// (default: 6), DX_SOAK_SEED their random seed.
 #include <csignal>
 #include <cstdlib>
 #include <iomanip>
@@ -45,36 +45,36 @@ struct Kill {
 
 class Kills : public FaultInjectionVm {
  protected:
-  struct Death {
+  struct KilledOperation {
     OperationWatch::Seen last;
     Clock::duration since_ready{};
     Clock::duration since_kill{};
-    bool hit = false;  // otherwise the work had ended
+    bool was_running = false;  // otherwise the operation had finished
   };
-  static Death EnableAndSignal(const Vm& vm, const KillPoint& point, int signal);
-  void Survive(const Vm& vm, const Kill& kill, const ReferenceRun& wanted);
+  static KilledOperation EnableAndKill(const Vm& vm, const KillPoint& point, int signal);
+  void KillAndConverge(const Vm& vm, const Kill& kill, const ReferenceRun& expected);
 };
 
-// An enable whose worker gets the signal at this moment; up to its final status.
-Kills::Death Kills::EnableAndSignal(const Vm& vm, const KillPoint& point, int signal) {
+// Runs enable, sends the signal to its worker at this moment, and waits for the final status.
+Kills::KilledOperation Kills::EnableAndKill(const Vm& vm, const KillPoint& point, int signal) {
   OperationWatch watch = Watch(vm);
   auto enable = EnableInBackground(vm);
   const OperationWatch::Seen first = AwaitFirst(watch);
   const auto worker = watch.Worker();
-  Death death{.last = Await(watch, first, point)};
-  if (worker.ok() && !death.last.IsFinal()) {
+  KilledOperation killed{.last = Await(watch, first, point)};
+  if (worker.ok() && !killed.last.IsFinal()) {
     guest::SendSignal(*worker, signal);
     const auto now = Clock::now();
     const auto last = watch.AwaitFinal(std::chrono::seconds(20));
     EXPECT_TRUE(last.ok()) << "no final status after the kill";
-    if (last.ok()) death = {*last, now - first.when, last->when - now, true};
+    if (last.ok()) killed = {*last, now - first.when, last->when - now, true};
   }
   enable.wait();  // 1 when the worker died before it was ready
-  return death;
+  return killed;
 }
 
-// A kill, and all that has to hold behind it.
-void Kills::Survive(const Vm& vm, const Kill& kill, const ReferenceRun& wanted) {
+// Kills a worker and checks everything that has to hold afterwards.
+void Kills::KillAndConverge(const Vm& vm, const Kill& kill, const ReferenceRun& expected) {
   SCOPED_TRACE("point " + std::to_string(kill.number) + ", " + kill.point.phase.name);
   const auto failures = [] {
     return testing::UnitTest::GetInstance()->current_test_info()->result()->total_part_count();
@@ -82,29 +82,30 @@ void Kills::Survive(const Vm& vm, const Kill& kill, const ReferenceRun& wanted) 
   const int before = failures();
   auto anonymous = AnonymousClients::Begin(vm);
   ASSERT_TRUE(anonymous.ok()) << anonymous.error().message;
-  const Death death = EnableAndSignal(vm, kill.point, SIGKILL);
-  EXPECT_LE(death.since_kill, kFinalStatusBudget);
+  const KilledOperation killed = EnableAndKill(vm, kill.point, SIGKILL);
+  EXPECT_LE(killed.since_kill, kFinalStatusBudget);
   EXPECT_NE(vm.Exec({"/usr/bin/systemctl", "is-failed", "--quiet", "docker.service"}).exit_code, 0);
-  EXPECT_TRUE(kill.what == "cold" || vm.IsOpen(kUsual) || vm.IsOpen(kOther)) << "no port is served";
+  EXPECT_TRUE(kill.what == "cold" || vm.IsOpen(kFirstPort) || vm.IsOpen(kSecondPort)) << "no port is served";
   const auto begun = Clock::now();
-  Converge(vm, wanted);
+  Converge(vm, expected);
   const auto converged = Clock::now() - begun;
   const auto seen = anonymous->Stop();
   EXPECT_EQ(seen.ok() ? *seen : seen.error().message, "");
   EXPECT_EQ(vm.Exec({"/usr/bin/docker", "info"}).exit_code, 0);
-  const bool is_sound = failures() == before;
-  if (!is_sound) KeepEvidence("point-" + std::to_string(kill.number));
-  const StatusReport& report = death.last.report;
+  const bool passed = failures() == before;
+  if (!passed) KeepEvidence("point-" + std::to_string(kill.number));
+  const StatusReport& report = killed.last.report;
   std::cout << "point " << kill.number << "/" << Points() << " (" << kill.what << ", "
-            << kill.point.phase.name << ", " << Seconds(death.since_ready) << " after READY): "
-            << (death.hit ? "final status after " + Seconds(death.since_kill) : "the work had ended") << ": "
-            << (report.level == StatusLevel::kSuccess ? "success" : "error") << " " << report.code << " \""
-            << report.message << "\", next enable " << Seconds(converged) << ", "
-            << (is_sound ? "same tree" : "FAILED") << std::endl;
+            << kill.point.phase.name << ", " << Seconds(killed.since_ready) << " after READY): "
+            << (killed.was_running ? "final status after " + Seconds(killed.since_kill)
+                                   : "the operation had finished")
+            << ": " << (report.level == StatusLevel::kSuccess ? "success" : "error") << " " << report.code
+            << " \"" << report.message << "\", next enable " << Seconds(converged) << ", "
+            << (passed ? "same tree" : "FAILED") << std::endl;
 }
 
-// Or their silence would prove nothing.
-TEST_F(Kills, StrangersNoticeAnOpenPort) {
+// Otherwise the absence of answers would prove nothing.
+TEST_F(Kills, AnonymousClientsDetectAnOpenPort) {
   serving().Shell(
       "systemd-run --unit=open --socket-property=ListenStream=2375 /lib/systemd/systemd-socket-proxyd "
       "/run/docker.sock");
@@ -118,28 +119,28 @@ TEST_F(Kills, StrangersNoticeAnOpenPort) {
 
 TEST_F(Kills, AColdEnableConvergesWhereverItsWorkerIsKilled) {
   std::size_t number = 0;
-  for (const KillPoint& point : SpreadOver(Cold().phases, ColdPoints(), Seed())) {
-    Survive(FreshVm(), {++number, "cold", point}, Cold());
+  for (const KillPoint& point : SpreadOver(ColdRun().phases, ColdPoints(), Seed())) {
+    KillAndConverge(FreshVm(), {++number, "cold", point}, ColdRun());
   }
 }
 
 TEST_F(Kills, AChangeOfThePortConvergesWhereverItsWorkerIsKilled) {
   std::size_t number = ColdPoints();
-  for (const KillPoint& point : SpreadOver(Changed(kOther).phases, Points() - ColdPoints(), Seed())) {
+  for (const KillPoint& point : SpreadOver(ChangeRun(kSecondPort).phases, Points() - ColdPoints(), Seed())) {
     const std::uint16_t port = SetNewPort();
-    Survive(serving(), {++number, "change", point}, Changed(port));
+    KillAndConverge(serving(), {++number, "change", point}, ChangeRun(port));
   }
 }
 
-TEST_F(Kills, AWorkerThatIsToldToEndSaysSo) {
-  const ReferenceRun& wanted = Changed(SetNewPort());
-  // As soon as the step shows: how long it takes differs from run to run.
-  const Death death = EnableAndSignal(serving(), Within(wanted, "engine", 0), SIGTERM);
-  EXPECT_TRUE(death.hit);
-  EXPECT_LE(death.since_kill, kFinalStatusBudget);
-  EXPECT_EQ(death.last.report.level, StatusLevel::kError);
-  EXPECT_THAT(death.last.report.message, HasSubstr("(it was stopped)"));
-  Converge(serving(), wanted);
+TEST_F(Kills, AWorkerThatIsStoppedReportsIt) {
+  const ReferenceRun& expected = ChangeRun(SetNewPort());
+  // As soon as the step appears in the status, since its duration varies.
+  const KilledOperation killed = EnableAndKill(serving(), Within(expected, "engine", 0), SIGTERM);
+  EXPECT_TRUE(killed.was_running);
+  EXPECT_LE(killed.since_kill, kFinalStatusBudget);
+  EXPECT_EQ(killed.last.report.level, StatusLevel::kError);
+  EXPECT_THAT(killed.last.report.message, HasSubstr("was stopped before it finished"));
+  Converge(serving(), expected);
 }
 
 }  // namespace

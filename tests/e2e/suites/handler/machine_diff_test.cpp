@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What uninstall leaves of the extension on a VM that had Docker already: nothing, to the byte.
+// Uninstall on a VM that already had Docker leaves nothing of the extension, to the byte.
 #include <gmock/gmock.h>
 
 #include "tests/e2e/suites/support/shared_vm.hpp"
@@ -9,14 +9,12 @@ namespace {
 
 using testing::IsEmpty;
 
-// The engine as systemd sees it, which no file shows.
+// The unit states of the engine, which no file records.
 std::string UnitStates(const Vm& vm) {
   return vm.Shell(
       "systemctl is-active docker.service docker.socket; systemctl is-enabled docker.service docker.socket; "
       "true");
 }
-
-// after
 
 class MachineDiff : public SharedVm<MachineDiff> {
  public:
@@ -35,9 +33,9 @@ class MachineDiff : public SharedVm<MachineDiff> {
   }
 };
 
-TEST_F(MachineDiff, AnEngineThatRuns) { ExpectTheSameAfterUninstall(); }
+TEST_F(MachineDiff, ARunningEngineIsRestored) { ExpectTheSameAfterUninstall(); }
 
-TEST_F(MachineDiff, ADaemonJsonInSomebodysOwnHand) {
+TEST_F(MachineDiff, ADaemonJsonWithUnusualFormattingIsRestored) {
   const std::string text =
       "\n{\t\"log-level\" :\"warn\",\r\n\n   \"labels\":[ \"floor=3\" ],\"log-opts\":{\"max-size\":\"1m\"}}";
   ASSERT_TRUE(vm().guest().WriteFile("/etc/docker/daemon.json", text, 0640_mode).ok());
@@ -45,24 +43,24 @@ TEST_F(MachineDiff, ADaemonJsonInSomebodysOwnHand) {
   EXPECT_EQ(*vm().guest().ReadFile("/etc/docker/daemon.json"), text);
 }
 
-TEST_F(MachineDiff, AFolderOfDropInsThatIsNotOurs) {
+TEST_F(MachineDiff, AnExistingDropInFolderIsKept) {
   vm().Shell("mkdir -m 0750 /etc/systemd/system/docker.service.d");
   ExpectTheSameAfterUninstall();
 }
 
-TEST_F(MachineDiff, ADaemonJsonThatIsALink) {
+TEST_F(MachineDiff, ADaemonJsonThatIsASymlinkIsRestored) {
   vm().Shell(
       "mv /etc/docker/daemon.json /etc/docker-daemon.json && ln -s ../docker-daemon.json "
       "/etc/docker/daemon.json");
   ExpectTheSameAfterUninstall();
 }
 
-TEST_F(MachineDiff, AnEngineThatIsStoppedAndDisabled) {
+TEST_F(MachineDiff, AStoppedAndDisabledEngineIsRestored) {
   vm().Shell("rm /etc/docker/daemon.json; systemctl -q disable --now docker.service docker.socket");
   ExpectTheSameAfterUninstall();
 }
 
-TEST_F(MachineDiff, AnEngineThatOnlyItsSocketWouldStart) {
+TEST_F(MachineDiff, ASocketActivatedEngineIsRestored) {
   vm().Shell("systemctl -q enable --now docker.socket");
   ExpectTheSameAfterUninstall();
 }

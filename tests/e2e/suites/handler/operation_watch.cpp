@@ -21,33 +21,33 @@ using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds kOperationBudget{120};
 
-std::string ReadHere(const std::string& path) {
+std::string ReadFile(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
 }
 
-// Which names of processes somebody sees; empty when it is gone.
+// The PID namespace of a process; empty if it has exited.
 std::string PidNamespace(const std::filesystem::path& process) {
   std::error_code error;
   return std::filesystem::read_symlink(process / "ns/pid", error).string();
 }
 
 bool IsWorker(const std::filesystem::path& process) {
-  const auto words = Split(ReadHere(process / "cmdline"), '\0');
-  return words.size() > 2 && words[1] == "worker" && words[0].ends_with("/docker-extension");
+  const auto argv = Split(ReadFile(process / "cmdline"), '\0');
+  return argv.size() > 2 && argv[1] == "worker" && argv[0].ends_with("/docker-extension");
 }
 
-std::size_t PlaceOf(const StatusReport& report) {
-  const std::size_t begun = 2 * report.substatuses.size();
-  const bool works =
+std::size_t PositionOf(const StatusReport& report) {
+  const std::size_t started = 2 * report.substatuses.size();
+  const bool is_running =
       !report.substatuses.empty() && report.substatuses.back().level == StatusLevel::kTransitioning;
-  return works ? begun - 1 : begun;
+  return is_running ? started - 1 : started;
 }
 
 double WeightOf(const Phase& phase) { return 1.0 + static_cast<double>(phase.length.count()) / 1000; }
 
-// The moment at this distance from the begin, where stretches are as long as they weigh.
+// The moment at this weighted distance from the start.
 KillPoint At(const std::vector<Phase>& phases, double distance) {
   for (const Phase& phase : phases) {
     const double weight = WeightOf(phase);
@@ -70,7 +70,7 @@ Result<OperationWatch> OperationWatch::Begin(const Vm& vm, std::uint64_t sequenc
     return guest::ErrnoError("watching " + folder);
   }
   OperationWatch watch(root, folder, std::to_string(sequence) + ".status", std::move(events));
-  watch.last_ = ReadHere(folder + "/" + watch.name_);
+  watch.last_ = ReadFile(folder + "/" + watch.name_);
   return watch;
 }
 
@@ -84,7 +84,7 @@ Result<OperationWatch::Seen> OperationWatch::Next(milliseconds budget) {
     std::array<char, 4096> block{};
     if (read(events_.get(), block.data(), block.size()) < 0) return guest::ErrnoError("reading events");
     const auto when = Clock::now();
-    std::string text = ReadHere(folder_ + "/" + name_);
+    std::string text = ReadFile(folder_ + "/" + name_);
     if (text == last_) continue;
     last_ = std::move(text);
     if (const auto report = ParseStatus(last_)) return Seen{*report, when};
@@ -100,10 +100,10 @@ Result<OperationWatch::Seen> OperationWatch::AwaitFinal(milliseconds budget) {
 }
 
 Result<UniqueFd> OperationWatch::Worker() const {
-  const std::string guests = PidNamespace(std::filesystem::path(root_).parent_path());
+  const std::string guest_namespace = PidNamespace(std::filesystem::path(root_).parent_path());
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const auto pid = ParseUnsigned(entry.path().filename().string());
-    if (!pid || PidNamespace(entry.path()) != guests || !IsWorker(entry.path())) continue;
+    if (!pid || PidNamespace(entry.path()) != guest_namespace || !IsWorker(entry.path())) continue;
     TRY_LET(const guest::ProcessId process, guest::Identify(static_cast<pid_t>(*pid)));
     return guest::OpenProcess(process);
   }
@@ -111,35 +111,35 @@ Result<UniqueFd> OperationWatch::Worker() const {
 }
 
 Phase PhaseOf(const StatusReport& report) {
-  const std::size_t place = PlaceOf(report);
-  if (place == 0) return {"start", place, {}};
+  const std::size_t position = PositionOf(report);
+  if (position == 0) return {"start", position, {}};
   const std::string& name = report.substatuses.back().name;
-  return {place % 2 == 1 ? name : "after " + name, place, {}};
+  return {position % 2 == 1 ? name : "after " + name, position, {}};
 }
 
 Result<std::vector<Phase>> FollowToTheEnd(OperationWatch& watch) {
   std::vector<Phase> phases;
-  OperationWatch::Clock::time_point began;
+  OperationWatch::Clock::time_point phase_start;
   while (true) {
     TRY_LET(const OperationWatch::Seen seen, watch.Next(kOperationBudget));
     if (!phases.empty()) {
-      phases.back().length = std::chrono::duration_cast<milliseconds>(seen.when - began);
+      phases.back().length = std::chrono::duration_cast<milliseconds>(seen.when - phase_start);
     }
     if (seen.report.level == StatusLevel::kSuccess) return phases;
     if (seen.IsFinal()) return Error{Code::kInternal, seen.report.message};
     phases.push_back(PhaseOf(seen.report));
-    began = seen.when;
+    phase_start = seen.when;
   }
 }
 
 std::vector<KillPoint> SpreadOver(const std::vector<Phase>& phases, std::size_t count, std::uint32_t seed) {
-  double whole = 0;
-  for (const Phase& phase : phases) whole += WeightOf(phase);
+  double total = 0;
+  for (const Phase& phase : phases) total += WeightOf(phase);
   std::mt19937 random(seed);
   std::vector<KillPoint> points;
   for (std::size_t i = 0; i < count; ++i) {
-    const double in_part = static_cast<double>(random()) / (static_cast<double>(std::mt19937::max()) + 1);
-    points.push_back(At(phases, (static_cast<double>(i) + in_part) / static_cast<double>(count) * whole));
+    const double offset = static_cast<double>(random()) / (static_cast<double>(std::mt19937::max()) + 1);
+    points.push_back(At(phases, (static_cast<double>(i) + offset) / static_cast<double>(count) * total));
   }
   return points;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A worker in a VM, watched from this machine: every version of its status as it is written, and its process,
-// to be ended at a chosen moment. No program runs in the guest for that, so the moment is exact.
+// Watches a worker in a VM from this machine: every version of its status file, and its process, which a test
+// can kill at a chosen moment. No program runs in the guest for that, so the timing is exact.
 #pragma once
 
 #include <chrono>
@@ -24,16 +24,16 @@ class OperationWatch {
     bool IsFinal() const { return report.level != StatusLevel::kTransitioning; }
   };
 
-  // Before the enable: what is in the status file already counts for nothing. Good until the guest's next
-  // boot.
+  // Call it before enable: the present content of the status file is ignored. Valid until the next boot of
+  // the guest.
   static Result<OperationWatch> Begin(const Vm& vm, std::uint64_t sequence);
 
-  // The next version that differs from the one given before (quick ones may be skipped); kTimeout when there
+  // The next version that differs from the previous one (short-lived ones may be skipped); kTimeout if there
   // is none in time.
   Result<Seen> Next(std::chrono::milliseconds budget);
   Result<Seen> AwaitFinal(std::chrono::milliseconds budget);
 
-  // The main process of the worker that runs now; kNotFound when there is none.
+  // The main process of the running worker; kNotFound if there is none.
   Result<UniqueFd> Worker() const;
 
  private:
@@ -44,34 +44,34 @@ class OperationWatch {
         events_(std::move(events)) {}
 
   std::string root_;    // /proc/<the guest's first process>/root
-  std::string folder_;  // the status folder, from here
+  std::string folder_;  // the status folder, as a path on this machine
   std::string name_;
   UniqueFd events_;  // inotify
   std::string last_;
 };
 
-// A stretch of a work: from one status that it writes to the next one.
+// A phase of an operation: the time from one status version to the next.
 struct Phase {
-  std::string name;  // "engine" while that step works, "after engine" until the next one begins
-  std::size_t place = 0;
+  std::string name;  // "engine" while that step runs, "after engine" until the next one starts
+  std::size_t position = 0;
   std::chrono::milliseconds length{};
 };
 
-// Which stretch a work is in when this is its status; places grow as it goes on.
+// The phase that this status belongs to. Positions increase during an operation.
 Phase PhaseOf(const StatusReport& report);
 
-// The stretches of a work that nobody disturbs, from its first status to its last.
+// The phases of an undisturbed operation, from its first status to its last.
 Result<std::vector<Phase>> FollowToTheEnd(OperationWatch& watch);
 
-// A moment of a work.
+// A moment of an operation.
 struct KillPoint {
   Phase phase;
-  std::chrono::milliseconds after{};  // the stretch's begin
+  std::chrono::milliseconds after{};  // the start of the phase
 };
 
-// Spread evenly over the work, one at random in each part (the same ones for the same seed). A stretch counts
-// one, plus one for each second that it lasts: by time alone nearly all points would be in apt, by steps
-// alone nearly none.
+// Spreads the points evenly over the operation, one at random in each part (reproducible by the seed). A
+// phase weighs one, plus one for each second of its length: by time alone nearly all points would be in apt,
+// by steps alone nearly none.
 std::vector<KillPoint> SpreadOver(const std::vector<Phase>& phases, std::size_t count, std::uint32_t seed);
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The main job, whole: the packaged ZIP, a VM without Docker, real apt, systemd and dockerd, and a client on
-// another host. The tests of a suite share a VM and run in their order; each leaves it listening on 4243.
+// The whole main scenario: the packaged ZIP on a VM without Docker, real apt, systemd and dockerd, and a
+// client on another host. The tests share a VM and run in order; each leaves it listening on 4243.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -20,7 +20,7 @@ using testing::Not;
 
 constexpr const char* kDropIn = "/etc/systemd/system/docker.service.d/zz-docker-extension.conf";
 
-std::string ReadHere(const std::string& path) {
+std::string ReadFile(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   return text.str();
@@ -32,7 +32,7 @@ class Smoke : public SharedVm<Smoke> {
 };
 
 TEST_F(Smoke, AColdInstallAnswersAClientOnAnotherHost) {
-  EXPECT_NE(vm().Exec({"/bin/sh", "-c", "command -v dockerd"}).exit_code, 0) << "Docker is there already";
+  EXPECT_NE(vm().Exec({"/bin/sh", "-c", "command -v dockerd"}).exit_code, 0) << "Docker is already installed";
   EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
   for (const Vm::Output& info : {vm().DockerTls({"info"}), vm().DockerTlsVerify({"info"})}) {
     EXPECT_EQ(info.exit_code, 0) << info.err;
@@ -48,23 +48,23 @@ TEST_F(Smoke, AContainerRunsOverTheConnection) {
   EXPECT_EQ(run.out, "hello from the container\n");
 }
 
-TEST_F(Smoke, AClientWithoutACertificateOrOfAnotherCaIsRefused) {
+TEST_F(Smoke, AClientWithoutACertificateOrOfAnotherCaIsRejected) {
   const std::string ca = "--tlscacert=" + vm().credentials() + "/ca.pem";
   EXPECT_NE(vm().Docker({"--tls", ca}, 4243, {"info"}).exit_code, 0);
   EXPECT_NE(vm().Docker({}, 4243, {"info"}).exit_code, 0);
   const TestCredentials other = MakeCredentials(std::chrono::system_clock::now());
   const std::string certificate = "--tlscert=" + vm().Put("other.pem", other.client.certificate);
   const std::string key = "--tlskey=" + vm().Put("other-key.pem", other.client.key);
-  const Vm::Output refused = vm().Docker({"--tls", ca, certificate, key}, 4243, {"info"});
-  EXPECT_NE(refused.exit_code, 0);
-  EXPECT_THAT(refused.out + refused.err, HasSubstr("certificate"));
+  const Vm::Output rejected = vm().Docker({"--tls", ca, certificate, key}, 4243, {"info"});
+  EXPECT_NE(rejected.exit_code, 0);
+  EXPECT_THAT(rejected.out + rejected.err, HasSubstr("certificate"));
 }
 
 TEST_F(Smoke, TheLocalSocketStillAnswers) {
-  EXPECT_THAT(vm().Say({"/usr/bin/docker", "info"}), HasSubstr("Server Version: "));
+  EXPECT_THAT(vm().Run({"/usr/bin/docker", "info"}), HasSubstr("Server Version: "));
 }
 
-TEST_F(Smoke, TheSameSettingsAgainTouchNothing) {
+TEST_F(Smoke, RepeatedSettingsChangeNothing) {
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();
   const std::string status = vm().StatusText(0);
@@ -74,8 +74,8 @@ TEST_F(Smoke, TheSameSettingsAgainTouchNothing) {
   EXPECT_EQ(vm().StatusText(0), status);
 }
 
-TEST_F(Smoke, TheSameSettingsAgainAreOneTaskThatWritesItsLogAlone) {
-  vm().Say({"/usr/bin/strace", "-f", "-o", "/root/trace", "/usr/bin/env", "ConfigSequenceNumber=0", "/bin/sh",
+TEST_F(Smoke, RepeatedSettingsRunAsOneTaskThatWritesOnlyItsLog) {
+  vm().Run({"/usr/bin/strace", "-f", "-o", "/root/trace", "/usr/bin/env", "ConfigSequenceNumber=0", "/bin/sh",
             std::string(Vm::kFolder) + "/bin/docker-extension", "enable"});
   EXPECT_EQ(vm().Shell("cut -d' ' -f1 /root/trace | sort -u | wc -l"), "1");
   EXPECT_THAT(vm().Shell("grep -c execve /root/trace"), "3");  // env, the shim, the handler
@@ -88,7 +88,7 @@ TEST_F(Smoke, TheSameSettingsAgainAreOneTaskThatWritesItsLogAlone) {
           "grep -cE '[0-9] (rename|unlink|mkdir|rmdir|link|symlink|chmod|chown|truncate|fork|vfork|clone)' "
           "/root/trace || true"),
       "0");
-  vm().Say({"/bin/rm", "/root/trace"});
+  vm().Run({"/bin/rm", "/root/trace"});
 }
 
 TEST_F(Smoke, ANewPortIsServedAndTheOldOneClosed) {
@@ -100,7 +100,7 @@ TEST_F(Smoke, ANewPortIsServedAndTheOldOneClosed) {
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-TEST_F(Smoke, NewCertificatesAreServedAndOldClientsRefused) {
+TEST_F(Smoke, NewCertificatesAreServedAndOldClientsRejected) {
   const std::string old = vm().Scratch("old-credentials");
   std::filesystem::rename(vm().credentials(), old);
   EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
@@ -113,26 +113,25 @@ TEST_F(Smoke, NewCertificatesAreServedAndOldClientsRefused) {
   EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension/* | wc -l"), "1");
 }
 
-TEST_F(Smoke, AKeyOfAnotherCertificateIsRefusedWithEverythingAsBefore) {
+TEST_F(Smoke, AMismatchedKeyIsRejectedAndNothingChanges) {
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();
   const nlohmann::json mixed = {{"certs",
-                                 {{"ca", ReadHere(vm().credentials() + "/ca.pem")},
-                                  {"cert", ReadHere(vm().credentials() + "/server-cert.pem")},
-                                  {"key", ReadHere(vm().credentials() + "/key.pem")}}}};
-  const Vm::Output refused = vm().Harness({"enable", "--protected", vm().Put("mixed.json", mixed.dump())});
-  EXPECT_EQ(refused.exit_code, 3);
-  EXPECT_THAT(refused.out + refused.err, HasSubstr("protectedSettings.certs.key"));
-  EXPECT_THAT(refused.out + refused.err, HasSubstr("does not belong to the certificate"));
+                                 {{"ca", ReadFile(vm().credentials() + "/ca.pem")},
+                                  {"cert", ReadFile(vm().credentials() + "/server-cert.pem")},
+                                  {"key", ReadFile(vm().credentials() + "/key.pem")}}}};
+  const Vm::Output rejected = vm().Harness({"enable", "--protected", vm().Put("mixed.json", mixed.dump())});
+  EXPECT_EQ(rejected.exit_code, 3);
+  EXPECT_THAT(rejected.out + rejected.err, HasSubstr("protectedSettings.certs.key"));
+  EXPECT_THAT(rejected.out + rejected.err, HasSubstr("does not match the certificate"));
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_EQ(vm().Tree(), tree);
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
 }
 
-TEST_F(Smoke, TheKeyIsInItsOwnFileAndNowhereElse) {
-  // A line from the key's middle, and the same bytes as base64 inside base64, at each of its three
-  // alignments.
-  const std::string key = ReadHere(vm().credentials() + "/server-key.pem");
+TEST_F(Smoke, ThePrivateKeyIsOnlyInItsFile) {
+  // A line from the middle of the key, and the same bytes in base64 again, at each of the three alignments.
+  const std::string key = ReadFile(vm().credentials() + "/server-key.pem");
   const std::string line = Split(key, '\n').at(2);
   std::string patterns = line + "\n";
   for (const std::string& shift : {std::string(), std::string("x"), std::string("xx")}) {
@@ -149,10 +148,10 @@ TEST_F(Smoke, TheKeyIsInItsOwnFileAndNowhereElse) {
   EXPECT_EQ(found, folder + "/key.pem");
   EXPECT_EQ(vm().Shell("journalctl --no-pager | grep -cF -f /dev/shm/patterns || true"), "0");
   EXPECT_EQ(vm().Shell("stat -c '%a %U %G' " + folder + "/key.pem"), "400 root root");
-  vm().Say({"/bin/rm", "/dev/shm/patterns"});
+  vm().Run({"/bin/rm", "/dev/shm/patterns"});
 }
 
-TEST_F(Smoke, AfterARebootRemoteAccessIsBackByItself) {
+TEST_F(Smoke, RemoteAccessSurvivesAReboot) {
   const Status rebooted = vm().guest().Reboot();
   ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
@@ -164,7 +163,7 @@ TEST_F(Smoke, AfterARebootRemoteAccessIsBackByItself) {
 TEST_F(Smoke, DisableClosesRemoteAccessAndEnableOpensItAgain) {
   EXPECT_EQ(vm().Harness({"disable"}).exit_code, 0);
   EXPECT_FALSE(vm().IsOpen(4243));
-  EXPECT_THAT(vm().Say({"/usr/bin/docker", "info"}), HasSubstr("Server Version: "));
+  EXPECT_THAT(vm().Run({"/usr/bin/docker", "info"}), HasSubstr("Server Version: "));
   EXPECT_EQ(vm().Shell("ls /etc/docker"), "daemon.json\nkey.json");  // live-restore stays
   EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
@@ -175,7 +174,7 @@ TEST_F(Smoke, UninstallTwiceLeavesNothingOfTheExtension) {
   EXPECT_EQ(vm().Verb("uninstall", 0).exit_code, 0);
   EXPECT_FALSE(vm().IsOpen(4243));
   EXPECT_EQ(vm().Verb("uninstall", 0).exit_code, 0);
-  // The packages go in the background.
+  // The packages are removed in the background.
   vm().Shell("for i in $(seq 300); do test -e /var/lib/docker-extension || exit 0; sleep 0.2; done; exit 1");
   EXPECT_EQ(vm().Verb("uninstall", 0).exit_code, 0);
   EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
@@ -183,7 +182,7 @@ TEST_F(Smoke, UninstallTwiceLeavesNothingOfTheExtension) {
       vm().Shell("ls -d /etc/docker/docker-extension /var/lib/docker-extension /var/lib/waagent/Example* "
                  "/etc/systemd/system/docker.service.d 2>/dev/null | wc -l"),
       "0");
-  EXPECT_EQ(vm().Shell("ls /etc/docker"), "key.json");  // dockerd's own
+  EXPECT_EQ(vm().Shell("ls /etc/docker"), "key.json");  // written by dockerd
   EXPECT_EQ(vm().Shell("systemctl list-units --all --no-legend 'docker-extension*' | wc -l"), "0");
   EXPECT_THAT(vm().Shell("dpkg-query -W -f '${Package} ${db:Status-Abbrev}\\n'"),
               Not(HasSubstr("docker.io ii")));
@@ -195,7 +194,7 @@ TEST_F(Smoke, TheCertificatesOf2014WorkInAFreshInstall) {
   const Vm::Output info = vm().DockerTls({"info"});
   EXPECT_EQ(info.exit_code, 0) << info.err;
   EXPECT_NE(vm().DockerTlsVerify({"info"}).exit_code, 0);
-  EXPECT_THAT(vm().StatusText(0), HasSubstr("a client with a certificate gets its answer"));
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("a client with a certificate is answered"));
   EXPECT_THAT(vm().StatusText(0), HasSubstr("no subject alternative name"));
   EXPECT_EQ(vm().Shell("ls " + std::string(kDropIn)), kDropIn);
 }

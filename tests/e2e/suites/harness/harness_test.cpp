@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Updates as the agent does them, played by the harness, between real packages and around a container that
-// runs. The tests of the suite share a VM and run in their order; each leaves it listening on 4243.
+// Updates between real packages beside a running container, with the agent simulated by the harness. The
+// tests share a VM and run in order; each leaves it listening on 4243.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -31,7 +31,7 @@ class Updates : public testing::Test {
  protected:
   static std::string Missing() {
     if (!std::filesystem::exists(Variable("DX_ZIP_NEXT")))
-      return "DX_ZIP_NEXT names no file: run scripts/test";
+      return "DX_ZIP_NEXT does not name an existing file: run the tests with scripts/test";
     return Vm::Missing();
   }
 
@@ -40,21 +40,21 @@ class Updates : public testing::Test {
     auto booted = Vm::Boot();
     ASSERT_TRUE(booted.ok()) << booted.error().message;
     vm_.emplace(*std::move(booted));
-    // uninstall is to leave the packages, which take long to come again
+    // uninstall keeps the packages, since installing them again is slow
     vm().Put("public.json", R"({"docker": {"port": "4243"}, "uninstallPolicy": "keep"})");
-    Settle("run");
+    Apply("run");
     vm().DockerTls({"import", Variable("DX_GUEST_IMAGE") + "/image.tar", "tiny"});
-    vm().DockerTls({"run", "--detach", "--name", "guinea", "tiny", "sleep", "100000"});
+    vm().DockerTls({"run", "--detach", "--name", "app", "tiny", "sleep", "100000"});
   }
   static void TearDownTestSuite() {
-    if (vm_) vm().Exec({"/usr/bin/docker", "rm", "--force", "guinea"});  // a power-off would wait for it
+    if (vm_) vm().Exec({"/usr/bin/docker", "rm", "--force", "app"});  // a power-off would wait for it to stop
     vm_.reset();
   }
 
   void SetUp() override {
     if (!Missing().empty()) GTEST_SKIP() << Missing();
     ASSERT_TRUE(vm_.has_value());
-    life_ = Life();
+    running_state_ = RunningState();
   }
   void TearDown() override {
     if (HasFailure() && vm_) vm_->KeepEvidence(testing::UnitTest::GetInstance()->current_test_info()->name());
@@ -62,20 +62,20 @@ class Updates : public testing::Test {
 
   static Vm& vm() { return *vm_; }
 
-  // What no update may touch: the engine's process, the container's, and what we remember of this machine.
-  static std::string Life() {
+  // What no update may change: the processes of the engine and the container, and the ledger.
+  static std::string RunningState() {
     return vm().EnginePid() + " " +
            vm().Shell(
-               "docker inspect --format '{{.State.Pid}}' guinea; sha256sum "
+               "docker inspect --format '{{.State.Pid}}' app; sha256sum "
                "/var/lib/docker-extension/ledger.json");
   }
   void ExpectServed() const {
     EXPECT_EQ(vm().DockerTls({"version"}).exit_code, 0);
-    EXPECT_EQ(Life(), life_);
+    EXPECT_EQ(RunningState(), running_state_);
   }
 
-  // Run or enable, with the suite's own settings.
-  static void Settle(const char* verb) {
+  // Calls run or enable with the settings of the suite.
+  static void Apply(const char* verb) {
     EXPECT_EQ(vm().Harness({verb, "--public", vm().Scratch("public.json")}).exit_code, 0);
   }
 
@@ -93,13 +93,13 @@ class Updates : public testing::Test {
     return calls;
   }
 
-  // The next version, in which these verbs ("install", "install|enable") fail before they do anything.
+  // The next version, with these verbs ("install", "install|enable") failing before they change anything.
   static std::string BrokenNext(const std::string& verbs) {
     const std::string folder = vm().Scratch("broken");
     std::string zip = vm().Scratch("broken.zip");
     std::filesystem::remove_all(folder);
     std::filesystem::remove(zip);
-    const auto run = [](const Vm::Words& argv) {
+    const auto run = [](const Vm::Args& argv) {
       const Status done = guest::RunOrFail({.argv = argv});
       EXPECT_TRUE(done.ok()) << done.error().message;
     };
@@ -112,14 +112,14 @@ class Updates : public testing::Test {
     return zip;
   }
 
-  // As the agent lays out a version before it calls the old one's disable.
+  // Unpacks the next version as the agent does before it calls disable of the old one.
   static void LayOutNext() {
     const std::string next = FolderOf(kNext);
     vm().Shell("mkdir -p " + next + "/config && cp " + Vm::kFolder + "/HandlerManifest.json " + next +
                " && printf NotInstalled > " + next + "/config/HandlerState && touch " + next +
                "/config/0.settings");
   }
-  static void RemoveNext() { vm().Say({"/bin/rm", "-rf", FolderOf(kNext)}); }
+  static void RemoveNext() { vm().Run({"/bin/rm", "-rf", FolderOf(kNext)}); }
 
   static void WriteMark(const std::string& target, int age_seconds) {
     vm().Shell(
@@ -129,22 +129,22 @@ class Updates : public testing::Test {
         std::to_string(age_seconds) + ") * 1000 )) > " + kMark);
   }
 
-  static void ExpectRealUninstall() {
+  static void ExpectFullUninstall() {
     EXPECT_EQ(vm().Verb("uninstall", 0).exit_code, 0);
     EXPECT_FALSE(vm().IsOpen(4243));
     EXPECT_NE(vm().Exec({"/usr/bin/test", "-e", kMark}).exit_code, 0);
     RemoveNext();
-    Settle("enable");
+    Apply("enable");
     EXPECT_EQ(vm().DockerTls({"version"}).exit_code, 0);
   }
 
  private:
   static std::optional<Vm> vm_;
-  std::string life_;
+  std::string running_state_;
 };
 std::optional<Vm> Updates::vm_;
 
-// Connects from the other host again and again until the file `stop` is there, and counts what was refused.
+// Keeps connecting from the other host until the file `stop` exists, and counts refused connections.
 class PortWatch {
  public:
   explicit PortWatch(const Vm& vm) : stop_(vm.Scratch("stop")), started_(vm.Scratch("started")) {
@@ -172,7 +172,7 @@ class PortWatch {
   std::future<Result<Vm::Output>> watch_;
 };
 
-TEST_F(Updates, AnUpgradeTouchesNeitherEngineNorContainerNorPort) {
+TEST_F(Updates, AnUpdateInterruptsNeitherEngineNorContainerNorPort) {
   PortWatch watch(vm());
   const Vm::Output update = vm().Harness({"update", "--zip", Variable("DX_ZIP_NEXT"), "--json"});
   EXPECT_THAT(watch.Stop(), testing::StartsWith("0 refused of "));
@@ -189,7 +189,7 @@ TEST_F(Updates, AnUpgradeTouchesNeitherEngineNorContainerNorPort) {
   ExpectServed();
 }
 
-TEST_F(Updates, ADowngradeGoesBackTheSameWay) {
+TEST_F(Updates, ADowngradeInterruptsNothingEither) {
   PortWatch watch(vm());
   const Vm::Output update = vm().Harness({"update", "--zip", Variable("DX_ZIP"), "--json"});
   EXPECT_THAT(watch.Stop(), testing::StartsWith("0 refused of "));
@@ -223,16 +223,16 @@ TEST_F(Updates, ANewVersionWhoseUpdateFailsLeavesTheOldOneServing) {
   EXPECT_THAT(update.out, AllOf(HasSubstr("NotReady 1008"), HasSubstr("broken on purpose")));
   EXPECT_EQ(vm().Shell("cat " + FolderOf(kNext) + "/config/HandlerState"), "FailedUpgrade");
   ExpectServed();
-  Settle("enable");  // Azure's roll-back
+  Apply("enable");  // Azure's rollback
   ExpectServed();
 }
 
-TEST_F(Updates, AfterAFailedUpdateUninstallIsARealOne) {
+TEST_F(Updates, UninstallAfterAFailedUpdateIsAFullUninstall) {
   EXPECT_EQ(vm().Harness({"update", "--zip", BrokenNext("update")}).exit_code, 3);
   EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
   EXPECT_FALSE(vm().IsOpen(4243));
   EXPECT_EQ(vm().Shell(std::string("ls ") + kLib + " | grep -c DockerExtension || true"), "0");
-  Settle("run");
+  Apply("run");
   EXPECT_EQ(vm().DockerTls({"version"}).exit_code, 0);
 }
 
@@ -241,8 +241,8 @@ TEST_F(Updates, ANewVersionThatCannotBeInstalledLeavesTheOldConfigurationServing
   EXPECT_EQ(update.exit_code, 3);
   EXPECT_THAT(update.out, HasSubstr("NotReady 1007"));
   ExpectServed();
-  // Azure's roll-back: the old version comes as a fresh install.
-  Settle("run");
+  // Azure's rollback: the old version is installed afresh.
+  Apply("run");
   ExpectServed();
 }
 
@@ -255,7 +255,7 @@ TEST_F(Updates, ANewVersionThatCannotBeEnabledLeavesTheOldConfigurationServing) 
   ExpectServed();
 }
 
-TEST_F(Updates, AFreshMarkWithItsSiblingMakesUninstallPartOfAnUpdate) {
+TEST_F(Updates, AFreshMarkWithItsTargetFolderMakesUninstallPartOfAnUpdate) {
   LayOutNext();
   WriteMark(kNext, 10);
   EXPECT_EQ(vm().Verb("uninstall", 0).exit_code, 0);
@@ -264,21 +264,21 @@ TEST_F(Updates, AFreshMarkWithItsSiblingMakesUninstallPartOfAnUpdate) {
   RemoveNext();
 }
 
-TEST_F(Updates, AMarkOlderThanTwoMinutesLeavesUninstallARealOne) {
+TEST_F(Updates, UninstallIgnoresAMarkOlderThanTwoMinutes) {
   LayOutNext();
   WriteMark(kNext, 125);
-  ExpectRealUninstall();
+  ExpectFullUninstall();
 }
 
-TEST_F(Updates, AMarkForAnotherTargetLeavesUninstallARealOne) {
+TEST_F(Updates, UninstallIgnoresAMarkForAnotherTarget) {
   LayOutNext();
   WriteMark("8.0.0", 10);
-  ExpectRealUninstall();
+  ExpectFullUninstall();
 }
 
-TEST_F(Updates, AMarkWithoutASiblingLeavesUninstallARealOne) {
+TEST_F(Updates, UninstallIgnoresAMarkWithoutItsTargetFolder) {
   WriteMark(kNext, 10);
-  ExpectRealUninstall();
+  ExpectFullUninstall();
 }
 
 }  // namespace

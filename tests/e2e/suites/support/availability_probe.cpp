@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::seconds kFirstAnswerBudget{20};
 constexpr std::chrono::seconds kStopBudget{20};
 
-std::vector<std::string> WordsFor(const AvailabilityProbe::Target& target) {
+std::vector<std::string> ArgsFor(const AvailabilityProbe::Target& target) {
   const std::string interval = std::to_string(target.interval.count());
   if (target.address.starts_with('/')) return {"ping", target.address, interval};
   return {"probe", target.address, std::to_string(target.port), interval};
@@ -23,8 +23,8 @@ std::string Describe(const Availability& availability) {
 }
 
 Result<AvailabilityProbe> AvailabilityProbe::Start(std::vector<std::string> argv, const Target& target) {
-  const std::vector<std::string> words = WordsFor(target);
-  argv.insert(argv.end(), words.begin(), words.end());
+  const std::vector<std::string> args = ArgsFor(target);
+  argv.insert(argv.end(), args.begin(), args.end());
   TRY_LET(guest::Background probe, guest::Background::Start(argv));
   TRY(probe.ReadLine(kFirstAnswerBudget).Context("waiting for an answer of " + target.address));
   return AvailabilityProbe(std::move(probe));
@@ -41,12 +41,12 @@ Result<AvailabilityProbe> AvailabilityProbe::FromOutside(const Guest& guest, con
 
 Result<Availability> AvailabilityProbe::Stop() {
   TRY_LET(const std::string text, probe_.Finish(kStopBudget));
-  const auto said = nlohmann::json::parse(text, nullptr, false);
-  if (!said.is_object()) return Error{Code::kInternal, "the probe said no JSON: " + text};
-  return Availability{.sent = said.value("sent", std::uint64_t{0}),
-                      .lost = said.value("lost", std::uint64_t{0}),
-                      .longest_gap_ms = said.value("longest_gap_ms", std::uint64_t{0}),
-                      .slowest_ms = said.value("slowest_ms", std::uint64_t{0})};
+  const auto report = nlohmann::json::parse(text, nullptr, false);
+  if (!report.is_object()) return Error{Code::kInternal, "the probe printed no JSON: " + text};
+  return Availability{.sent = report.value("sent", std::uint64_t{0}),
+                      .lost = report.value("lost", std::uint64_t{0}),
+                      .longest_gap_ms = report.value("longest_gap_ms", std::uint64_t{0}),
+                      .slowest_ms = report.value("slowest_ms", std::uint64_t{0})};
 }
 
 }  // namespace dockerext

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Watches a server in a guest by `availability-probe probe` or `availability-probe ping`
-// (DX_AVAILABILITY_PROBE), from its start to Stop: how many requests got no answer, and how long nobody was
-// answered.
+// Measures the availability of a server in a guest from Start to Stop, with `availability-probe probe` or
+// `availability-probe ping` (DX_AVAILABILITY_PROBE): the number of lost requests and the longest gap between
+// answers.
 #pragma once
 
 #include <chrono>
@@ -25,20 +25,20 @@ std::string Describe(const Availability& availability);
 
 class AvailabilityProbe {
  public:
-  // A server of HTTP, or the dockerd behind a socket of which the address is the path.
+  // An HTTP server, or a dockerd whose socket path is the address.
   struct Target {
     std::string address;
     std::uint16_t port = 80;
     std::chrono::milliseconds interval{10};
   };
 
-  // From a program in the guest, or one on the other host. Returns once a request was answered.
+  // Probes from within the guest, or from the other host. Returns after the first answer.
   static Result<AvailabilityProbe> FromInside(const Guest& guest, const Target& target);
   static Result<AvailabilityProbe> FromOutside(const Guest& guest, const Target& target);
 
   Result<Availability> Stop();
 
-  // Where FromInside looks for the program in the guest.
+  // The path of the probe program in the guest, for FromInside.
   static constexpr const char* kProgram = "/usr/local/bin/availability-probe";
 
  private:

@@ -14,14 +14,14 @@ namespace {
 
 constexpr const char* kFabric = "/usr/local/sbin/fabric";
 
-Vm::Words FabricLine(const Vm::Words& words) {
-  Vm::Words line = {kFabric};
-  line.insert(line.end(), words.begin(), words.end());
-  return line;
+Vm::Args FabricArgv(const Vm::Args& args) {
+  Vm::Args argv = {kFabric};
+  argv.insert(argv.end(), args.begin(), args.end());
+  return argv;
 }
 
-// By the VM's standard input, not by a command line.
-Status GiveProtectedSettings(const Vm& vm) {
+// Written through standard input, so that no secret is on a command line.
+Status WriteProtectedSettings(const Vm& vm) {
   const credentials::HostNames hosts{.all = {vm.guest().address()}, .required = {}};
   TRY_LET(const credentials::ServerCredentials credentials,
           credentials::MakeOrReuseCredentials(vm.credentials(), credentials::Style::kModern, hosts));
@@ -35,46 +35,46 @@ std::string Azure::Missing() {
   for (const std::string& name :
        {std::string("DX_FABRIC"), Guest::VariableOf(Guest::Image::kWithAgent), std::string("DX_ZIP_NEXT")}) {
     if (!std::filesystem::exists(Variable(name.c_str()))) {
-      return name + " names nothing that is there: run the tests by scripts/test";
+      return name + " does not name an existing file: run the tests with scripts/test";
     }
   }
   return Vm::Missing();
 }
 
-Status Azure::MoveIn(const std::string& zip, const std::string& next_zip) const {
+Status Azure::Deploy(const std::string& zip, const std::string& next_zip) const {
   TRY(vm_.guest().Copy(Variable("DX_FABRIC"), kFabric));
   TRY(vm_.guest().Copy(zip, kZip));
   TRY(vm_.guest().Copy(next_zip, kNextZip));
-  TRY(GiveProtectedSettings(vm_));
-  vm_.Say({"/usr/bin/systemctl", "start", "walinuxagent"});
+  TRY(WriteProtectedSettings(vm_));
+  vm_.Run({"/usr/bin/systemctl", "start", "walinuxagent"});
   return {};
 }
 
-void Azure::Order(const Vm::Words& words) const { vm_.Say(FabricLine(words)); }
+void Azure::Request(const Vm::Args& args) const { vm_.Run(FabricArgv(args)); }
 
-void Azure::OrderSettings(Vm::Words words, std::uint16_t port) const {
-  words.insert(words.end(), {"--port", std::to_string(port), "--protected", kProtected});
-  Order(words);
+void Azure::RequestSettings(Vm::Args args, std::uint16_t port) const {
+  args.insert(args.end(), {"--port", std::to_string(port), "--protected", kProtected});
+  Request(args);
 }
 
-std::string Azure::Wait(const std::string& end, const std::string& name) const {
-  const Vm::Output waited = vm_.Exec(FabricLine({"wait", end, "--limit", "100", "--name", name}));
+std::string Azure::Wait(const std::string& outcome, const std::string& name) const {
+  const Vm::Output waited = vm_.Exec(FabricArgv({"wait", outcome, "--limit", "100", "--name", name}));
   EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
   return Split(waited.out, '\n').front();
 }
 
-void Azure::Await(const std::string& step, const std::string& end, const std::string& name) const {
-  const std::string outcome = Wait(end, name);
-  std::cout << "agent: " << step << ": " << outcome << std::endl;
-  testing::Test::RecordProperty("goal state: " + step, outcome.substr(0, outcome.find(':')));
+void Azure::Await(const std::string& step, const std::string& outcome, const std::string& name) const {
+  const std::string report = Wait(outcome, name);
+  std::cout << "agent: " << step << ": " << report << std::endl;
+  testing::Test::RecordProperty("goal state: " + step, report.substr(0, report.find(':')));
 }
 
-std::string Azure::Reported() const { return vm_.Say(FabricLine({"reported"})); }
+std::string Azure::Reported() const { return vm_.Run(FabricArgv({"reported"})); }
 
-void Azure::AwaitReported(const std::string& words) const {
-  for (int tries = 0; Reported().find(words) == std::string::npos && tries < 300; ++tries)
-    vm_.Say({"/bin/sleep", "0.2"});
-  EXPECT_THAT(Reported(), testing::HasSubstr(words));
+void Azure::AwaitReported(const std::string& excerpt) const {
+  for (int tries = 0; Reported().find(excerpt) == std::string::npos && tries < 300; ++tries)
+    vm_.Run({"/bin/sleep", "0.2"});
+  EXPECT_THAT(Reported(), testing::HasSubstr(excerpt));
 }
 
 int Azure::Calls(const std::string& command) const {

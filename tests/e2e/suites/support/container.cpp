@@ -16,13 +16,13 @@ Container Container::Start(const Vm& vm) {
       "&& "
       "docker run -d --name probed -p 8080:80 availability-probe serve 80");
   Container container;
-  container.on_the_bridge_.address = vm.Say(
+  container.on_the_bridge_.address = vm.Run(
       {"/usr/bin/docker", "inspect", "-f", "{{.NetworkSettings.Networks.bridge.IPAddress}}", "probed"});
   return container;
 }
 
 std::string Container::Identity(const Vm& vm) {
-  return vm.Say({"/usr/bin/docker", "inspect", "-f", "{{.State.Pid}} since {{.State.StartedAt}}", "probed"});
+  return vm.Run({"/usr/bin/docker", "inspect", "-f", "{{.State.Pid}} since {{.State.StartedAt}}", "probed"});
 }
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A container in a VM that has Docker: one static binary (DX_AVAILABILITY_PROBE) that answers HTTP on its own
-// address's port 80 and on the VM's port 8080.
+// A container in a VM with Docker: a static binary (DX_AVAILABILITY_PROBE) that answers HTTP on port 80 of
+// the container and port 8080 of the VM.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@ namespace dockerext {
 
 class Container {
  public:
-  // Fails the test where it does not start.
+  // Fails the test if it does not start.
   static Container Start(const Vm& vm);
 
-  // Which process it is, and since when: another one after any outage.
+  // The process and its start time, which differ after any outage.
   static std::string Identity(const Vm& vm);
 
   const AvailabilityProbe::Target& on_the_bridge() const { return on_the_bridge_; }

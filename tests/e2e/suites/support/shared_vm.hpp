@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A VM for all tests of a suite, which run in their order and leave it as the next one expects it. A failed
-// test's evidence stays.
+// A VM shared by all tests of a suite, which run in order and leave it as the next one expects. Keeps the
+// evidence of failed tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 namespace dockerext {
 
-// Suite names what its VM boots from: static constexpr Guest::Image kImage.
+// Suite declares the image of its VM: static constexpr Guest::Image kImage.
 template <class Suite>
 class SharedVm : public testing::Test {
  protected:

@@ -14,22 +14,22 @@
 namespace dockerext {
 namespace {
 
-std::string Shown(const Guest::Output& output) { return output.out + output.err; }
+std::string OutputText(const Guest::Output& output) { return output.out + output.err; }
 
 Guest::Output Checked(Result<Guest::Output> output, const std::string& doing) {
   EXPECT_TRUE(output.ok()) << doing << ": " << output.error().message;
   return output.ok() ? *std::move(output) : Guest::Output{-1, "", output.error().message};
 }
 
-// What changes by itself. -xdev leaves out what is mounted: /proc, /sys, /dev, /run, /tmp, and the engine's
+// Paths that change by themselves. -xdev excludes mounts: /proc, /sys, /dev, /run, /tmp and the engine's
 // data.
 constexpr std::array kVolatile = std::to_array<const char*>({
-    "/var/log",                // everybody's, and the extension's own log stays with the agent
-    "/var/lib/waagent",        // the agent's: certificates, settings, what it knows of its extensions
+    "/var/log",                // written by all services; the extension's log stays with the agent
+    "/var/lib/waagent",        // written by the agent: certificates, settings, state of its extensions
     "/var/lib/systemd/timers"  // stamps of timers that may elapse at any time
 });
 
-// `find` is a search that still lacks its action.
+// `find` is a search without an action.
 std::string ListingOf(const std::string& find) {
   return find + " -printf '%p %y %m %u:%g %l\\n' 2>/dev/null | sort; " + find +
          " -type f -exec sha256sum {} + 2>/dev/null | sort -k 2";
@@ -46,7 +46,7 @@ std::vector<std::string> SortedLines(const std::string& text) {
 std::string Vm::Missing() {
   for (const char* name : {"DX_HARNESS", "DX_AVAILABILITY_PROBE", "DX_GUEST_DOCKER_IMAGE", "DX_ZIP"}) {
     if (!std::filesystem::exists(Variable(name))) {
-      return std::string(name) + " names nothing that is there: run the tests by scripts/test";
+      return std::string(name) + " does not name an existing file: run the tests with scripts/test";
     }
   }
   return Guest::Missing();
@@ -71,18 +71,18 @@ std::string Vm::Put(const std::string& name, const std::string& text) const {
   return Scratch(name);
 }
 
-Vm::Output Vm::Harness(const Words& words) const {
+Vm::Output Vm::Harness(const Args& args) const {
   guest::Command command;
   command.argv = {Variable("DX_HARNESS")};
-  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  command.argv.insert(command.argv.end(), args.begin(), args.end());
   command.argv.insert(command.argv.end(), {"--guest", guest_.name()});
-  if (words.front() == "run" || words.front() == "enable") {
+  if (args.front() == "run" || args.front() == "enable") {
     command.argv.insert(command.argv.end(), {"--credentials", credentials_, "--wait", "300"});
   }
-  if (words.front() == "run") command.argv.insert(command.argv.end(), {"--zip", Variable("DX_ZIP")});
+  if (args.front() == "run") command.argv.insert(command.argv.end(), {"--zip", Variable("DX_ZIP")});
   command.budget = std::chrono::seconds(420);
   Output output = Checked(guest::Run(command), "the harness");
-  std::cout << Shown(output) << std::flush;
+  std::cout << OutputText(output) << std::flush;
   return output;
 }
 
@@ -97,36 +97,36 @@ Vm::Output Vm::Verb(const std::string& verb, std::uint64_t sequence) const {
                std::string(kFolder) + "/bin/docker-extension " + verb});
 }
 
-Vm::Output Vm::Docker(const Words& tls, std::uint16_t port, const Words& words) const {
-  Words argv = {Variable("DX_GUEST_IMAGE") + "/client/usr/bin/docker"};
+Vm::Output Vm::Docker(const Args& tls, std::uint16_t port, const Args& args) const {
+  Args argv = {Variable("DX_GUEST_IMAGE") + "/client/usr/bin/docker"};
   argv.insert(argv.end(), tls.begin(), tls.end());
   argv.insert(argv.end(), {"-H", "tcp://" + guest_.address() + ":" + std::to_string(port)});
-  argv.insert(argv.end(), words.begin(), words.end());
+  argv.insert(argv.end(), args.begin(), args.end());
   return Checked(guest_.Client(argv), "docker");
 }
 
-Vm::Output Vm::DockerTls(const Words& words, std::uint16_t port) const {
+Vm::Output Vm::DockerTls(const Args& args, std::uint16_t port) const {
   return Docker({"--tls", "--tlscacert=" + credentials_ + "/ca.pem",
                  "--tlscert=" + credentials_ + "/cert.pem", "--tlskey=" + credentials_ + "/key.pem"},
-                port, words);
+                port, args);
 }
 
-Vm::Output Vm::DockerTlsVerify(const Words& words, std::uint16_t port) const {
+Vm::Output Vm::DockerTlsVerify(const Args& args, std::uint16_t port) const {
   return Docker({"--tlsverify", "--tlscacert=" + credentials_ + "/ca.pem",
                  "--tlscert=" + credentials_ + "/cert.pem", "--tlskey=" + credentials_ + "/key.pem"},
-                port, words);
+                port, args);
 }
 
-Vm::Output Vm::Exec(const Words& argv) const { return Checked(guest_.Exec(argv), Join(argv, " ")); }
+Vm::Output Vm::Exec(const Args& argv) const { return Checked(guest_.Exec(argv), Join(argv, " ")); }
 
-std::string Vm::Say(const Words& argv) const {
+std::string Vm::Run(const Args& argv) const {
   const Output output = Exec(argv);
-  EXPECT_EQ(output.exit_code, 0) << Join(argv, " ") << ": " << Shown(output);
+  EXPECT_EQ(output.exit_code, 0) << Join(argv, " ") << ": " << OutputText(output);
   return std::string(Trim(output.out));
 }
 
 std::string Vm::EnginePid() const {
-  return Say({"/usr/bin/systemctl", "show", "-p", "MainPID", "docker.service"});
+  return Run({"/usr/bin/systemctl", "show", "-p", "MainPID", "docker.service"});
 }
 
 std::string Vm::Tree() const { return Shell(ListingOf("find /etc /var/lib/docker-extension -xdev")); }
@@ -169,12 +169,12 @@ std::vector<std::string> Differences(const std::string& before, const std::strin
   if (before == after) return {};
   const std::vector<std::string> first = SortedLines(before);
   const std::vector<std::string> second = SortedLines(after);
-  std::vector<std::string> gone;
+  std::vector<std::string> removed;
   std::vector<std::string> added;
-  std::ranges::set_difference(first, second, std::back_inserter(gone));
+  std::ranges::set_difference(first, second, std::back_inserter(removed));
   std::ranges::set_difference(second, first, std::back_inserter(added));
   std::vector<std::string> differences;
-  for (const std::string& line : gone) differences.push_back("- " + line);
+  for (const std::string& line : removed) differences.push_back("- " + line);
   for (const std::string& line : added) differences.push_back("+ " + line);
   return differences;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A guest that plays an Azure VM in an end-to-end test: the harness is its agent, the packaged ZIP its
-// extension, and Debian's own Docker CLI the client on another host. DX_HARNESS, DX_ZIP,
-// DX_AVAILABILITY_PROBE and the variables of guest.hpp say where those are.
+// A guest that stands in for an Azure VM: the harness simulates the agent, the packaged ZIP is the extension,
+// and Debian's Docker CLI is the client on another host. Needs DX_HARNESS, DX_ZIP, DX_AVAILABILITY_PROBE and
+// the variables of guest.hpp.
 #pragma once
 
 #include <map>
@@ -16,9 +16,9 @@ namespace dockerext {
 class Vm {
  public:
   using Output = Guest::Output;
-  using Words = std::vector<std::string>;
+  using Args = std::vector<std::string>;
 
-  // Why there can be no such VM here, in one sentence; "" where there can.
+  // Why this machine cannot run such a VM, in one sentence; "" if it can.
   static std::string Missing();
 
   static Result<Vm> Boot(Guest::Image image = Guest::Image::kBare);
@@ -26,43 +26,41 @@ class Vm {
   Vm(Vm&& other) = default;
   ~Vm();
 
-  // "run", "enable", ... with options, as a user would type them. Credentials lie in a folder of the VM's
-  // own.
-  Output Harness(const Words& words) const;
-  // Its last word, without what it prints before: the log's end may quote earlier failures.
+  // Runs the harness: "run", "enable", ... with options as on its command line. Each VM has its own folder of
+  // credentials.
+  Output Harness(const Args& args) const;
+  // The verdict line of the harness alone: the log excerpt above it may quote earlier failures.
   static std::string Verdict(const Output& harness);
-  // One of the handler's verbs as the agent calls it, but nothing else of what the agent does.
+  // Calls a verb of the handler as the agent does, and simulates nothing else of the agent.
   Output Verb(const std::string& verb, std::uint64_t sequence) const;
 
-  // The Docker CLI on the other host, against a port of the VM.
-  Output Docker(const Words& tls, std::uint16_t port, const Words& words) const;
-  // With the client's credentials, the server not verified, or verified.
-  Output DockerTls(const Words& words, std::uint16_t port = 4243) const;
-  Output DockerTlsVerify(const Words& words, std::uint16_t port = 4243) const;
+  // Runs the Docker CLI on the other host against a port of the VM.
+  Output Docker(const Args& tls, std::uint16_t port, const Args& args) const;
+  // With the client's credentials; DockerTls does not verify the server.
+  Output DockerTls(const Args& args, std::uint16_t port = 4243) const;
+  Output DockerTlsVerify(const Args& args, std::uint16_t port = 4243) const;
 
-  // In the guest; what the command said on stdout, blanks at the ends gone. Fails the test where it exits
-  // with another code than 0.
-  std::string Say(const Words& argv) const;
-  Output Exec(const Words& argv) const;
-  std::string Shell(const std::string& script) const { return Say({"/bin/sh", "-c", script}); }
+  // Runs a command in the guest and returns its trimmed stdout. A non-zero exit code fails the test.
+  std::string Run(const Args& argv) const;
+  Output Exec(const Args& argv) const;
+  std::string Shell(const std::string& script) const { return Run({"/bin/sh", "-c", script}); }
 
   std::string EnginePid() const;
-  // Type, mode, owner, a link's target and a file's checksum, of every path below the folders that the
-  // extension touches; or of the whole machine but what changes by itself (vm.cpp says what that is, and
-  // why).
+  // Type, mode, owner, link target and checksum of every path: Tree below the folders that the extension
+  // changes, Snapshot of the whole machine except what changes by itself (listed in vm.cpp).
   std::string Tree() const;
   std::string Snapshot() const;
-  // The text of a status file, and whether TCP connects from the other host.
+  // The text of a status file; whether a TCP connection from the other host succeeds.
   std::string StatusText(std::uint64_t sequence) const;
   bool IsOpen(std::uint16_t port) const;
 
   const Guest& guest() const { return guest_; }
   const std::string& credentials() const { return credentials_; }
-  // On this machine, gone with the VM.
+  // A path on this machine, removed with the VM.
   std::string Scratch(const std::string& name) const { return folder_ + "/" + name; }
   std::string Put(const std::string& name, const std::string& text) const;
 
-  // Copies status, logs and journal to a folder that stays, and says where; for a test that failed.
+  // For a failed test: copies status, logs and journal to a permanent folder and prints its path.
   void KeepEvidence(const std::string& test) const;
 
   static constexpr const char* kFolder = "/var/lib/waagent/Example.Extensions.DockerExtension-1.0.0";
@@ -75,7 +73,7 @@ class Vm {
   std::string credentials_;
 };
 
-// Of two trees or snapshots: the lines of the first alone, with "- ", and of the second alone, with "+ ".
+// The difference of two trees or snapshots: lines only in the first with "- ", only in the second with "+ ".
 std::vector<std::string> Differences(const std::string& before, const std::string& after);
 
 }  // namespace dockerext

@@ -17,7 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST(ParseHierarchies, FindsEveryOneOfAHybridMachine) {
+TEST(ParseHierarchies, FindsAllHierarchiesOfAHybridMachine) {
   const auto found = ParseHierarchies(
       "31 20 0:27 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755\n"
       "32 31 0:28 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid shared:9 - cgroup cgroup rw,cpu,cpuacct\n"
@@ -32,7 +32,7 @@ TEST(ParseHierarchies, FindsEveryOneOfAHybridMachine) {
   EXPECT_TRUE(found[2].is_mount_point && found[2].is_v2);
 }
 
-TEST(ParseHierarchies, FindsTheOneOfAPureV2Machine) {
+TEST(ParseHierarchies, FindsTheOnlyHierarchyOfAPureV2Machine) {
   const auto found =
       ParseHierarchies("30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n",
                        "0::/user.slice/user-0.slice/session-3.scope\n");
@@ -41,14 +41,14 @@ TEST(ParseHierarchies, FindsTheOneOfAPureV2Machine) {
   EXPECT_TRUE(found[0].is_v2 && !found[0].is_mount_point);
 }
 
-TEST(ParseHierarchies, SeesAMountOfASubtreeFromItsRoot) {
+TEST(ParseHierarchies, ResolvesAMountOfASubtreeFromItsRoot) {
   const auto found =
       ParseHierarchies("30 23 0:26 /box /sys/fs/cgroup/pids ro - cgroup cgroup rw,pids\n", "3:pids:/box/a\n");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].folder, "/sys/fs/cgroup/pids/a");
 }
 
-TEST(Entry, ReadsAsItWasWritten) {
+TEST(Entry, SurvivesARoundTrip) {
   Entry entry;
   entry.name = "guest-1";
   entry.image = "/images/a=b";
@@ -64,33 +64,33 @@ TEST(Entry, ReadsAsItWasWritten) {
   EXPECT_EQ(read->leader, ProcessId{});
 }
 
-TEST(Entry, IsRefusedIfItCouldNameAnotherFolder) {
+TEST(Entry, IsRejectedIfItCouldNameAnotherFolder) {
   EXPECT_FALSE(ParseEntry("name=../x\nfolder=/tmp\n").ok());
   EXPECT_FALSE(ParseEntry("name=x\nfolder=\n").ok());
 }
 
-TEST(ParseNotification, TellsTheLeaderAndReadiness) {
+TEST(ParseNotification, ReadsTheLeaderAndReadiness) {
   EXPECT_EQ(ParseNotification("X_NSPAWN_LEADER_PID=4711\nSTATUS=Container running.").leader, 4711);
   EXPECT_TRUE(ParseNotification("READY=1\nSTATUS=x").ready);
   EXPECT_FALSE(ParseNotification("STATUS=READY=1").ready);
 }
 
-TEST(ParseArguments, KeepsACommandAsItIs) {
+TEST(ParseArguments, PassesACommandThroughUnchanged) {
   const std::array<std::string, 6> line{"g1", "--env", "A=--", "--", "ls", "--env"};
   const std::array<std::string_view, 1> accepted{"--env="};
   const auto parsed = ParseArguments(line, accepted);
   ASSERT_TRUE(parsed.ok());
-  EXPECT_THAT(parsed->words, ElementsAre("g1"));
+  EXPECT_THAT(parsed->positional, ElementsAre("g1"));
   EXPECT_THAT(parsed->command, ElementsAre("ls", "--env"));
   EXPECT_EQ(parsed->Last("--env"), "A=--");
 }
 
-TEST(ParseArguments, RefusesWhatItDoesNotKnow) {
+TEST(ParseArguments, RejectsUnknownAndIncompleteOptions) {
   const std::array<std::string_view, 1> accepted{"--name="};
   const std::array<std::string, 1> unknown{"--nmae"};
   EXPECT_THAT(ParseArguments(unknown, accepted).error().message, HasSubstr("'--nmae'"));
   const std::array<std::string, 1> unfinished{"--name"};
-  EXPECT_THAT(ParseArguments(unfinished, accepted).error().message, HasSubstr("wants a value"));
+  EXPECT_THAT(ParseArguments(unfinished, accepted).error().message, HasSubstr("needs a value"));
 }
 
 constexpr std::chrono::seconds kBudget{10};
