@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bin/docker-extension in the ZIP: becomes the binary for this machine, without a fork where the kernel names it.
+# bin/docker-extension in the ZIP: executes the binary for this machine's architecture. Newer kernels name it in /proc,
+# which saves a fork.
 if [ -r /proc/sys/kernel/arch ]; then
   read -r arch </proc/sys/kernel/arch
 else

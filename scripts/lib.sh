@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What every script here shares; source it. Sets dx_root (the checkout) and dx_cache (what is slow to make, keyed by
-# content, outside the tree; DX_CACHE puts it elsewhere).
+# Shared functions of the scripts; source it. Sets dx_root (the checkout) and dx_cache (a folder outside of the tree for
+# what is slow to build, keyed by content; set DX_CACHE for another folder).
 
 dx_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export dx_root
@@ -22,7 +22,7 @@ die() {
   exit 1
 }
 
-# phase "building the ZIP" COMMAND...: a line before, a line with the seconds after.
+# phase "building the ZIP" COMMAND...: prints a line before, and one with the duration after.
 phase() {
   local title=$1 started=$SECONDS status=0
   shift
@@ -36,7 +36,7 @@ phase() {
   return "$status"
 }
 
-# ensure_packages NAME...: installs those that dpkg does not know as installed; one update, and only when needed.
+# ensure_packages NAME...: installs the missing ones of these Debian packages.
 ensure_packages() {
   local missing=() name
   for name in "$@"; do
@@ -53,9 +53,9 @@ ensure_packages() {
   ) 9>"$dx_cache/.apt.lock"
 }
 
-# guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE [RELEASE=AGENT_IMAGE...]]: tells the tests in guests where everything
-# is: these images, what packaging/build made of handler-harness, guest, availability-probe and fabric, and the ZIPs in
-# build/package and, where a test wants a second version, build/package-next.
+# guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE [RELEASE=AGENT_IMAGE...]]: exports the paths that the tests in guests
+# read: of these images, of the release builds of handler-harness, guest, availability-probe and fabric, and of the ZIPs
+# in build/package and, for tests that update to a second version, build/package-next.
 guest_variables() {
   DX_GUEST_IMAGE=$1
   DX_GUEST_DOCKER_IMAGE=$2

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a command costs from fork to exit, beside /bin/true started the same way: as the agent starts a
-// handler's verb, by a shell. The two take turns, so that what disturbs the machine disturbs both.
+// Measures the time and memory of a command from fork to exit, with /bin/true as the baseline. Both are
+// started by a shell, as the agent starts a handler's verb, and alternate, so that other load on the machine
+// affects both.
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ namespace {
 
 struct Run {
   double milliseconds = 0;
-  long kilobytes = 0;  // the largest resident set of the shell and what it ran
+  long kilobytes = 0;  // the largest resident set of the shell and its children
 };
 
 Run Start(const char* command) {
