@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Holds the tree against ARCHITECTURE.md: who includes whom, and which library stays in which room.
+// Checks the tree against ARCHITECTURE.md: which room includes which, and which room uses which library.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -25,7 +25,7 @@ struct Room {
   std::vector<std::string> third_party;
 };
 
-std::vector<std::string> Words(std::string_view text) {
+std::vector<std::string> SplitWords(std::string_view text) {
   std::vector<std::string> words;
   for (std::string& word : Split(Trim(text), ' ')) {
     if (!word.empty()) words.push_back(std::move(word));
@@ -51,20 +51,20 @@ std::map<std::string, Room> Table(const std::string& heading = "| room |") {
     else if (inside && cells.size() < 5)
       break;
     else if (inside && !line.starts_with("|---")) {
-      const auto allowed = Words(cells[3]);
-      rooms[std::string(Trim(cells[1]))] = {{allowed.begin(), allowed.end()}, Words(cells[4])};
+      const auto allowed = SplitWords(cells[3]);
+      rooms[std::string(Trim(cells[1]))] = {{allowed.begin(), allowed.end()}, SplitWords(cells[4])};
     }
   }
   return rooms;
 }
 
-// Of a path below handler/.
+// The room of a path below handler/.
 std::string RoomOf(const std::string& path) {
   const auto parts = Split(path, '/');
   return parts[0] == "adapters" ? parts[0] + "/" + parts[1] : parts[0];
 }
 
-// Of a path below tests/.
+// The test room of a path below tests/.
 std::string TestRoomOf(const std::string& path) {
   const auto parts = Split(path, '/');
   return parts[0] == "sim" || parts[0] == "e2e" ? parts[0] + "/" + parts[1] : parts[0];
@@ -72,7 +72,7 @@ std::string TestRoomOf(const std::string& path) {
 
 struct Include {
   std::string file;  // below the folder that was searched
-  std::string name;  // what stands between the quotes or brackets
+  std::string name;  // the text between the quotes or brackets
   bool ours = false;
 };
 
@@ -91,7 +91,7 @@ std::vector<Include> Includes(const fs::path& folder = kRoot / "handler") {
   return includes;
 }
 
-TEST(Rooms, EveryFolderHasItsRowAndEveryRowItsFolder) {
+TEST(Rooms, EveryFolderHasARowAndEveryRowAFolder) {
   std::set<std::string> folders;
   for (const auto& entry : fs::recursive_directory_iterator(kRoot / "handler")) {
     if (entry.path().extension() == ".cpp" && entry.path().parent_path() != kRoot / "handler") {
@@ -122,7 +122,7 @@ TEST(Rooms, IncludeOnlyWhatTheTableAllows) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
-TEST(TestRooms, EveryFolderHasItsRowAndEveryRowItsFolder) {
+TEST(TestRooms, EveryFolderHasARowAndEveryRowAFolder) {
   std::set<std::string> folders;
   for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests")) {
     if (entry.path().extension() == ".cpp")
@@ -133,7 +133,7 @@ TEST(TestRooms, EveryFolderHasItsRowAndEveryRowItsFolder) {
   EXPECT_THAT(rows, UnorderedElementsAreArray(folders.begin(), folders.end()));
 }
 
-TEST(TestRooms, IncludeOnlyWhatTheirTableAllows) {
+TEST(TestRooms, IncludeOnlyWhatTheTableAllows) {
   const auto rooms = Table("| test room |");
   std::vector<std::string> wrong;
   int seen = 0;
@@ -149,24 +149,24 @@ TEST(TestRooms, IncludeOnlyWhatTheirTableAllows) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
-// The tests of a room stand in the folder that has its path.
+// The tests of a room are in the folder below tests/unit that has the room's path.
 TEST(TestRooms, UnitTestsMirrorTheRooms) {
   for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests/unit")) {
     if (entry.path().extension() != ".cpp") continue;
     const fs::path room = fs::relative(entry.path().parent_path(), kRoot / "tests/unit");
     EXPECT_TRUE(fs::is_directory(kRoot / "handler" / room) || fs::is_directory(kRoot / "tests" / room))
-        << entry.path() << " tests no room";
+        << entry.path() << " is not the path of a room";
   }
 }
 
-TEST(Rooms, KeepTheirLibrariesToThemselves) {
+TEST(Rooms, UseOnlyTheLibrariesInTheTable) {
   const auto rooms = Table();
   std::vector<std::string> wrong;
   for (const Include& include : Includes()) {
     const auto slash = include.name.find('/');
     if (include.ours || slash == std::string::npos || include.name.starts_with("sys/")) continue;
     const std::string library = include.name.substr(0, slash + 1);
-    if (library == "netinet/") continue;  // the system's, as sys/
+    if (library == "netinet/") continue;  // system headers, like sys/
     const std::string room = RoomOf(include.file);
     if (include.file == "main.cpp" ||
         std::find(rooms.at(room).third_party.begin(), rooms.at(room).third_party.end(), library) ==
@@ -177,11 +177,12 @@ TEST(Rooms, KeepTheirLibrariesToThemselves) {
   EXPECT_THAT(wrong, IsEmpty());
 }
 
-TEST(Rooms, OnlyAdaptersTouchTheSystem) {
+TEST(Rooms, OnlyAdaptersIncludeSystemHeaders) {
   std::vector<std::string> wrong;
   for (const Include& include : Includes()) {
-    const bool systems = !include.ours && include.name.ends_with(".h") && !include.name.starts_with("Poco/");
-    if (systems && !include.file.starts_with("adapters/") && include.file != "main.cpp") {
+    const bool is_system_header =
+        !include.ours && include.name.ends_with(".h") && !include.name.starts_with("Poco/");
+    if (is_system_header && !include.file.starts_with("adapters/") && include.file != "main.cpp") {
       wrong.push_back(include.file + " includes " + include.name);
     }
   }
@@ -197,10 +198,10 @@ TEST(Rooms, OnlyMainIncludesAdapters) {
   }
 }
 
-TEST(Secrets, LeaveTheirTypeOnlyWhereTheyMust) {
-  // The audit of where private keys and passwords go; a new line here wants a reason.
+TEST(Secrets, AreRevealedOnlyInTheKnownFiles) {
+  // The files that handle the plain text of private keys and passwords; add one only with a reason.
   const std::set<std::string> known = {
-      "base/secret.hpp",           // itself
+      "base/secret.hpp",           // the type itself
       "settings/settings.cpp",     // parsed, and compared between generations
       "docker/tls_set.cpp",        // hashed
       "verbs/plan.cpp",            // hashed
