@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Permission bits that can only be written as an octal literal with four digits: 0600_mode.
-// 600_mode or 755_mode (decimal, a bug seen in the field) does not compile.
+// 600_mode and 755_mode (decimal, a common bug) do not compile.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class FileMode {
 };
 
 namespace detail {
-// Octal digits only, the first one zero: anything else makes the consteval call below ill-formed.
+// Throwing in a consteval function is a compile error, with the text in the diagnostic.
 consteval std::uint32_t OctalLiteral(const char* text) {
   if (text[0] != '0') throw "a file mode starts with 0, as in 0600_mode";
   std::uint32_t bits = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Owners for C handles: `using X509Ptr = Handle<X509, X509_free>;` is as large as a pointer and closes
-// itself.
+// Owning handles for C types: `using X509Ptr = Handle<X509, X509_free>;` is as large as a pointer and frees
+// what it points to.
 #pragma once
 
 #include <memory>

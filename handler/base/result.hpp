@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Failure as a value: Error, Result<T> and Status, none of which can be ignored, and two macros for early
-// return. Never throws; never holds a secret (see secret.hpp).
+// Failure as a value: Error, Result<T> and Status, which the compiler does not let a caller ignore, and two
+// macros for early return. Never throws; never holds a secret (see secret.hpp).
 #pragma once
 
 #include <string>
@@ -10,16 +10,16 @@
 
 namespace dockerext {
 
-// Closed, and named by the reaction it asks for, not by the place it came from.
+// A closed set; each code stands for one reaction of the caller, whatever reported it.
 enum class Code {
   kInvalidSettings,      // the customer must change the settings (exit 53)
-  kUnsupportedPlatform,  // this distribution, release or architecture is not served (exit 51)
-  kMissingDependency,    // the machine lacks something that we need (exit 52)
-  kPackagesLocked,       // another package manager holds its locks (exit 56)
+  kUnsupportedPlatform,  // this distribution, release or architecture is not supported (exit 51)
+  kMissingDependency,    // the machine lacks something that the extension needs (exit 52)
+  kPackagesLocked,       // another package manager holds the package locks (exit 56)
   kBusy,                 // try again within the budget
   kTimeout,              // the budget is used up
-  kNotFound,             // it is not there; often an answer rather than a failure
-  kSuperseded,           // a newer invocation took over: stop, and say nothing
+  kNotFound,             // does not exist; often an answer rather than a failure
+  kSuperseded,           // a newer operation supersedes this one: stop and write no status
   kInternal,             // everything else (exit 1)
 };
 
@@ -27,7 +27,7 @@ struct [[nodiscard]] Error {
   Code code = Code::kInternal;
   std::string message;  // what failed, with the path, unit or command
 
-  // "writing /etc/x: rename: No space left on device": says what was being done, in front of what failed.
+  // Puts what was being done in front: "writing /etc/x: rename: No space left on device".
   Error Context(std::string_view doing) && {
     return Error{code, std::string(doing) + ": " + std::move(message)};
   }
@@ -53,7 +53,7 @@ class [[nodiscard]] Result {
   T* operator->() { return std::get_if<0>(&content_); }
   const T* operator->() const { return std::get_if<0>(&content_); }
 
-  // The same result, an error with its context in front.
+  // A value is returned as it is; an error gets the context in front.
   Result Context(std::string_view doing) && {
     if (ok()) return std::move(*this);
     return std::move(*this).error().Context(doing);
@@ -70,7 +70,7 @@ using Status = Result<>;
 #define DX_JOIN_(a, b) a##b
 #define DX_JOIN(a, b) DX_JOIN_(a, b)
 
-// Returns the error of a failing expression; a statement.
+// Returns from the function when the expression fails, with its error. A statement.
 #define TRY(...)                                         \
   do {                                                   \
     if (auto dx_tried = (__VA_ARGS__); !dx_tried.ok()) { \
@@ -78,7 +78,8 @@ using Status = Result<>;
     }                                                    \
   } while (false)
 
-// TRY_LET(const auto text, files.Read(path)); declares text, or returns the error; two statements.
+// TRY_LET(const auto text, files.Read(path)); declares text, or returns the error. Several statements, so not
+// usable as the body of an if without braces.
 #define TRY_LET(declaration, ...) DX_TRY_LET_(DX_JOIN(dx_tried_, __LINE__), declaration, __VA_ARGS__)
 #define DX_TRY_LET_(result, declaration, ...)         \
   auto result = (__VA_ARGS__);                        \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one retry loop: repeats an attempt while it says kBusy, within a budget of the given clock's time.
+// The one retry loop: repeats an attempt while it returns kBusy, within a time budget.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,8 @@
 
 namespace dockerext {
 
-// `clock` has SteadyNow() and SleepFor(duration) (ports/clock.hpp). The last kBusy comes back when the budget
-// is used up; any other outcome comes back at once.
+// `clock` has SteadyNow() and SleepFor(duration) (ports/clock.hpp). Returns the last kBusy when the
+// budget is used up, and any other outcome at once.
 template <class ClockLike, class Attempt>
 auto RetryWhileBusy(ClockLike& clock, std::chrono::milliseconds budget, std::chrono::milliseconds pause,
                     Attempt attempt) -> decltype(attempt()) {

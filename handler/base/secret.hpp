@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A private key, password or token in memory. It cannot be copied, printed, compared or converted; it wipes
-// itself. The one exit is Reveal(), so that `grep -rn 'Reveal()'` is the audit of where secrets go.
+// A private key, password or token in memory. It cannot be copied, printed, compared or converted, and wipes
+// its memory when destroyed. Reveal() is the only access, so `grep -rn 'Reveal()'` lists every use of a
+// secret.
 #pragma once
 
 #include <cstring>
@@ -32,7 +33,7 @@ class Secret {
 
   // Overwrites the whole capacity: a moved-from short string still holds its bytes in place.
   static void Wipe(std::string& text) noexcept {
-    text.resize(text.capacity());  // NOLINT(clang-analyzer-cplusplus.Move): a moved-from one above all
+    text.resize(text.capacity());  // NOLINT(clang-analyzer-cplusplus.Move): moved-from strings too
     explicit_bzero(text.data(), text.size());
     text.clear();
   }

@@ -9,7 +9,7 @@
 namespace dockerext {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n\v\f";
+constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 
 constexpr int Base64Value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -23,9 +23,9 @@ constexpr int Base64Value(char c) {
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
+  const auto first = text.find_first_not_of(kWhiteSpace);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
 }
 
 std::vector<std::string> Split(std::string_view text, char separator) {
@@ -61,11 +61,11 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   int digits = 0;
   int padding = 0;
   for (const char c : text) {
-    if (kBlanks.find(c) != std::string_view::npos) continue;
-    const bool pads = c == '=';
-    const int value = pads ? 0 : Base64Value(c);
-    if (value < 0 || (padding > 0 && !pads)) return std::nullopt;
-    padding += pads ? 1 : 0;
+    if (kWhiteSpace.find(c) != std::string_view::npos) continue;
+    const bool is_padding = c == '=';
+    const int value = is_padding ? 0 : Base64Value(c);
+    if (value < 0 || (padding > 0 && !is_padding)) return std::nullopt;
+    padding += is_padding ? 1 : 0;
     group = (group << 6U) | static_cast<std::uint32_t>(value);
     if (++digits < 4) continue;
     if (padding > 2) return std::nullopt;

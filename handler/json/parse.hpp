@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// JSON text to a document, strictly: a key that is there twice, and nesting without end, are faults. What is
-// wrong is told by its place, never by its content, which may be a secret.
+// A strict JSON parser: duplicate keys and too deep nesting are errors. An error names the position or the
+// JSON path, never the content, which may be a secret.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,11 +10,11 @@
 
 namespace dockerext {
 
-// Deeper than any settings are; a document that nests further was not written by hand.
+// Deeper than any settings; a document that nests further was not written by hand.
 inline constexpr int kJsonDepthLimit = 64;
 
-// A byte order mark in front is no fault. kInvalidSettings otherwise, its message being the rest of a
-// sentence that begins with the document's name: "is not valid JSON (line 3, column 14)".
+// A byte order mark is accepted. kInvalidSettings for every error; its message continues a sentence that
+// begins with the document's name: "is not valid JSON (line 3, column 14)".
 Result<nlohmann::json> ParseJson(std::string_view text);
 
 }  // namespace dockerext

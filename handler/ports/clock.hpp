@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Time, from outside, so that five minutes of waiting are tested in microseconds.
+// Time as a port, so that a test of five minutes of waiting takes microseconds.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@ class Clock {
   virtual ~Clock() = default;
   virtual std::chrono::system_clock::time_point UtcNow() = 0;
   virtual std::chrono::steady_clock::time_point SteadyNow() = 0;
-  // Since this boot, time asleep included (CLOCK_BOOTTIME): the same for every process of the boot.
+  // Time since boot, suspend included (CLOCK_BOOTTIME): every process of this boot sees the same value.
   virtual std::chrono::milliseconds SinceBoot() = 0;
   virtual void SleepFor(std::chrono::milliseconds pause) = 0;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Certificates, keys, envelopes and digests. Nothing here prints, logs or quotes what it was given.
+// Certificates, keys, envelopes and digests. Never prints, logs or quotes its input.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace dockerext {
 
-// What decides whether dockerd and its clients accept a key.
+// The properties that decide whether dockerd and its clients accept a key.
 struct KeyFacts {
   enum class Kind { kRsa, kEc, kEd25519, kOther };
   Kind kind = Kind::kOther;
@@ -41,15 +41,15 @@ class Crypto {
   // Lower-case hex.
   virtual std::string Sha256(std::string_view bytes) = 0;
 
-  // Every certificate of a PEM text, in its order; text around them is skipped. kInvalidSettings when there
-  // is none or one cannot be parsed.
+  // Every certificate of a PEM text, in order; other text is skipped. kInvalidSettings when there is none or
+  // one cannot be parsed.
   virtual Result<std::vector<CertificateFacts>> InspectCertificates(const std::string& pem) = 0;
-  // PKCS#1, PKCS#8 or SEC1, text before the header skipped. kInvalidSettings when encrypted or unparsable.
+  // PKCS#1, PKCS#8 or SEC1, text before the header is skipped. kInvalidSettings when encrypted or unparsable.
   virtual Result<KeyFacts> InspectKey(const Secret& pem) = 0;
-  // Whether the key is the first certificate's.
+  // Whether the key belongs to the first certificate.
   virtual Result<bool> Matches(const std::string& certificate_pem, const Secret& key_pem) = 0;
 
-  // Opens DER CMS enveloped data (AES-CBC or 3DES content) for the recipient's PEM certificate and key.
+  // Decrypts DER CMS enveloped data (AES-CBC or 3DES content) with the recipient's PEM certificate and key.
   virtual Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
                                       const Secret& key_pem) = 0;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The engine's TCP port as a client on this machine sees it, over loopback. The probe sets its own security
-// level, so that old material fails only where dockerd itself refuses it.
+// The engine's TCP port as seen by a client on this machine, over loopback. The client sets its own OpenSSL
+// security level, so that old certificates fail only where dockerd itself rejects them.
 #pragma once
 
 #include <chrono>
@@ -12,15 +12,15 @@
 namespace dockerext {
 
 struct AnonymousProbe {
-  std::string certificate_sha256;  // of the certificate that the port shows, DER, lower-case hex
-  bool refused = false;            // a client without a certificate got no answer
+  std::string certificate_sha256;  // of the server's certificate (DER), lower-case hex
+  bool refused = false;            // a client without a certificate gets no answer
 };
 
 class Endpoint {
  public:
   virtual ~Endpoint() = default;
-  // One TLS handshake without a client certificate, then a request. An error means that there was no
-  // handshake.
+  // One TLS handshake without a client certificate, then a request. An error means that the
+  // handshake failed.
   virtual Result<AnonymousProbe> ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) = 0;
   // GET /_ping with this certificate and key (PEM files).
   virtual Status PingWithClientCert(std::uint16_t port, const std::string& certificate_path,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The Docker Engine API on the local socket. A connect starts a socket-activated engine, so callers ask
-// systemd first whether the unit is active.
+// The Docker Engine API on the local socket. Connecting starts a socket-activated engine, so callers first
+// check with systemd that the unit is active.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ struct EngineInfo {
 class Engine {
  public:
   virtual ~Engine() = default;
-  // GET /_ping: the engine's version as its Server header names it, empty when it names none.
+  // GET /_ping: the engine's version from the Server header, empty when the header has none.
   virtual Result<std::string> Ping(std::chrono::milliseconds budget) = 0;
   // GET /info.
   virtual Result<EngineInfo> Info(std::chrono::milliseconds budget) = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What we need of the file system. Paths are absolute. Every write is whole or not there: temporary file in
-// the same folder, fsync, rename, fsync of the folder. A missing path is kNotFound; everything else kInternal
-// with the path and the system's words.
+// The file system. Paths are absolute. A write is atomic: temporary file in the same folder, fsync, rename,
+// fsync of the folder. A missing path is kNotFound; every other error is kInternal with the path and the
+// system's error text.
 #pragma once
 
 #include <chrono>
@@ -25,13 +25,13 @@ struct FileFacts {
   std::chrono::system_clock::time_point modified{};
 };
 
-// Who owns a file that is written, and with which mode; root:root unless said otherwise.
+// Mode and ownership of a file that is written; root:root by default.
 struct FileAttributes {
   FileMode mode;
   std::uint32_t owner = 0;
   std::uint32_t group = 0;
 
-  FileAttributes(FileMode file_mode) : mode(file_mode) {}  // NOLINT: a mode is a stamp of root's
+  FileAttributes(FileMode file_mode) : mode(file_mode) {}  // NOLINT: a mode alone means root:root
   explicit FileAttributes(const FileFacts& facts)
       : mode(facts.mode), owner(facts.owner), group(facts.group) {}
 };
@@ -40,39 +40,39 @@ class Files {
  public:
   virtual ~Files() = default;
 
-  // Follows links (os-release and vendor units often are); more than `limit` bytes is an error.
+  // Follows symlinks (os-release and vendor units often are symlinks); more than `limit` bytes is an error.
   virtual Result<std::string> Read(const std::string& path, std::size_t limit = kReadLimit) = 0;
-  // Does not follow a link at the end of the path.
+  // Does not follow a symlink in the last component.
   virtual Result<FileFacts> Inspect(const std::string& path) = 0;
-  // The path that is meant once every link is followed; kNotFound also for a link to nothing.
+  // The path with every symlink followed; kNotFound for a dangling symlink too.
   virtual Result<std::string> Resolve(const std::string& path) = 0;
   // Names, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> List(const std::string& folder) = 0;
 
-  // Never readable by more than the stamp says. Replaces a link instead of following it.
+  // Never more readable than `attributes` allow, not even for a moment. Replaces a symlink.
   virtual Status WriteAtomically(const std::string& path, std::string_view bytes,
-                                 const FileAttributes& stamp) = 0;
-  // One level; a folder that is there is left as it is.
+                                 const FileAttributes& attributes) = 0;
+  // One level; an existing folder is left unchanged.
   virtual Status MakeFolder(const std::string& path, FileMode mode) = 0;
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
-  // A file, a link or an empty folder; what is not there is removed already.
+  // A file, a symlink or an empty folder; a missing path is a success.
   virtual Status Remove(const std::string& path) = 0;
-  // What a WriteAtomically of this path left beside it when it was killed. Only for who knows that nobody
-  // writes it now.
+  // Removes the temporary file of a WriteAtomically of this path that was killed. The caller ensures that no
+  // other process writes the path now.
   virtual Status RemoveUnfinished(const std::string& path) = 0;
-  // A folder with all that is in it, links not followed; what is not there is removed already.
+  // A folder and its content, symlinks not followed; a missing path is a success.
   virtual Status RemoveTree(const std::string& path) = 0;
 
   static constexpr std::size_t kReadLimit = std::size_t{16} << 20U;
 };
 
-// Whether something is at the path; an error that is not kNotFound counts as "something".
+// Whether the path exists; any error other than kNotFound counts as existing.
 inline bool Exists(Files& files, const std::string& path) {
   const auto facts = files.Inspect(path);
   return facts.ok() || facts.error().code != Code::kNotFound;
 }
 
-// Itself, rather than what a link of that name leads to.
+// Whether the path itself is a folder; a symlink to a folder is not.
 inline bool IsFolder(Files& files, const std::string& path) {
   const auto facts = files.Inspect(path);
   return facts.ok() && facts->kind == FileFacts::Kind::kFolder;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Locks between processes of one boot. The kernel gives a lock back when its holder ends, however it ends.
+// Locks between processes of one boot. The kernel releases a lock when its holder exits, also when killed.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace dockerext {
 
-// Held until destroyed; not inherited by programs that we start.
+// Held until destroyed; not inherited by child processes.
 class HeldLock {
  public:
   virtual ~HeldLock() = default;
@@ -19,7 +19,7 @@ class HeldLock {
 class Locks {
  public:
   virtual ~Locks() = default;
-  // Makes the file (0600) where it is missing; its folder must be there. kTimeout when the budget is used up.
+  // Creates the file (0600) if missing; its folder must exist. kTimeout when the budget is used up.
   virtual Result<std::unique_ptr<HeldLock>> Acquire(const std::string& path,
                                                     std::chrono::milliseconds budget) = 0;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The log of a run: the system's journal, and a file in the agent's log folder once that folder is known.
-// Verbs and steps log; everything below returns. Failing to log never fails the work.
+// The log of a run: the systemd journal, and a file in the agent's log folder once that folder is known.
+// Only verbs and steps log; the other rooms return errors. Failing to log never fails an operation.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ enum class Severity { kInfo, kWarning, kError };
 class Log {
  public:
   virtual ~Log() = default;
-  // From now on also into a rotated file (0600) in this folder.
+  // Logs to a rotated file (0600) in this folder too, from now on.
   virtual Status AddFileSink(const std::string& folder) = 0;
   virtual void Write(Severity severity, std::string_view message) = 0;
 

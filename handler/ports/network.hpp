@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TCP ports of this machine.
+// The TCP ports of this machine.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@ namespace dockerext {
 class Network {
  public:
   virtual ~Network() = default;
-  // Whether some process listens on the port, on any address, IPv4 or IPv6.
+  // Whether a process listens on the port, on any address, IPv4 or IPv6.
   virtual Result<bool> IsListening(std::uint16_t port) = 0;
-  // Whether dockerd could listen on it: dual stack, all addresses.
+  // Whether dockerd could listen on the port: dual stack, all addresses.
   virtual Result<bool> IsFree(std::uint16_t port) = 0;
 };
 

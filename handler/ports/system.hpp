@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// All ports in one place: the machine on which a verb acts.
+// Every port behind one struct: the machine that a verb acts on.
 #pragma once
 
 #include "handler/ports/clock.hpp"
