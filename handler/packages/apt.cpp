@@ -18,7 +18,7 @@ constexpr std::string_view kEnvironment[] = {
     "NEEDRESTART_SUSPEND=1",
 };
 
-// DPkg::Lock::Timeout covers dpkg's locks alone, and an apt that has waited itself may not say for whom: our
+// DPkg::Lock::Timeout covers dpkg's locks alone, and an apt that waits itself may not name the holder: our
 // own loop waits for every lock.
 constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-q",
@@ -42,12 +42,12 @@ constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--f
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
                                                "${db:Status-Abbrev}${Package}\\n"};
 
-bool Says(std::string_view output, std::string_view phrase) {
+bool Contains(std::string_view output, std::string_view phrase) {
   return output.find(phrase) != std::string_view::npos;
 }
 
 // A lock that cannot even be opened (a disk that is full, or read-only) would not get free by waiting: apt
-// then asks "are you root?", and says "Unable to lock" all the same.
+// then asks "are you root?", and also prints "Unable to lock".
 constexpr std::string_view kLockedPhrases[] = {
     "Could not get lock",           // apt, and who holds it
     "is another process using it",  // apt, of dpkg's locks
@@ -55,19 +55,19 @@ constexpr std::string_view kLockedPhrases[] = {
     "locked by another process",    // dpkg until 1.19
 };
 
-// apt-get update ends with 0 where an archive cannot be reached, and goes on with its old lists.
-constexpr std::string_view kListsAreOld = "Some index files failed to download";
+// apt-get update ends with 0 where an archive cannot be reached, and continues with its old lists.
+constexpr std::string_view kStaleLists = "Some index files failed to download";
 
 PackageOutcome Classify(int exit_code, std::string_view output) {
-  if (exit_code == 0) return Says(output, kListsAreOld) ? PackageOutcome::kFailed : PackageOutcome::kDone;
+  if (exit_code == 0) return Contains(output, kStaleLists) ? PackageOutcome::kFailed : PackageOutcome::kDone;
   for (const std::string_view phrase : kLockedPhrases) {
-    if (Says(output, phrase)) return PackageOutcome::kLocked;
+    if (Contains(output, phrase)) return PackageOutcome::kLocked;
   }
-  if (Says(output, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
+  if (Contains(output, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
   return PackageOutcome::kFailed;
 }
 
-// "ii docker.io": what is wanted, what is there, and "R" or a blank. `states` are those of the second.
+// "ii docker.io": the desired state, the actual one, and "R" or a blank. `states` are values of the second.
 std::vector<std::string> NamesInState(std::string_view list, std::string_view states) {
   std::vector<std::string> names;
   for (const std::string& line : Split(list, '\n')) {
@@ -81,7 +81,7 @@ std::vector<std::string> NamesInState(std::string_view list, std::string_view st
 // All but "n", not installed, and "c", removed with its configuration left.
 std::vector<std::string> Present(std::string_view list) { return NamesInState(list, "iUFHWt"); }
 
-// Those that wait for another's trigger ("W", "t") will do without help.
+// Those that wait for another's trigger ("W", "t") complete without repair.
 std::vector<std::string> HalfInstalled(std::string_view list) { return NamesInState(list, "UFH"); }
 
 // "Inst docker.io (20.10.24 Debian:12/stable [amd64])" is new; "Inst foo [1.0] (1.1 ...)" is an upgrade.
@@ -104,11 +104,11 @@ std::vector<std::string> Removed(std::string_view simulation) {
   return names;
 }
 
-// Noise beside the line that tells.
-constexpr std::string_view kUntelling[] = {"E: Couldn't find any package by", kListsAreOld,
-                                           "E: The following information from --solver"};
-constexpr std::string_view kTelling[] = {"E: ", "W: GPG error", "W: OpenPGP signature", "W: Failed to fetch",
-                                         "dpkg: error"};
+// Noise beside the line with the cause.
+constexpr std::string_view kNoise[] = {"E: Couldn't find any package by", kStaleLists,
+                                       "E: The following information from --solver"};
+constexpr std::string_view kCauses[] = {"E: ", "W: GPG error", "W: OpenPGP signature", "W: Failed to fetch",
+                                        "dpkg: error"};
 // The lines below these, as far as they are indented, belong to them.
 constexpr std::string_view kHeadings[] = {"dpkg: error", "The following packages have unmet dependencies:",
                                           "The following held packages will be changed:"};
@@ -117,20 +117,20 @@ bool StartsWithOneOf(std::string_view line, std::span<const std::string_view> st
   return std::ranges::any_of(starts, [&](std::string_view start) { return line.starts_with(start); });
 }
 
-bool IsTelling(std::string_view line) {
-  const bool untelling = std::ranges::any_of(kUntelling, [&](auto phrase) { return Says(line, phrase); });
-  return !untelling && (StartsWithOneOf(line, kTelling) || StartsWithOneOf(line, kHeadings));
+bool NamesCause(std::string_view line) {
+  const bool noise = std::ranges::any_of(kNoise, [&](auto phrase) { return Contains(line, phrase); });
+  return !noise && (StartsWithOneOf(line, kCauses) || StartsWithOneOf(line, kHeadings));
 }
 
 // The words of a line, one blank between two.
-std::string Squeezed(std::string_view line) {
+std::string CollapseBlanks(std::string_view line) {
   std::vector<std::string> words = Split(line, ' ');
   std::erase(words, "");
   return Join(words, " ");
 }
 
-// What a package's script said before it failed stands above dpkg's own line.
-bool IsLastWordOfScript(const std::string& line, const std::string& next) {
+// The last output of a failing package script stands above dpkg's own line.
+bool IsLastScriptOutput(const std::string& line, const std::string& next) {
   return next.starts_with("dpkg: error processing package") && !line.starts_with("debconf: ");
 }
 
@@ -140,10 +140,10 @@ std::string ErrorExcerpt(std::string_view output) {
   bool below_heading = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     below_heading = StartsWithOneOf(lines[i], kHeadings) || (below_heading && lines[i].starts_with(' '));
-    const bool tells = below_heading || IsTelling(lines[i]) ||
-                       (i + 1 < lines.size() && IsLastWordOfScript(lines[i], lines[i + 1]));
-    const std::string said = Squeezed(lines[i]);
-    if (tells && std::ranges::find(excerpt, said) == excerpt.end()) excerpt.push_back(said);
+    const bool names_cause = below_heading || NamesCause(lines[i]) ||
+                             (i + 1 < lines.size() && IsLastScriptOutput(lines[i], lines[i + 1]));
+    const std::string line = CollapseBlanks(lines[i]);
+    if (names_cause && std::ranges::find(excerpt, line) == excerpt.end()) excerpt.push_back(line);
   }
   std::string text = Join(excerpt, " ");
   if (text.ends_with('.')) text.pop_back();
@@ -156,41 +156,41 @@ struct Remedy {
 };
 
 constexpr std::string_view kFreeSpace = "free some space on that disk";
-constexpr std::string_view kMendSignature = "mend the key or the signature of that package archive";
+constexpr std::string_view kFixSignature = "fix the key or the signature of that package archive";
 constexpr std::string_view kReachArchive =
     "let this VM reach its package archives, or correct apt's list of them (/etc/apt/sources.list*)";
 constexpr std::string_view kAddArchive =
     "add a package archive that has it to apt's list of them (/etc/apt/sources.list*)";
-constexpr std::string_view kClearTheWay =
-    "release or remove what stands in the way (apt-mark showhold, apt-get --fix-broken install)";
-constexpr std::string_view kMendPackage = "mend that package (dpkg --configure -a says more)";
+constexpr std::string_view kResolveConflict =
+    "release the hold or remove the conflicting package (apt-mark showhold, apt-get --fix-broken install)";
+constexpr std::string_view kFixPackage = "fix that package (dpkg --configure -a says more)";
 constexpr std::string_view kFindKiller = "see what killed dpkg (journalctl -k)";
 
-// The first whose phrase is there: a cause before what it causes.
+// The first whose phrase occurs: a cause before its effects.
 constexpr Remedy kRemedies[] = {
     {"No space left on device", kFreeSpace},
     {"enough free space", kFreeSpace},
-    {"is not signed", kMendSignature},
-    {"GPG error", kMendSignature},
-    {"OpenPGP signature", kMendSignature},
+    {"is not signed", kFixSignature},
+    {"GPG error", kFixSignature},
+    {"OpenPGP signature", kFixSignature},
     {"Failed to fetch", kReachArchive},
     {"does not have a Release file", kReachArchive},
     {"Unable to locate package", kAddArchive},
     {"no installation candidate", kAddArchive},
-    {"Held packages were changed", kClearTheWay},
-    {"held packages", kClearTheWay},
-    {"held broken packages", kClearTheWay},
-    {"unmet dependencies", kClearTheWay},
-    {"Unmet dependencies", kClearTheWay},
-    {"dpkg: error processing", kMendPackage},
+    {"Held packages were changed", kResolveConflict},
+    {"held packages", kResolveConflict},
+    {"held broken packages", kResolveConflict},
+    {"unmet dependencies", kResolveConflict},
+    {"Unmet dependencies", kResolveConflict},
+    {"dpkg: error processing", kFixPackage},
     {"dpkg exited unexpectedly", kFindKiller},
 };
 
-std::string_view RemedyFor(std::string_view excerpt) {
+std::string_view FindRemedy(std::string_view excerpt) {
   for (const Remedy& remedy : kRemedies) {
-    if (Says(excerpt, remedy.phrase)) return remedy.text;
+    if (Contains(excerpt, remedy.phrase)) return remedy.text;
   }
-  return "mend what apt complains about";
+  return "fix what apt reports";
 }
 
 }  // namespace
@@ -213,7 +213,7 @@ constinit const PackageManager kApt = {
     .newly_installed = NewlyInstalled,
     .removed = Removed,
     .error_excerpt = ErrorExcerpt,
-    .remedy = RemedyFor,
+    .remedy = FindRemedy,
 };
 
 }  // namespace dockerext

@@ -13,10 +13,10 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 // What apt-get and dpkg say, recorded on Debian 11 (apt 2.2.4, dpkg 1.20.13), 12 (2.6.2, 1.21.23) and 13
-// (3.0.4, 1.22.22); apt's words are the same on all of them.
+// (3.0.4, 1.22.22); apt's messages are the same on all of them.
 struct HeldLock {
-  std::string words;
-  std::string holder;  // what its complaint says of it
+  std::string output;
+  std::string holder;  // as the excerpt names it
 };
 
 const HeldLock kHeldLocks[] = {
@@ -52,8 +52,8 @@ const HeldLock kHeldLocks[] = {
 
 TEST(Apt, AHeldLockIsNotAFailureAndItsHolderIsNamed) {
   for (const HeldLock& held : kHeldLocks) {
-    EXPECT_EQ(kApt.classify(100, held.words), PackageOutcome::kLocked) << held.words;
-    EXPECT_THAT(kApt.error_excerpt(held.words), HasSubstr(held.holder));
+    EXPECT_EQ(kApt.classify(100, held.output), PackageOutcome::kLocked) << held.output;
+    EXPECT_THAT(kApt.error_excerpt(held.output), HasSubstr(held.holder));
   }
   EXPECT_EQ(kApt.classify(0, "E: Could not get lock"), PackageOutcome::kDone);
 }
@@ -90,12 +90,12 @@ TEST(Apt, TheArgvIsToolThenActionThenNames) {
             "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --simulate remove docker.io");
 }
 
-TEST(Apt, NothingAsksAndNothingRestartsTheAgent) {
+TEST(Apt, NothingPromptsAndNothingRestartsTheAgent) {
   EXPECT_THAT(kApt.environment, Contains("DEBIAN_FRONTEND=noninteractive"));
   EXPECT_THAT(kApt.environment, Contains("NEEDRESTART_SUSPEND=1"));
 }
 
-TEST(Apt, ASimulationTellsNewPackagesFromUpgrades) {
+TEST(Apt, ASimulationDistinguishesNewPackagesFromUpgrades) {
   const char* simulation =
       "NOTE: This is only a simulation!\n"
       "Inst runc (1.1.5 Debian:12.9/stable [amd64])\n"
@@ -107,7 +107,7 @@ TEST(Apt, ASimulationTellsNewPackagesFromUpgrades) {
               ElementsAre("docker.io", "runc"));
 }
 
-TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotThere) {
+TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotPresent) {
   const char* list =
       "ii docker.io\nhi held\nrc runc\niU tini\niF netbase\niHRbroken\nin gone\nun x\niW waits\n";
   EXPECT_THAT(kApt.present(list), ElementsAre("docker.io", "held", "tini", "netbase", "broken", "waits"));
@@ -115,8 +115,8 @@ TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotThere) {
 }
 
 struct Failure {
-  std::string words;
-  std::string complaint;
+  std::string output;
+  std::string excerpt;
   std::string remedy;  // how it starts
 };
 
@@ -152,7 +152,7 @@ const Failure kFailures[] = {
      "180837EAD5523229\nE: The repository 'file:/srv/apt bookworm InRelease' is not signed.\n",
      "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were invalid: BADSIG "
      "180837EAD5523229 E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
-     "mend the key or the signature"},
+     "fix the key or the signature"},
     // Debian 13
     {"W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
      "returned an error code (1), error message is: Verifying signature:            Message has been "
@@ -160,7 +160,7 @@ const Failure kFailures[] = {
      "W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
      "returned an error code (1), error message is: Verifying signature: Message has been manipulated "
      "E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
-     "mend the key or the signature"},
+     "fix the key or the signature"},
     {"E: Failed to fetch file:/srv/apt/Packages  Hash Sum mismatch\n   Hashes of expected file:\n"
      "E: Some index files failed to download. They have been ignored, or old ones used instead.\n",
      "E: Failed to fetch file:/srv/apt/Packages Hash Sum mismatch", "let this VM reach"},
@@ -169,7 +169,7 @@ const Failure kFailures[] = {
      "E: Held packages were changed and -y was used without --allow-change-held-packages.\n",
      "The following held packages will be changed: docker.io "
      "E: Held packages were changed and -y was used without --allow-change-held-packages",
-     "release or remove"},
+     "release the hold"},
     {"Some packages could not be installed. This may mean that you have\nrequested an impossible "
      "situation\n\n"
      "The following packages have unmet dependencies:\n"
@@ -180,7 +180,7 @@ const Failure kFailures[] = {
      "not "
      "going to be installed Depends: iptables but it is not going to be installed "
      "E: Unable to correct problems, you have held broken packages",
-     "release or remove"},
+     "release the hold"},
     // Debian 13
     {"The following packages have unmet dependencies:\n"
      " podman-docker : Conflicts: docker.io but 26.1.5 is to be installed\n"
@@ -190,7 +190,7 @@ const Failure kFailures[] = {
      "The following packages have unmet dependencies: podman-docker : Conflicts: docker.io but 26.1.5 is to "
      "be "
      "installed E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages",
-     "release or remove"},
+     "release the hold"},
     {"E: You don't have enough free space in /var/cache/apt/archives/.\n",
      "E: You don't have enough free space in /var/cache/apt/archives/", "free some space"},
     {"dpkg: error processing archive /tmp/9-docker.io.deb (--unpack):\n"
@@ -208,27 +208,27 @@ const Failure kFailures[] = {
      "no such account dpkg: error processing package broken (--configure): installed broken package "
      "post-installation script subprocess returned error exit status 1 "
      "E: Sub-process /usr/bin/dpkg returned an error code (1)",
-     "mend that package"},
+     "fix that package"},
     {"E: Sub-process /usr/bin/dpkg exited unexpectedly\n", "E: Sub-process /usr/bin/dpkg exited unexpectedly",
      "see what killed dpkg"},
 };
 
-TEST(Apt, AComplaintIsTheLinesThatTell) {
+TEST(Apt, TheErrorExcerptIsTheLinesWithTheCause) {
   for (const Failure& failure : kFailures) {
-    EXPECT_EQ(kApt.classify(100, failure.words), PackageOutcome::kFailed) << failure.words;
-    EXPECT_EQ(kApt.error_excerpt(failure.words), failure.complaint);
+    EXPECT_EQ(kApt.classify(100, failure.output), PackageOutcome::kFailed) << failure.output;
+    EXPECT_EQ(kApt.error_excerpt(failure.output), failure.excerpt);
   }
   EXPECT_EQ(kApt.error_excerpt("Reading package lists...\n"), "");
 }
 
-TEST(Apt, AComplaintHasARemedy) {
+TEST(Apt, AnErrorExcerptHasARemedy) {
   for (const Failure& failure : kFailures) {
-    EXPECT_THAT(kApt.remedy(failure.complaint), StartsWith(failure.remedy)) << failure.complaint;
+    EXPECT_THAT(kApt.remedy(failure.excerpt), StartsWith(failure.remedy)) << failure.excerpt;
   }
-  EXPECT_EQ(kApt.remedy(""), "mend what apt complains about");
+  EXPECT_EQ(kApt.remedy(""), "fix what apt reports");
 }
 
-TEST(Apt, ListsThatCouldNotBeReadAnewAreAFailureWhateverTheExitCode) {
+TEST(Apt, ListsThatCouldNotBeUpdatedAreAFailureWhateverTheExitCode) {
   EXPECT_EQ(kApt.classify(0,
                           "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease\n"
                           "W: Some index files failed to download. They have been ignored, or old ones used "
