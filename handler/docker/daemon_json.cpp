@@ -36,8 +36,8 @@ constexpr auto kKeysOfOptions = std::to_array<std::pair<std::string_view, std::s
 });
 
 Error Invalid(const std::string& what) {
-  return Error{Code::kInvalidSettings, Quoted(kDaemonJsonPath) + " " + what +
-                                           ", with which dockerd does not start; mend it or remove it"};
+  return Error{Code::kInvalidSettings,
+               Quoted(kDaemonJsonPath) + " " + what + ", so dockerd would not start; fix or remove it"};
 }
 
 // dockerd takes a byte order mark, white space and null for nothing.

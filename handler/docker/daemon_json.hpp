@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// /etc/docker/daemon.json: what others wrote in it is read and kept; live-restore is the one key that we add.
-// Pure text.
+// /etc/docker/daemon.json: what others wrote in it is read and kept; live-restore is the only key that we
+// add. Pure text.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,8 @@ struct DaemonJson {
   std::vector<std::string> authorization_plugins;
 };
 
-// An empty text and null are an empty object, as for dockerd. kInvalidSettings says what dockerd would
-// refuse.
+// An empty text and null are an empty object, as for dockerd. kInvalidSettings names what dockerd would
+// reject.
 Result<DaemonJson> ReadDaemonJson(std::string_view text);
 
 // The same text with live-restore set so; where the key is new, everything else keeps its bytes. `text` must
@@ -32,7 +32,7 @@ std::string WithLiveRestore(std::string_view text, bool value);
 // The same values without our key.
 std::string WithoutLiveRestore(std::string_view text);
 
-// The key that says the same as an option of dockerd ("--label=a" -> "labels"): both at once stop dockerd,
+// The key that is equivalent to an option of dockerd ("--label=a" -> "labels"): both at once stop dockerd,
 // even when they are equal. Empty for the one that it merges (--add-runtime).
 std::string KeyOfOption(std::string_view option);
 

@@ -22,7 +22,7 @@ std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::
   std::vector<std::string> added = options;
   if (!endpoint) return added;
   const auto file = [&](std::string_view name) { return endpoint->tls_folder + "/" + std::string(name); };
-  if (HostsOf(vendor.words).empty()) added.insert(added.end(), {"-H", "unix:///var/run/docker.sock"});
+  if (HostsOf(vendor.args).empty()) added.insert(added.end(), {"-H", "unix:///var/run/docker.sock"});
   added.insert(added.end(),
                {"-H", std::string(kTcpPrefix) + std::to_string(endpoint->port), "--tlsverify",
                 "--tlscacert=" + file(kCaFile), std::string(kCertificateFlag) + file(kCertificateFile),
@@ -32,12 +32,10 @@ std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::
 
 std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::string>& added) {
   std::string line(vendor_line);
-  for (const std::string& word : added) line += " " + QuoteExecWord(word);
-  return "# Written by the Docker VM extension; it goes when the extension is disabled or removed.\n"
-         "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
-         "[Service]\n"
-         "ExecStart=\n"
-         "ExecStart=" +
+  for (const std::string& arg : added) line += " " + QuoteExecArg(arg);
+  return "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n# "
+         "Edits are lost: use another drop-in that does not set ExecStart, or "
+         "/etc/docker/daemon.json.\n[Service]\nExecStart=\nExecStart=" +
          line + "\n";
 }
 
@@ -47,12 +45,12 @@ bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::strin
 
 std::optional<EngineEndpoint> EndpointOf(const std::vector<std::string>& argv) {
   EngineEndpoint found;
-  for (const std::string& word : argv) {
-    if (word.starts_with(kTcpPrefix)) {
-      const auto port = ParseUnsigned(std::string_view(word).substr(kTcpPrefix.size()));
+  for (const std::string& arg : argv) {
+    if (arg.starts_with(kTcpPrefix)) {
+      const auto port = ParseUnsigned(std::string_view(arg).substr(kTcpPrefix.size()));
       if (port && *port <= 65535) found.port = static_cast<std::uint16_t>(*port);
     }
-    if (word.starts_with(kCertificateFlag)) found.tls_folder = ParentOf(word.substr(kCertificateFlag.size()));
+    if (arg.starts_with(kCertificateFlag)) found.tls_folder = ParentOf(arg.substr(kCertificateFlag.size()));
   }
   if (found.port == 0 || ParentOf(found.tls_folder) != kTlsRoot) return std::nullopt;
   return found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Our drop-in for docker.service: the vendor's ExecStart= line restated, then the customer's options, then
-// our TCP endpoint with client certificates required. It can not say TCP without TLS. Pure text.
+// our TCP endpoint with client certificates required. It cannot express TCP without TLS. Pure text.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace dockerext {
 
 inline constexpr std::string_view kDockerUnit = "docker.service";
 inline constexpr std::string_view kDropInFolder = "/etc/systemd/system/docker.service.d";
-// Sorts behind what others usually write; also how disable and uninstall know our file without any ledger.
+// Sorts after the names that others use; disable and uninstall recognise our file by it, without a ledger.
 inline constexpr std::string_view kDropInName = "zz-docker-extension.conf";
 
 std::string DropInPath();
@@ -31,18 +31,18 @@ inline constexpr std::string_view kCaFile = "ca.pem";
 inline constexpr std::string_view kCertificateFile = "cert.pem";
 inline constexpr std::string_view kKeyFile = "key.pem";
 
-// What we append to the vendor's line, in this order, word by word. A local socket is added where the
-// vendor's line names no host: TLS with only TCP would take it away.
+// What we append to the vendor's line, in this order, argument by argument. A local socket is added where the
+// vendor's line names no host: TLS with only TCP would remove it.
 std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::vector<std::string>& options,
                                         const std::optional<EngineEndpoint>& endpoint);
 
 // The drop-in's whole text.
 std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::string>& added);
 
-// Whether a command line (argv) ends with exactly these words.
+// Whether a command line (argv) ends with exactly these arguments.
 bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::string>& added);
 
-// The endpoint that a command line of dockerd opens in our name, if it does: found by the TLS folder below
+// The endpoint that a command line of dockerd opens for us, if any: recognised by the TLS folder below
 // kTlsRoot.
 std::optional<EngineEndpoint> EndpointOf(const std::vector<std::string>& argv);
 

@@ -17,28 +17,28 @@ char Unescape(char c) {
 }
 
 // Takes one word off the front of `rest`.
-std::string TakeWord(std::string_view& rest) {
-  std::string word;
+std::string TakeArg(std::string_view& rest) {
+  std::string arg;
   char quote = '\0';
   while (!rest.empty()) {
     const char c = rest.front();
     if (quote == '\0' && kBlanks.find(c) != std::string_view::npos) break;
     rest.remove_prefix(1);
     if (c == '\\' && !rest.empty()) {
-      word += Unescape(rest.front());
+      arg += Unescape(rest.front());
       rest.remove_prefix(1);
     } else if (quote != '\0') {
       if (c == quote)
         quote = '\0';
       else
-        word += c;
+        arg += c;
     } else if (c == '"' || c == '\'') {
       quote = c;
     } else {
-      word += c;
+      arg += c;
     }
   }
-  return word;
+  return arg;
 }
 
 bool IsPlain(char c) {
@@ -50,38 +50,38 @@ bool IsPlain(char c) {
 }  // namespace
 
 std::vector<std::string> SplitExecLine(std::string_view line) {
-  std::vector<std::string> words;
+  std::vector<std::string> args;
   while (true) {
     const auto start = line.find_first_not_of(kBlanks);
     if (start == std::string_view::npos) break;
     line.remove_prefix(start);
-    words.push_back(TakeWord(line));
+    args.push_back(TakeArg(line));
   }
-  if (!words.empty()) words.front().erase(0, words.front().find_first_not_of("-@:+!"));
-  return words;
+  if (!args.empty()) args.front().erase(0, args.front().find_first_not_of("-@:+!"));
+  return args;
 }
 
-std::vector<std::string> ResolveVariables(const std::vector<std::string>& words) {
+std::vector<std::string> ResolveVariables(const std::vector<std::string>& args) {
   std::vector<std::string> replaced;
-  for (const std::string& word : words) {
-    if (word.starts_with('$') && !word.starts_with("$$")) continue;
+  for (const std::string& arg : args) {
+    if (arg.starts_with('$') && !arg.starts_with("$$")) continue;
     std::string& text = replaced.emplace_back();
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      text += word[i];
-      if (word[i] == '$' && i + 1 < word.size() && word[i + 1] == '$') ++i;
+    for (std::size_t i = 0; i < arg.size(); ++i) {
+      text += arg[i];
+      if (arg[i] == '$' && i + 1 < arg.size() && arg[i + 1] == '$') ++i;
     }
   }
   return replaced;
 }
 
-std::string QuoteExecWord(std::string_view word) {
+std::string QuoteExecArg(std::string_view arg) {
   std::string quoted;
-  for (const char c : word) {
+  for (const char c : arg) {
     if (c == '%' || c == '$') quoted += c;
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), IsPlain);
+  const bool plain = !arg.empty() && std::all_of(arg.begin(), arg.end(), IsPlain);
   return plain ? quoted : '"' + quoted + '"';
 }
 

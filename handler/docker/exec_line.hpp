@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The words of an ExecStart= line, in and out, as systemd.service(5) "COMMAND LINES" has them. Pure text.
+// The arguments of an ExecStart= line, parsed and quoted as systemd.service(5) "COMMAND LINES" has them. Pure
+// text.
 #pragma once
 
 #include <string>
@@ -8,17 +9,17 @@
 
 namespace dockerext {
 
-// The words of a line, quotes and escapes resolved, specifiers and variables as they stand; the prefixes of
-// the first word (-, @, :, +, !, !!) are left out. A line that does not parse gives the words up to the
-// fault.
+// The arguments of a line, quotes and escapes resolved, specifiers and variables as they stand; the prefixes
+// of the first argument (-, @, :, +, !, !!) are left out. A line that does not parse gives the arguments up
+// to the error.
 std::vector<std::string> SplitExecLine(std::string_view line);
 
-// What the program gets of the words that systemd tells over D-Bus, where variables are still to be replaced:
-// "$$" is
-// "$", and a word that is a variable (as $DOCKER_OPTS) is left out, since its value is not known here.
-std::vector<std::string> ResolveVariables(const std::vector<std::string>& words);
+// The arguments that the program gets, from those that systemd reports over D-Bus, where variables are not
+// yet replaced: "$$" is "$", and an argument that is a variable (as $DOCKER_OPTS) is left out, since its
+// value is unknown here.
+std::vector<std::string> ResolveVariables(const std::vector<std::string>& args);
 
-// One word that systemd hands on exactly as given: quoted where needed, % and $ doubled.
-std::string QuoteExecWord(std::string_view word);
+// One argument that systemd passes on exactly as given: quoted where needed, % and $ doubled.
+std::string QuoteExecArg(std::string_view arg);
 
 }  // namespace dockerext

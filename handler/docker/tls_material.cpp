@@ -13,7 +13,7 @@ const std::string& PathOf(const TlsMaterial& material, TlsPart part) {
   return part == TlsPart::kCertificate ? material.certificate_at : material.key_at;
 }
 
-// What was read; or the finding, under the path of its value.
+// The value; or an error under its path.
 template <class T>
 T Take(Result<T> read, const std::string& path, Findings& findings) {
   if (read.ok()) return *std::move(read);
@@ -21,7 +21,7 @@ T Take(Result<T> read, const std::string& path, Findings& findings) {
   return {};
 }
 
-// Facts that can be judged only if there are no errors.
+// The facts are complete only if there are no errors.
 TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, Findings& findings) {
   TlsFacts facts;
   facts.ca = Take(crypto.InspectCertificates(material.ca), material.ca_at, findings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The certificates and the key of the settings, looked at as a whole: everything that is wrong with them, by
+// The certificates and the key of the settings, validated as a whole: all errors, by
 // JSON path and at once, and what the engine will serve.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace dockerext {
 struct TlsValidation {
   Findings findings;
   CertificateFacts served;  // the server's certificate; meaningful only without errors
-  // When the dates of the certificates will make the findings others.
+  // When the certificates' dates will change the findings.
   std::chrono::system_clock::time_point valid_until = std::chrono::system_clock::time_point::max();
 };
 

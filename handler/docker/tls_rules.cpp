@@ -13,7 +13,7 @@ using Time = std::chrono::system_clock::time_point;
 std::string DescribeKey(const KeyFacts& key) {
   if (key.kind == KeyFacts::Kind::kRsa) return "RSA " + std::to_string(key.bits);
   if (key.kind == KeyFacts::Kind::kEc) return "the curve " + key.curve;
-  return "a kind of key that TLS in dockerd does not know";
+  return "of a type that dockerd's TLS does not support";
 }
 
 // Go's TLS: RSA of 1024 bits and more (8192 at most), P-256, P-384, P-521 and Ed25519.
@@ -45,7 +45,7 @@ class Validator {
     }
     if (!facts.key_matches) {
       AddError(TlsPart::kKey,
-               "the private key does not belong to the certificate; send the pair that was made together");
+               "the private key does not match the certificate; send the key that belongs to it");
     }
   }
 
@@ -92,7 +92,7 @@ class Validator {
     }
     const auto may_issue = [](const CertificateFacts& ca) { return ca.may_issue; };
     if (std::none_of(authorities.begin(), authorities.end(), may_issue)) {
-      // Go accepts a client whose certificate is itself in the pool, so this can be meant.
+      // Go accepts a client whose certificate is itself in the pool, so this may be intended.
       AddWarning(TlsPart::kCa,
                  "the CA certificate may not issue certificates (basicConstraints is not CA:TRUE); only a "
                  "client that shows this very certificate is accepted");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What dockerd (20.10 to 29) and its clients accept as TLS material, found by trying each shape on real
 // engines: a set that dockerd would refuse, or that no client could ever use, is an error; a set that works
-// with limits is a warning. Pure: facts in, sentences out.
+// with limits is a warning. Pure: facts in, messages out.
 #pragma once
 
 #include <chrono>
@@ -34,7 +34,7 @@ struct TlsFindings {
 // A certificate that expires within this time is a warning.
 inline constexpr std::chrono::hours kExpiresSoon{24 * 30};
 
-// The next time after `now` at which dates make ValidateTls say something else.
+// The next time after `now` at which the certificates' dates change the findings of ValidateTls.
 std::chrono::system_clock::time_point FindingsChangeAt(const std::vector<CertificateFacts>& certificates,
                                                        std::chrono::system_clock::time_point now);
 

@@ -19,7 +19,7 @@ std::string TlsSetFolder(std::string_view content_sha256) {
 
 Error DamagedTlsSet(const std::string& folder) {
   return Error{Code::kInvalidSettings, "the TLS files in use, in " + folder +
-                                           ", are damaged, and the settings bring none; set "
+                                           ", are damaged, and the settings contain none; set "
                                            "protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 

@@ -23,7 +23,7 @@ Secret TlsSetContent(const TlsMaterial& material);
 // /etc/docker/docker-extension/tls-<first half of the hash>
 std::string TlsSetFolder(std::string_view content_sha256);
 
-// A set in use that cannot be mended, since no settings hold its content.
+// The error for a set in use that is damaged and cannot be repaired, since the settings do not contain it.
 Error DamagedTlsSet(const std::string& folder);
 
 }  // namespace dockerext

@@ -12,7 +12,7 @@ namespace dockerext {
 struct UnitAssignment {
   std::string section;
   std::string key;
-  std::string value;  // continuations joined by a blank, blanks at both ends gone, nothing else changed
+  std::string value;  // continuations joined by a blank, trimmed, otherwise unchanged
 };
 
 std::vector<UnitAssignment> ParseUnitFile(std::string_view text);

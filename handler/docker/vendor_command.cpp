@@ -12,11 +12,11 @@ namespace {
 
 using Variables = std::map<std::string, ArgWithOrigin>;  // name -> value and source
 
-void Assign(Variables& variables, std::string_view assignment, const std::string& source) {
+void Assign(Variables& variables, std::string_view assignment, const std::string& origin) {
   const auto equals = assignment.find('=');
   if (equals == std::string_view::npos) return;
   variables[std::string(Trim(assignment.substr(0, equals)))] = {std::string(assignment.substr(equals + 1)),
-                                                                source};
+                                                                origin};
 }
 
 // Lines "NAME=value", the value perhaps in quotes; comments and other lines are skipped.
@@ -41,40 +41,38 @@ struct Reference {
   std::string name;
 };
 
-std::optional<Reference> FindReference(const std::string& word) {
-  const auto dollar = word.find('$');
-  if (dollar == std::string::npos || dollar + 1 >= word.size() || word[dollar + 1] == '$')
-    return std::nullopt;
-  if (word[dollar + 1] == '{') {
-    const auto close = word.find('}', dollar);
+std::optional<Reference> FindReference(const std::string& arg) {
+  const auto dollar = arg.find('$');
+  if (dollar == std::string::npos || dollar + 1 >= arg.size() || arg[dollar + 1] == '$') return std::nullopt;
+  if (arg[dollar + 1] == '{') {
+    const auto close = arg.find('}', dollar);
     if (close == std::string::npos) return std::nullopt;
-    return Reference{dollar, close + 1, word.substr(dollar + 2, close - dollar - 2)};
+    return Reference{dollar, close + 1, arg.substr(dollar + 2, close - dollar - 2)};
   }
   if (dollar != 0) return std::nullopt;  // systemd replaces $NAME only where it is the whole word
-  return Reference{0, word.size(), word.substr(1)};
+  return Reference{0, arg.size(), arg.substr(1)};
 }
 
 // $NAME alone becomes as many words as its value has; ${NAME} stays inside of its word.
-void Expand(const std::string& word, const std::string& source, const Variables& variables,
-            std::vector<ArgWithOrigin>& words) {
-  const auto reference = FindReference(word);
+void Expand(const std::string& arg, const std::string& origin, const Variables& variables,
+            std::vector<ArgWithOrigin>& args) {
+  const auto reference = FindReference(arg);
   if (!reference) {
-    words.push_back({word, source});
+    args.push_back({arg, origin});
     return;
   }
   const auto found = variables.find(reference->name);
-  const ArgWithOrigin value = found == variables.end() ? ArgWithOrigin{"", source} : found->second;
-  if (word.starts_with("${") || reference->begin != 0) {
-    words.push_back(
-        {word.substr(0, reference->begin) + value.word + word.substr(reference->end), value.source});
+  const ArgWithOrigin value = found == variables.end() ? ArgWithOrigin{"", origin} : found->second;
+  if (arg.starts_with("${") || reference->begin != 0) {
+    args.push_back({arg.substr(0, reference->begin) + value.arg + arg.substr(reference->end), value.origin});
     return;
   }
-  // Without a first word, SplitExecLine would take a leading "-" for a prefix.
-  const auto parts = SplitExecLine("x " + value.word);
-  for (std::size_t i = 1; i < parts.size(); ++i) words.push_back({parts[i], value.source});
+  // Without a first argument, SplitExecLine would take a leading "-" for a prefix.
+  const auto parts = SplitExecLine("x " + value.arg);
+  for (std::size_t i = 1; i < parts.size(); ++i) args.push_back({parts[i], value.origin});
 }
 
-// What the [Service] sections say, file by file.
+// The settings of the [Service] sections, file by file.
 class Reader {
  public:
   void Read(const UnitText& file) {
@@ -94,18 +92,18 @@ class Reader {
       if (const auto text = read_file(path)) AssignFromFile(variables_, *text, path);
     }
     VendorCommand command{line_, {}};
-    for (const std::string& word : SplitExecLine(line_)) Expand(word, source_, variables_, command.words);
+    for (const std::string& arg : SplitExecLine(line_)) Expand(arg, origin_, variables_, command.args);
     return command;
   }
 
  private:
   void SetLine(const std::string& value, const std::string& path) {
     line_ = value;
-    source_ = path;
+    origin_ = path;
   }
   void AddVariables(const std::string& value, const std::string& path) {
     if (value.empty()) variables_.clear();
-    // Behind a first word, since SplitExecLine takes a leading "-" of that for a prefix.
+    // After a first argument, since SplitExecLine takes a leading "-" of that for a prefix.
     const auto parts = SplitExecLine("x " + value);
     for (std::size_t i = 1; i < parts.size(); ++i) Assign(variables_, parts[i], path);
   }
@@ -117,7 +115,7 @@ class Reader {
   }
 
   std::string line_;
-  std::string source_;
+  std::string origin_;
   Variables variables_;
   std::vector<std::string> files_;
 };
@@ -132,18 +130,18 @@ std::optional<VendorCommand> ReadVendorCommand(
   return reader.Finish(read_file);
 }
 
-std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& words) {
+std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args) {
   std::vector<ArgWithOrigin> hosts;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i].word;
-    if ((word == "-H" || word == "--host") && i + 1 < words.size())
-      hosts.push_back(words[i + 1]);
-    else if (word.starts_with("--host="))
-      hosts.push_back({word.substr(7), words[i].source});
-    else if (word.starts_with("-H="))
-      hosts.push_back({word.substr(3), words[i].source});
-    else if (word.starts_with("-H") && word.size() > 2)
-      hosts.push_back({word.substr(2), words[i].source});
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string& arg = args[i].arg;
+    if ((arg == "-H" || arg == "--host") && i + 1 < args.size())
+      hosts.push_back(args[i + 1]);
+    else if (arg.starts_with("--host="))
+      hosts.push_back({arg.substr(7), args[i].origin});
+    else if (arg.starts_with("-H="))
+      hosts.push_back({arg.substr(3), args[i].origin});
+    else if (arg.starts_with("-H") && arg.size() > 2)
+      hosts.push_back({arg.substr(2), args[i].origin});
   }
   return hosts;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command that docker.service runs without us, word by word, with the place that each word comes from:
+// The command that docker.service runs without our drop-in, argument by argument, with the origin of each:
 // the unit's line, an Environment= of it, or an environment file. Pure text.
 #pragma once
 
@@ -16,13 +16,13 @@ struct UnitText {
 };
 
 struct ArgWithOrigin {
-  std::string word;
-  std::string source;  // "/lib/systemd/system/docker.service", "/etc/default/docker"
+  std::string arg;
+  std::string origin;  // "/lib/systemd/system/docker.service", "/etc/default/docker"
 };
 
 struct VendorCommand {
-  std::string line;                  // ExecStart= verbatim
-  std::vector<ArgWithOrigin> words;  // variables replaced by what they are worth
+  std::string line;                 // ExecStart= verbatim
+  std::vector<ArgWithOrigin> args;  // variables replaced by their values
 };
 
 // The command in force when the unit's files are read in this order; nothing when none sets ExecStart=.
@@ -31,8 +31,8 @@ std::optional<VendorCommand> ReadVendorCommand(
     const std::vector<UnitText>& files,
     const std::function<std::optional<std::string>(const std::string& path)>& read_file);
 
-// The values of -H and --host among the words, each with its source.
-std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& words);
+// The values of -H and --host among the arguments, each with its origin.
+std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args);
 
 // Whether a host is one that other machines can reach: anything but fd://, unix:// and npipe://.
 bool IsTcpHost(const std::string& host);

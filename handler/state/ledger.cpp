@@ -127,7 +127,8 @@ Result<json> LoadDocument(Files& files) {
   if (major == document.end() || *major != kMajorVersion) {
     return Error{
         Code::kInternal,
-        Quoted(LedgerPath()) + " has a majorVersion that this version of the extension does not support; it was left unchanged"};
+        Quoted(LedgerPath()) +
+            " has a majorVersion that this version of the extension does not support; it was left unchanged"};
   }
   return document;
 }

@@ -48,21 +48,21 @@ Status AddDaemonJsonConflicts(EngineContext& context, Conflicts& conflicts) {
 
 // TCP listeners and options that docker.service has without the extension.
 void AddCommandLineConflicts(EngineContext& context, const VendorCommand& vendor, Conflicts& conflicts) {
-  for (const ArgWithOrigin& host : HostsOf(vendor.words)) {
-    if (!IsTcpHost(host.word)) continue;
-    conflicts.push_back(Quoted(host.source) + " makes dockerd listen on " + host.word + kListenerRemedy);
+  for (const ArgWithOrigin& host : HostsOf(vendor.args)) {
+    if (!IsTcpHost(host.arg)) continue;
+    conflicts.push_back(Quoted(host.origin) + " makes dockerd listen on " + host.arg + kListenerRemedy);
   }
-  for (const ArgWithOrigin& arg : vendor.words) {
-    if (arg.word.starts_with("--tls")) {
-      conflicts.push_back(Quoted(arg.source) + " passes " + OptionName(arg.word) +
+  for (const ArgWithOrigin& arg : vendor.args) {
+    if (arg.arg.starts_with("--tls")) {
+      conflicts.push_back(Quoted(arg.origin) + " passes " + OptionName(arg.arg) +
                           " to dockerd, an option that the extension sets" + kListenerRemedy);
     }
     for (const std::string& option : context.target.options) {
       // An option that may be repeated has a plural key in daemon.json.
       const std::string name = OptionName(option);
       const bool repeatable = "--" + KeyOfOption(option) != name;
-      if (repeatable || OptionName(arg.word) != name) continue;
-      conflicts.push_back("publicSettings.docker.options has " + name + ", which " + Quoted(arg.source) +
+      if (repeatable || OptionName(arg.arg) != name) continue;
+      conflicts.push_back("publicSettings.docker.options has " + name + ", which " + Quoted(arg.origin) +
                           " sets too; keep one of them");
     }
   }
@@ -86,7 +86,7 @@ Status AddSocketConflicts(EngineContext& context, Conflicts& conflicts) {
   TRY_LET(const UnitFacts facts, context.system.services.Describe("docker.socket"));
   TRY_LET(const auto files, FilesOf(context.system, facts, ""));
   for (const ArgWithOrigin& stream : TcpStreamsOf(files)) {
-    conflicts.push_back(Quoted(stream.source) + " makes docker.socket listen on " + stream.word +
+    conflicts.push_back(Quoted(stream.origin) + " makes docker.socket listen on " + stream.arg +
                         kListenerRemedy);
   }
   return {};

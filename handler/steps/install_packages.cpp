@@ -40,7 +40,7 @@ Result<bool> HasDaemon(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (facts.load_state == "masked") return false;
   const auto vendor = context.unit.Vendor();
-  if (vendor.ok()) return !vendor->words.empty() && Exists(context.system.files, vendor->words.front().word);
+  if (vendor.ok()) return !vendor->args.empty() && Exists(context.system.files, vendor->args.front().arg);
   if (vendor.error().code != Code::kNotFound) return vendor.error();
   return false;
 }

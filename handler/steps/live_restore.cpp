@@ -53,8 +53,8 @@ Result<bool> IsSetByFlag(EngineContext& context) {
   const auto& options = context.target.options;
   if (std::any_of(options.begin(), options.end(), IsLiveRestoreFlag)) return true;
   TRY_LET(const VendorCommand vendor, context.unit.Vendor());
-  return std::any_of(vendor.words.begin(), vendor.words.end(),
-                     [](const ArgWithOrigin& arg) { return IsLiveRestoreFlag(arg.word); });
+  return std::any_of(vendor.args.begin(), vendor.args.end(),
+                     [](const ArgWithOrigin& arg) { return IsLiveRestoreFlag(arg.arg); });
 }
 
 // The ping comes first, so that a hung engine costs only the ping's budget.

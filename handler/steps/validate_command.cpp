@@ -35,7 +35,7 @@ Status ValidateCommand(EngineContext& context, const VendorCommand& vendor,
                        const std::vector<std::string>& added) {
   if (added.empty()) return {};
   std::vector<std::string> argv;
-  for (const ArgWithOrigin& arg : vendor.words) argv.push_back(arg.word);
+  for (const ArgWithOrigin& arg : vendor.args) argv.push_back(arg.arg);
   argv.insert(argv.end(), added.begin(), added.end());
   argv.emplace_back("--validate");
   TRY_LET(const CommandOutput validated, RunDockerd(context, argv));

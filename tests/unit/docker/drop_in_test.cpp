@@ -25,16 +25,14 @@ VendorCommand Vendor(const std::string& line) {
 const EngineEndpoint kEndpoint{4243, "/etc/docker/docker-extension/tls-0123"};
 
 TEST(RenderDropIn, RestatesTheVendorLineAndAddsTheEndpointBehindTheOptions) {
-  EXPECT_EQ(
-      RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {"--debug"}, kEndpoint)),
-      "# Written by the Docker VM extension; it goes when the extension is disabled or removed.\n"
-      "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
-      "[Service]\n"
-      "ExecStart=\n"
-      "ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS --debug"
-      " -H tcp://0.0.0.0:4243 --tlsverify --tlscacert=/etc/docker/docker-extension/tls-0123/ca.pem"
-      " --tlscert=/etc/docker/docker-extension/tls-0123/cert.pem"
-      " --tlskey=/etc/docker/docker-extension/tls-0123/key.pem\n");
+  EXPECT_EQ(RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {"--debug"}, kEndpoint)),
+            "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n# "
+            "Edits are lost: use another drop-in that does not set ExecStart, or "
+            "/etc/docker/daemon.json.\n[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// "
+            "--containerd=/run/containerd/containerd.sock $DOCKER_OPTS --debug -H tcp://0.0.0.0:4243 "
+            "--tlsverify --tlscacert=/etc/docker/docker-extension/tls-0123/ca.pem "
+            "--tlscert=/etc/docker/docker-extension/tls-0123/cert.pem "
+            "--tlskey=/etc/docker/docker-extension/tls-0123/key.pem\n");
 }
 
 TEST(AddedArguments, KeepTheLocalSocketWhereTheVendorNamesNoHost) {
@@ -72,12 +70,12 @@ TEST(SplitExecLine, ResolvesQuotesEscapesAndPrefixes) {
               ElementsAre("/usr/bin/dockerd", "a b", "c\"d", "e f", "--g=h i"));
 }
 
-TEST(QuoteExecWord, IsUndoneByTheReaders) {
-  for (const char* word :
+TEST(QuoteExecArg, IsUndoneByTheReaders) {
+  for (const char* arg :
        {"--plain=value", "--label=a b", "--x=\"q\"", "--x='q'", "--x=back\\slash", "--x=;", "--x=#"}) {
-    EXPECT_THAT(SplitExecLine("dockerd " + QuoteExecWord(word)), ElementsAre("dockerd", word));
+    EXPECT_THAT(SplitExecLine("dockerd " + QuoteExecArg(arg)), ElementsAre("dockerd", arg));
   }
-  EXPECT_EQ(QuoteExecWord("--x=50%$d"), "\"--x=50%%$$d\"");
+  EXPECT_EQ(QuoteExecArg("--x=50%$d"), "\"--x=50%%$$d\"");
   EXPECT_THAT(ResolveVariables({"a", "$OPTS", "${OPTS}", "b$$c", "$$d"}), ElementsAre("a", "b$c", "$d"));
 }
 

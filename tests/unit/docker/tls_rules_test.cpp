@@ -76,7 +76,7 @@ TEST(ValidateTls, OldRsa1024IsAWarning) {
 TEST(ValidateTls, AForeignKeyIsAnError) {
   TlsFacts facts = GoodSet();
   facts.key_matches = false;
-  EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kKey, "does not belong"));
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kKey, "does not match"));
 }
 
 TEST(ValidateTls, WhatWorksWithLimitsIsAWarningEach) {

@@ -11,9 +11,9 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> Words(const std::vector<ArgWithOrigin>& words) {
+std::vector<std::string> Words(const std::vector<ArgWithOrigin>& args) {
   std::vector<std::string> texts;
-  for (const ArgWithOrigin& word : words) texts.push_back(word.word + " (" + word.source + ")");
+  for (const ArgWithOrigin& arg : args) texts.push_back(arg.arg + " (" + arg.origin + ")");
   return texts;
 }
 
@@ -23,7 +23,7 @@ std::vector<std::string> Read(const std::vector<UnitText>& files,
     const auto found = disk.find(path);
     return found == disk.end() ? std::nullopt : std::optional(found->second);
   });
-  return command ? Words(command->words) : std::vector<std::string>{"none"};
+  return command ? Words(command->args) : std::vector<std::string>{"none"};
 }
 
 TEST(ReadVendorCommand, IsTheLastLineWithItsSource) {
@@ -58,10 +58,10 @@ TEST(ReadVendorCommand, AnEnvironmentFileWinsOverTheUnitsOwnVariables) {
 }
 
 TEST(HostsOf, KnowsEveryWayToWriteThem) {
-  const std::vector<ArgWithOrigin> words = {
+  const std::vector<ArgWithOrigin> args = {
       {"-H", ""},           {"fd://", ""},       {"--host", ""}, {"tcp://a:1", ""}, {"--host=unix:///x", ""},
       {"-H=tcp://b:2", ""}, {"-Htcp://c:3", ""}, {"-D", ""}};
-  EXPECT_THAT(Words(HostsOf(words)),
+  EXPECT_THAT(Words(HostsOf(args)),
               ElementsAre("fd:// ()", "tcp://a:1 ()", "unix:///x ()", "tcp://b:2 ()", "tcp://c:3 ()"));
   EXPECT_TRUE(IsTcpHost("tcp://0.0.0.0:2375"));
   EXPECT_TRUE(IsTcpHost("0.0.0.0:2375"));
