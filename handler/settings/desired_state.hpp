@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the customer wants, whatever the generation of the settings that said it: typed and validated, so that
+// The customer's intent, whatever generation the settings are of: typed and validated, so that
 // nothing behind this room checks a customer's string again.
 #pragma once
 
@@ -26,7 +26,7 @@ struct TlsMaterial {
   std::string key_at;
 };
 
-// What uninstall takes away.
+// What uninstall removes.
 enum class UninstallPolicy {
   kAuto,           // the configuration, and packages that we brought and that nothing uses
   kKeep,           // nothing but what belongs to the extension alone

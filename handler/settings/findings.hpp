@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is wrong or odd with the settings: a JSON path and a sentence each, all of them at once.
+// Errors and warnings about the settings: a JSON path and a message each, all of them at once.
 #pragma once
 
 #include <string>

@@ -57,8 +57,8 @@ ObjectReader::ObjectReader(const json& object, std::string path, std::vector<std
     : findings_(findings), object_(object), path_(std::move(path)) {
   for (const auto& item : object_.items()) {
     if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
-    AddWarning(item.key(), "is not a known setting and was ignored; the nearest known one is " +
-                               Nearest(item.key(), known));
+    AddWarning(item.key(),
+               "is not a known setting and was ignored; did you mean " + Nearest(item.key(), known));
   }
 }
 

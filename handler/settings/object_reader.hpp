@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads one JSON object key by key, collects what is wrong by path, and names the keys that nobody asked for.
+// Reads one JSON object key by key, collects errors by path, and warns of unknown keys.
 // Private to this room.
 #pragma once
 
@@ -23,7 +23,7 @@ class ObjectReader {
   bool Has(const std::string& key) const { return Find(key) != nullptr; }
   std::string PathOf(const std::string& key) const { return path_ + "." + key; }
 
-  // Each says what is wrong, once, when the value has another type.
+  // Each adds one error when the value has another type.
   const std::string* String(const std::string& key);
   const nlohmann::json* Object(const std::string& key);
   std::optional<std::uint16_t> Port(const std::string& key);

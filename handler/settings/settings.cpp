@@ -99,7 +99,8 @@ std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
 std::optional<Secret> ReadCertificates(ObjectReader& reader, const std::string& key) {
   auto pem = ReadPem(reader, key);
   if (pem && pem->Reveal().find("PRIVATE KEY-----") != std::string::npos) {
-    reader.AddError(key, "holds a private key, which everybody could read there; send the certificate alone");
+    reader.AddError(key,
+                    "holds a private key, which would be readable by everyone; send only the certificate");
   }
   return pem;
 }

@@ -139,9 +139,9 @@ TEST(ReadSettings, AnUnknownKeyIsAWarningWithTheNearestName) {
   const SettingsReading reading = Read(R"({"docker": {"prot": "1"}, "dockerprt": "2"})");
   EXPECT_THAT(reading.findings.errors, IsEmpty());
   ASSERT_EQ(reading.findings.warnings.size(), 2U);
-  EXPECT_THAT(reading.findings.warnings[0].message, HasSubstr("the nearest known one is dockerport"));
+  EXPECT_THAT(reading.findings.warnings[0].message, HasSubstr("did you mean dockerport"));
   EXPECT_EQ(reading.findings.warnings[1].path, "publicSettings.docker.prot");
-  EXPECT_THAT(reading.findings.warnings[1].message, HasSubstr("the nearest known one is port"));
+  EXPECT_THAT(reading.findings.warnings[1].message, HasSubstr("did you mean port"));
 }
 
 TEST(ReadSettings, KeysWithoutAnEffectAreWarnings) {
