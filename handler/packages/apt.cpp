@@ -88,8 +88,8 @@ std::vector<std::string> HalfInstalled(std::string_view list) { return NamesInSt
 std::vector<std::string> NewlyInstalled(std::string_view simulation) {
   std::vector<std::string> names;
   for (const std::string& line : Split(simulation, '\n')) {
-    const auto words = Split(line, ' ');
-    if (words.size() > 2 && words[0] == "Inst" && words[2].starts_with('(')) names.push_back(words[1]);
+    const auto fields = Split(line, ' ');
+    if (fields.size() > 2 && fields[0] == "Inst" && fields[2].starts_with('(')) names.push_back(fields[1]);
   }
   return names;
 }
@@ -98,8 +98,8 @@ std::vector<std::string> NewlyInstalled(std::string_view simulation) {
 std::vector<std::string> Removed(std::string_view simulation) {
   std::vector<std::string> names;
   for (const std::string& line : Split(simulation, '\n')) {
-    const auto words = Split(line, ' ');
-    if (words.size() > 1 && words[0] == "Remv") names.push_back(words[1]);
+    const auto fields = Split(line, ' ');
+    if (fields.size() > 1 && fields[0] == "Remv") names.push_back(fields[1]);
   }
   return names;
 }
@@ -122,11 +122,11 @@ bool NamesCause(std::string_view line) {
   return !noise && (StartsWithOneOf(line, kCauses) || StartsWithOneOf(line, kHeadings));
 }
 
-// The words of a line, one blank between two.
+// Runs of blanks become one.
 std::string CollapseBlanks(std::string_view line) {
-  std::vector<std::string> words = Split(line, ' ');
-  std::erase(words, "");
-  return Join(words, " ");
+  std::vector<std::string> fields = Split(line, ' ');
+  std::erase(fields, "");
+  return Join(fields, " ");
 }
 
 // The last output of a failing package script stands above dpkg's own line.

@@ -59,9 +59,9 @@ TEST_P(Conflicts, AreReportedAndNothingIsChanged) {
 
   const Vm::Output rejected = vm().Harness({"run", "--public", Settings(conflict.options)});
   EXPECT_EQ(rejected.exit_code, kCommandFailed);
-  EXPECT_THAT(Vm::Verdict(rejected), HasSubstr("(exit 53)"));
-  EXPECT_THAT(Vm::Verdict(rejected), HasSubstr("'" + conflict.path + "'"));
-  for (const std::string& excerpt : conflict.excerpts) EXPECT_THAT(Vm::Verdict(rejected), HasSubstr(excerpt));
+  EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr("(exit 53)"));
+  EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr("'" + conflict.path + "'"));
+  for (const std::string& excerpt : conflict.excerpts) EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr(excerpt));
 
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());

@@ -109,7 +109,7 @@ void ExpectRejected(const Vm& vm, const Vm::Args& excerpts) {
   const std::string before = vm.Snapshot();
   const Vm::Output rejected = vm.Harness({"run"});
   EXPECT_EQ(rejected.exit_code, kCommandFailed);
-  EXPECT_THAT(Vm::Verdict(rejected), HasSubstr("(exit 52)"));
+  EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr("(exit 52)"));
   for (const std::string& excerpt : excerpts) EXPECT_THAT(vm.StatusText(0), HasSubstr(excerpt));
   EXPECT_THAT(Differences(before, vm.Snapshot()), IsEmpty());
 }

@@ -86,7 +86,7 @@ Vm::Output Vm::Harness(const Args& args) const {
   return output;
 }
 
-std::string Vm::Verdict(const Output& harness) {
+std::string Vm::VerdictLine(const Output& harness) {
   const auto begin = harness.out.rfind("verdict: ");
   return begin == std::string::npos ? harness.out : harness.out.substr(begin);
 }

@@ -30,7 +30,7 @@ class Vm {
   // credentials.
   Output Harness(const Args& args) const;
   // The verdict line of the harness alone: the log excerpt above it may quote earlier failures.
-  static std::string Verdict(const Output& harness);
+  static std::string VerdictLine(const Output& harness);
   // Calls a verb of the handler as the agent does, and simulates nothing else of the agent.
   Output Verb(const std::string& verb, std::uint64_t sequence) const;
 
