@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The distributions that are served, as data: one row for each range of releases that needs the same
+// The supported distributions, as data: one row for each range of releases that needs the same
 // packages.
 #pragma once
 
@@ -23,10 +23,10 @@ struct Distro {
 
 std::span<const Distro> SupportedDistros();
 
-// kUnsupportedPlatform names what was found and what is served.
+// kUnsupportedPlatform names the distribution found and the supported ones.
 Result<const Distro*> ChooseDistro(const OsRelease& release);
 
-// "20.04" against "9": number by number, not as text.
+// Compares number by number, not as text: "9" is below "20.04".
 bool IsVersionBelow(std::string_view a, std::string_view b);
 
 }  // namespace dockerext

@@ -8,22 +8,22 @@
 namespace dockerext {
 namespace {
 
-bool Serves(const Distro& distro, const OsRelease& release) {
+bool Supports(const Distro& distro, const OsRelease& release) {
   return distro.id == release.id && !IsVersionBelow(release.version_id, distro.min_version) &&
          (distro.below_version.empty() || IsVersionBelow(release.version_id, distro.below_version));
 }
 
 // "debian 11 and later, ubuntu 20.04 and later"
-std::string Served() {
-  std::string served;
+std::string SupportedReleases() {
+  std::string releases;
   std::string_view last;
   for (const Distro& distro : SupportedDistros()) {
     if (distro.id == last) continue;
     last = distro.id;
-    served += (served.empty() ? "" : ", ") + std::string(distro.id) + " " + std::string(distro.min_version) +
-              " and later";
+    releases += (releases.empty() ? "" : ", ") + std::string(distro.id) + " " +
+                std::string(distro.min_version) + " and later";
   }
-  return served;
+  return releases;
 }
 
 }  // namespace
@@ -35,13 +35,13 @@ std::span<const Distro> SupportedDistros() {
 
 Result<const Distro*> ChooseDistro(const OsRelease& release) {
   for (const Distro& distro : SupportedDistros()) {
-    if (Serves(distro, release)) return &distro;
+    if (Supports(distro, release)) return &distro;
   }
   const std::string name =
       release.pretty_name.empty() ? release.id + " " + release.version_id : release.pretty_name;
-  return Error{Code::kUnsupportedPlatform, Quoted(name) + " (ID=" + release.id +
-                                               ", VERSION_ID=" + release.version_id +
-                                               " in /etc/os-release) is not supported; use " + Served()};
+  return Error{Code::kUnsupportedPlatform,
+               Quoted(name) + " (ID=" + release.id + ", VERSION_ID=" + release.version_id +
+                   " in /etc/os-release) is not supported; use " + SupportedReleases()};
 }
 
 bool IsVersionBelow(std::string_view a, std::string_view b) {

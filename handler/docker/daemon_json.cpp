@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 constexpr const char* kLiveRestore = "live-restore";
 
-// Options that may be repeated have their key in the plural; all others have it by their own name.
+// The key of an option that may be repeated is its plural; every other key is the option's name.
 constexpr auto kKeysOfOptions = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"add-runtime", ""},
     {"authorization-plugin", "authorization-plugins"},
@@ -40,7 +40,7 @@ Error Invalid(const std::string& what) {
                Quoted(kDaemonJsonPath) + " " + what + ", so dockerd would not start; fix or remove it"};
 }
 
-// dockerd takes a byte order mark, white space and null for nothing.
+// dockerd ignores a byte order mark, and treats white space and null as an empty object.
 Result<ordered_json> Parse(std::string_view text) {
   if (Trim(text).empty()) return ordered_json::object();
   ordered_json document = ordered_json::parse(text, nullptr, false);
@@ -50,7 +50,7 @@ Result<ordered_json> Parse(std::string_view text) {
   return document;
 }
 
-// Objects that are one option's value; dockerd takes the keys of every other object for options.
+// Objects that are the value of one option; dockerd reads the keys of every other object as options.
 constexpr auto kMaps = std::to_array<std::string_view>(
     {"builder", "default-network-opts", "default-ulimits", "features", "log-opts", "runtimes"});
 
@@ -92,14 +92,15 @@ Result<DaemonJson> ReadDaemonJson(std::string_view text) {
 std::string WithLiveRestore(std::string_view text, bool value) {
   auto parsed = Parse(text);
   ordered_json document = parsed.ok() ? *std::move(parsed) : ordered_json::object();
-  const std::string ours = std::string("\"") + kLiveRestore + "\": " + (value ? "true" : "false");
-  if (document.empty()) return "{\n    " + ours + "\n}\n";
+  const std::string entry = std::string("\"") + kLiveRestore + "\": " + (value ? "true" : "false");
+  if (document.empty()) return "{\n    " + entry + "\n}\n";
   if (document.contains(kLiveRestore)) {
     document[kLiveRestore] = value;
     return document.dump(4) + "\n";
   }
   const auto brace = text.find('{');
-  return std::string(text.substr(0, brace + 1)) + "\n    " + ours + "," + std::string(text.substr(brace + 1));
+  return std::string(text.substr(0, brace + 1)) + "\n    " + entry + "," +
+         std::string(text.substr(brace + 1));
 }
 
 std::string WithoutLiveRestore(std::string_view text) {

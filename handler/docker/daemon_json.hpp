@@ -26,10 +26,10 @@ struct DaemonJson {
 Result<DaemonJson> ReadDaemonJson(std::string_view text);
 
 // The same text with live-restore set so; where the key is new, everything else keeps its bytes. `text` must
-// be one that ReadDaemonJson takes.
+// be valid for ReadDaemonJson.
 std::string WithLiveRestore(std::string_view text, bool value);
 
-// The same values without our key.
+// The same values without live-restore.
 std::string WithoutLiveRestore(std::string_view text);
 
 // The key that is equivalent to an option of dockerd ("--label=a" -> "labels"): both at once stop dockerd,

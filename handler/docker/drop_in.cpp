@@ -33,9 +33,11 @@ std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::
 std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::string>& added) {
   std::string line(vendor_line);
   for (const std::string& arg : added) line += " " + QuoteExecArg(arg);
-  return "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n# "
-         "Edits are lost: use another drop-in that does not set ExecStart, or "
-         "/etc/docker/daemon.json.\n[Service]\nExecStart=\nExecStart=" +
+  return "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n"
+         "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
+         "[Service]\n"
+         "ExecStart=\n"
+         "ExecStart=" +
          line + "\n";
 }
 

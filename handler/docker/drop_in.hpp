@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Our drop-in for docker.service: the vendor's ExecStart= line restated, then the customer's options, then
-// our TCP endpoint with client certificates required. It cannot express TCP without TLS. Pure text.
+// The extension's drop-in for docker.service: the vendor's ExecStart= line restated, then the customer's
+// options, then the TCP endpoint with client certificates required. It never opens TCP without TLS. Pure
+// text.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace dockerext {
 
 inline constexpr std::string_view kDockerUnit = "docker.service";
 inline constexpr std::string_view kDropInFolder = "/etc/systemd/system/docker.service.d";
-// Sorts after the names that others use; disable and uninstall recognise our file by it, without a ledger.
+// Sorts after the names that others use; disable and uninstall recognise the file by it, without a ledger.
 inline constexpr std::string_view kDropInName = "zz-docker-extension.conf";
 
 std::string DropInPath();
@@ -36,7 +37,7 @@ inline constexpr std::string_view kKeyFile = "key.pem";
 std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::vector<std::string>& options,
                                         const std::optional<EngineEndpoint>& endpoint);
 
-// The drop-in's whole text.
+// The complete text of the drop-in.
 std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::string>& added);
 
 // Whether a command line (argv) ends with exactly these arguments.

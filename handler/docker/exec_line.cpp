@@ -7,7 +7,7 @@
 namespace dockerext {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\r";
+constexpr std::string_view kWhiteSpace = " \t\n\r";
 
 char Unescape(char c) {
   static const std::map<char, char> kEscapes = {{'a', '\a'}, {'b', '\b'}, {'f', '\f'}, {'n', '\n'},
@@ -16,13 +16,13 @@ char Unescape(char c) {
   return found == kEscapes.end() ? c : found->second;
 }
 
-// Takes one word off the front of `rest`.
+// Removes one argument from the front of `rest`.
 std::string TakeArg(std::string_view& rest) {
   std::string arg;
   char quote = '\0';
   while (!rest.empty()) {
     const char c = rest.front();
-    if (quote == '\0' && kBlanks.find(c) != std::string_view::npos) break;
+    if (quote == '\0' && kWhiteSpace.find(c) != std::string_view::npos) break;
     rest.remove_prefix(1);
     if (c == '\\' && !rest.empty()) {
       arg += Unescape(rest.front());
@@ -52,7 +52,7 @@ bool IsPlain(char c) {
 std::vector<std::string> SplitExecLine(std::string_view line) {
   std::vector<std::string> args;
   while (true) {
-    const auto start = line.find_first_not_of(kBlanks);
+    const auto start = line.find_first_not_of(kWhiteSpace);
     if (start == std::string_view::npos) break;
     line.remove_prefix(start);
     args.push_back(TakeArg(line));

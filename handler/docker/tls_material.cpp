@@ -15,7 +15,7 @@ const std::string& PathOf(const TlsMaterial& material, TlsPart part) {
 
 // The value; or an error under its path.
 template <class T>
-T Take(Result<T> read, const std::string& path, Findings& findings) {
+T ValueOrFinding(Result<T> read, const std::string& path, Findings& findings) {
   if (read.ok()) return *std::move(read);
   findings.errors.push_back({path, read.error().message});
   return {};
@@ -24,11 +24,13 @@ T Take(Result<T> read, const std::string& path, Findings& findings) {
 // The facts are complete only if there are no errors.
 TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, Findings& findings) {
   TlsFacts facts;
-  facts.ca = Take(crypto.InspectCertificates(material.ca), material.ca_at, findings);
-  facts.chain = Take(crypto.InspectCertificates(material.certificate), material.certificate_at, findings);
-  facts.key = Take(crypto.InspectKey(material.key), material.key_at, findings);
+  facts.ca = ValueOrFinding(crypto.InspectCertificates(material.ca), material.ca_at, findings);
+  facts.chain =
+      ValueOrFinding(crypto.InspectCertificates(material.certificate), material.certificate_at, findings);
+  facts.key = ValueOrFinding(crypto.InspectKey(material.key), material.key_at, findings);
   if (findings.errors.empty()) {
-    facts.key_matches = Take(crypto.Matches(material.certificate, material.key), material.key_at, findings);
+    facts.key_matches =
+        ValueOrFinding(crypto.Matches(material.certificate, material.key), material.key_at, findings);
   }
   return facts;
 }

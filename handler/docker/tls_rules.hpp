@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What dockerd (20.10 to 29) and its clients accept as TLS material, found by trying each shape on real
-// engines: a set that dockerd would refuse, or that no client could ever use, is an error; a set that works
+// engines: a set that dockerd would reject, or that no client could ever use, is an error; a set that works
 // with limits is a warning. Pure: facts in, messages out.
 #pragma once
 

@@ -13,11 +13,11 @@
 
 namespace dockerext {
 
-// Not below certs.d, which is the registries'.
+// Not below certs.d, which holds the certificates of registries.
 inline constexpr std::string_view kDockerFolder = "/etc/docker";
 inline constexpr std::string_view kTlsRoot = "/etc/docker/docker-extension";
 
-// What the set's hash is taken of: each part with its length, so that no two sets look alike.
+// The input of the set's hash: each part with its length, so that no two sets have the same content.
 Secret TlsSetContent(const TlsMaterial& material);
 
 // /etc/docker/docker-extension/tls-<first half of the hash>

@@ -17,11 +17,11 @@ std::vector<std::string> LogicalLines(std::string_view text) {
     std::string_view line = raw;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (IsComment(Trim(line))) continue;
-    const bool goes_on = line.ends_with('\\');
-    if (goes_on) line.remove_suffix(1);
+    const bool is_continued = line.ends_with('\\');
+    if (is_continued) line.remove_suffix(1);
     pending += continues ? " " : "";
     pending += line;
-    continues = goes_on;
+    continues = is_continued;
     if (continues) continue;
     lines.push_back(std::move(pending));
     pending.clear();

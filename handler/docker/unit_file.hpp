@@ -18,7 +18,7 @@ struct UnitAssignment {
 std::vector<UnitAssignment> ParseUnitFile(std::string_view text);
 
 // The text of the ExecStart= that is in force when the files are read in this order: an empty ExecStart=
-// forgets those before it. Verbatim: prefixes, quotes, specifiers and variables as they stand.
+// clears those before it. Verbatim: prefixes, quotes, specifiers and variables as they stand.
 std::optional<std::string> EffectiveExecStart(const std::vector<std::string>& texts);
 
 }  // namespace dockerext

@@ -34,7 +34,7 @@ void AssignFromFile(Variables& variables, const std::string& text, const std::st
   }
 }
 
-// $NAME and ${NAME}, alone or inside of a word.
+// $NAME and ${NAME}, alone or inside an argument.
 struct Reference {
   std::size_t begin;
   std::size_t end;
@@ -49,11 +49,11 @@ std::optional<Reference> FindReference(const std::string& arg) {
     if (close == std::string::npos) return std::nullopt;
     return Reference{dollar, close + 1, arg.substr(dollar + 2, close - dollar - 2)};
   }
-  if (dollar != 0) return std::nullopt;  // systemd replaces $NAME only where it is the whole word
+  if (dollar != 0) return std::nullopt;  // systemd replaces $NAME only where it is the whole argument
   return Reference{0, arg.size(), arg.substr(1)};
 }
 
-// $NAME alone becomes as many words as its value has; ${NAME} stays inside of its word.
+// $NAME alone becomes one argument for each word of its value; ${NAME} stays inside its argument.
 void Expand(const std::string& arg, const std::string& origin, const Variables& variables,
             std::vector<ArgWithOrigin>& args) {
   const auto reference = FindReference(arg);

@@ -25,8 +25,8 @@ struct VendorCommand {
   std::vector<ArgWithOrigin> args;  // variables replaced by their values
 };
 
-// The command in force when the unit's files are read in this order; nothing when none sets ExecStart=.
-// `read_file` gives an environment file's text, or nothing where it is missing.
+// The command in force when the unit's files are read in this order; nullopt when none sets ExecStart=.
+// `read_file` returns an environment file's text, or nullopt when it is missing.
 std::optional<VendorCommand> ReadVendorCommand(
     const std::vector<UnitText>& files,
     const std::function<std::optional<std::string>(const std::string& path)>& read_file);
@@ -37,8 +37,7 @@ std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args);
 // Whether a host is one that other machines can reach: anything but fd://, unix:// and npipe://.
 bool IsTcpHost(const std::string& host);
 
-// ListenStream= values of a socket unit that are no paths and no vsock addresses: ports that systemd would
-// open.
+// The ListenStream= values of socket units that are TCP: neither paths nor vsock addresses.
 std::vector<ArgWithOrigin> TcpStreamsOf(const std::vector<UnitText>& files);
 
 }  // namespace dockerext

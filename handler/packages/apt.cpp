@@ -18,7 +18,7 @@ constexpr std::string_view kEnvironment[] = {
     "NEEDRESTART_SUSPEND=1",
 };
 
-// DPkg::Lock::Timeout covers dpkg's locks alone, and an apt that waits itself may not name the holder: our
+// DPkg::Lock::Timeout covers only dpkg's locks, and an apt that waits itself may not name the holder: our
 // own loop waits for every lock.
 constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-q",
@@ -163,7 +163,7 @@ constexpr std::string_view kAddArchive =
     "add a package archive that has it to apt's list of them (/etc/apt/sources.list*)";
 constexpr std::string_view kResolveConflict =
     "release the hold or remove the conflicting package (apt-mark showhold, apt-get --fix-broken install)";
-constexpr std::string_view kFixPackage = "fix that package (dpkg --configure -a says more)";
+constexpr std::string_view kFixPackage = "fix that package (dpkg --configure -a shows details)";
 constexpr std::string_view kFindKiller = "see what killed dpkg (journalctl -k)";
 
 // The first whose phrase occurs: a cause before its effects.

@@ -18,7 +18,7 @@ enum class PackageOutcome {
 
 struct PackageManager {
   std::string_view name;
-  std::span<const std::string_view> environment;     // the whole of it, "NAME=value"
+  std::span<const std::string_view> environment;     // the complete environment, each "NAME=value"
   std::span<const std::string_view> tool;            // the program and the options of every action
   std::span<const std::string_view> refresh;         // action: updates the package lists
   std::span<const std::string_view> install;         // action on names

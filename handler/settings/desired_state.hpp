@@ -28,18 +28,18 @@ struct TlsMaterial {
 
 // What uninstall removes.
 enum class UninstallPolicy {
-  kAuto,           // the configuration, and packages that we brought and that nothing uses
-  kKeep,           // nothing but what belongs to the extension alone
+  kAuto,           // the configuration, and packages that the extension installed and nothing uses
+  kKeep,           // only remote access and the extension's own files
   kConfiguration,  // never packages
-  kPackages,       // as kAuto, but running containers do not hold it back
+  kPackages,       // as kAuto, even while containers run
 };
 
-// "auto", "keep", "configuration", "packages"; nothing for another name.
+// "auto", "keep", "configuration", "packages"; nullopt for any other name.
 std::string PolicyName(UninstallPolicy policy);
 std::optional<UninstallPolicy> PolicyOf(const std::string& name);
 
 struct DesiredState {
-  bool leave_engine_alone = false;    // 2014's installonly: Docker there, its configuration untouched
+  bool leave_engine_alone = false;    // 2014's installonly: install Docker, leave its configuration
   std::optional<std::uint16_t> port;  // as given; no port and no certificates: no TCP
   std::vector<std::string> options;   // each "--name" or "--name=value"
   std::optional<TlsMaterial> tls;

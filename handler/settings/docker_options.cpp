@@ -11,7 +11,8 @@
 namespace dockerext {
 namespace {
 
-// dockerd's shorthands that the 2015 documentation used; -H is not among them: the listener is ours.
+// dockerd's shorthands that the 2015 documentation used; -H is not among them: the extension sets the
+// listeners.
 constexpr auto kShorthands = std::to_array<std::pair<char, std::string_view>>({
     {'D', "--debug"},
     {'l', "--log-level"},
@@ -21,8 +22,8 @@ constexpr auto kShorthands = std::to_array<std::pair<char, std::string_view>>({
     {'p', "--pidfile"},
 });
 
-// Flags that would open a listener, weaken TLS or move the configuration from under us.
-constexpr auto kOurs = std::to_array<std::pair<std::string_view, std::string_view>>({
+// Flags that would open a listener, weaken TLS or bypass daemon.json.
+constexpr auto kReserved = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"--host", "adds a listener; set docker.port instead"},
     {"--tls", "is set by the extension; remove it"},
     {"--tlsverify", "is set by the extension; remove it"},
@@ -47,7 +48,7 @@ bool IsFlagName(std::string_view name) {
 }
 
 // "-D" -> "--debug", "-l=debug" -> "--log-level=debug"; anything else as it is.
-std::string WriteOut(const std::string& token) {
+std::string ExpandShorthand(const std::string& token) {
   if (token.size() < 2 || token[0] != '-' || token[1] == '-') return token;
   if (token.size() > 2 && token[2] != '=') return token;
   for (const auto& [letter, name] : kShorthands) {
@@ -58,17 +59,17 @@ std::string WriteOut(const std::string& token) {
 
 }  // namespace
 
-std::variant<std::string, OptionFault> ReadDockerOption(const std::string& token) {
-  if (HasControlCharacter(token)) return OptionFault{"holds a control character; remove it"};
-  if (token.starts_with("-H")) return OptionFault{"adds a listener; set docker.port instead"};
-  std::string option = WriteOut(token);
+std::variant<std::string, OptionError> ReadDockerOption(const std::string& token) {
+  if (HasControlCharacter(token)) return OptionError{"holds a control character; remove it"};
+  if (token.starts_with("-H")) return OptionError{"adds a listener; set docker.port instead"};
+  std::string option = ExpandShorthand(token);
   const std::string name = option.substr(0, option.find('='));
   if (!name.starts_with("--") || !IsFlagName(name)) {
-    return OptionFault{"must be one dockerd option written --name or --name=value, but is " +
+    return OptionError{"must be one dockerd option written --name or --name=value, but is " +
                        Quoted(token.substr(0, 60))};
   }
-  for (const auto& [ours, why] : kOurs) {
-    if (name == ours) return OptionFault{name + " " + std::string(why)};
+  for (const auto& [reserved, reason] : kReserved) {
+    if (name == reserved) return OptionError{name + " " + std::string(reason)};
   }
   return option;
 }

@@ -7,11 +7,11 @@
 
 namespace dockerext {
 
-struct OptionFault {
+struct OptionError {
   std::string message;
 };
 
-// The option as "--name[=value]", shorthands of the 2015 documentation written out; or what is wrong with it.
-std::variant<std::string, OptionFault> ReadDockerOption(const std::string& token);
+// The option as "--name[=value]", shorthands of the 2015 documentation expanded; or the error.
+std::variant<std::string, OptionError> ReadDockerOption(const std::string& token);
 
 }  // namespace dockerext

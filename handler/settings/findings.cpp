@@ -4,12 +4,12 @@
 namespace dockerext {
 
 std::string FormatFindings(const std::vector<Finding>& findings) {
-  std::string sentence;
+  std::string text;
   for (const Finding& finding : findings) {
-    if (!sentence.empty()) sentence += "; ";
-    sentence += finding.path + " " + finding.message;
+    if (!text.empty()) text += "; ";
+    text += finding.path + " " + finding.message;
   }
-  return sentence;
+  return text;
 }
 
 }  // namespace dockerext

@@ -24,7 +24,7 @@ Keys DockerKeys() { return {"port", "options"}; }
 Keys ProtectedKeys() { return {"certs", "ca", "server-cert", "server-key", "login", "environment"}; }
 Keys CertsKeys() { return {"ca", "cert", "key"}; }
 
-// Success would be a lie while the work behind a key is not done.
+// An error rather than a warning: success would claim that the key had an effect.
 void RejectUnsupported(ObjectReader& reader, const std::string& key) {
   if (reader.Has(key)) reader.AddError(key, "is not supported by this version of the extension; remove it");
 }
@@ -44,9 +44,9 @@ void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
                                          Quoted(text->substr(0, 40)));
 }
 
-// What is done anyway, in daemon.json: there it is in force before the first restart, as an option only after
-// it, and dockerd does not start with both.
-bool IsDoneAnyway(const std::string& option) {
+// The extension always sets live-restore in daemon.json, where it takes effect before the first restart; as
+// an option it would take effect only after it, and dockerd does not start with both.
+bool IsAlwaysSet(const std::string& option) {
   return option == "--live-restore" || option == "--live-restore=true";
 }
 
@@ -54,9 +54,9 @@ void ReadOptions(ObjectReader& docker, DesiredState& desired) {
   const std::vector<std::string> tokens = docker.StringList("options");
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     auto option = ReadDockerOption(tokens[i]);
-    if (const auto* fault = std::get_if<OptionFault>(&option)) {
-      docker.AddError("options[" + std::to_string(i) + "]", fault->message);
-    } else if (auto& text = std::get<std::string>(option); !IsDoneAnyway(text)) {
+    if (const auto* error = std::get_if<OptionError>(&option)) {
+      docker.AddError("options[" + std::to_string(i) + "]", error->message);
+    } else if (auto& text = std::get<std::string>(option); !IsAlwaysSet(text)) {
       desired.options.push_back(std::move(text));
     }
   }
@@ -95,7 +95,7 @@ std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
   return std::nullopt;
 }
 
-// Certificates are written for everybody to read.
+// The certificate files are world-readable.
 std::optional<Secret> ReadCertificates(ObjectReader& reader, const std::string& key) {
   auto pem = ReadPem(reader, key);
   if (pem && pem->Reveal().find("PRIVATE KEY-----") != std::string::npos) {
@@ -111,7 +111,7 @@ struct TlsKeys {
   std::string key;
 };
 
-// All three of a set, or none: one alone is what made earlier extensions listen without TLS.
+// All three of a set, or none: with an incomplete set, earlier extensions listened without TLS.
 std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, Findings& findings) {
   const std::array<const std::string*, 3> keys = {&names.ca, &names.certificate, &names.key};
   const auto absent = [&](const std::string* key) { return !reader.Has(*key); };
@@ -153,10 +153,10 @@ void ReadProtected(const json& object, DesiredState& desired, Findings& findings
   if (newer) desired.tls = std::move(newer);
 }
 
-bool IsNone(std::string_view text) { return text.empty() || Trim(text) == "null"; }
+bool IsAbsent(std::string_view text) { return text.empty() || Trim(text) == "null"; }
 
 std::optional<json> ParseObject(const std::string& text, const std::string& path, Findings& findings) {
-  if (IsNone(text)) return json::object();
+  if (IsAbsent(text)) return json::object();
   auto parsed = ParseJson(text);
   if (parsed.ok() && parsed->is_object()) return *std::move(parsed);
   findings.errors.push_back({path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed)
@@ -172,7 +172,7 @@ Keys WithSection(Keys keys, const std::string& section, const Keys& inner) {
 }  // namespace
 
 SettingsReading ReadSettings(const std::string& public_text, const Secret& protected_text) {
-  SettingsReading reading{.none = IsNone(public_text) && IsNone(protected_text.Reveal())};
+  SettingsReading reading{.none = IsAbsent(public_text) && IsAbsent(protected_text.Reveal())};
   if (const auto object = ParseObject(public_text, "publicSettings", reading.findings)) {
     ReadPublic(*object, reading.desired, reading.findings);
   }

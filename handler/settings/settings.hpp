@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads the settings of every generation (2014, 2015-2018 and ours) into one DesiredState. Pure: text in,
-// values and findings out. No finding quotes a value of the protected settings.
+// Reads the settings of every generation (2014, 2015-2018 and this extension's) into one DesiredState. Pure:
+// text in, values and findings out. No finding quotes a value of the protected settings.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ struct SettingsReading {
 // Both texts are JSON objects; an empty text or JSON null is "no settings".
 SettingsReading ReadSettings(const std::string& public_text, const Secret& protected_text);
 
-// The keys that are read, as dotted paths ("docker.port"): what the published schemas are held against.
+// The keys that are read, as dotted paths ("docker.port"): the published schemas must list the same.
 std::vector<std::string> KnownPublicKeys();
 std::vector<std::string> KnownProtectedKeys();
 

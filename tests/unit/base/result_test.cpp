@@ -26,7 +26,7 @@ Status Check(int n) {
   return {};
 }
 
-TEST(Result, CarriesTheFirstErrorUp) {
+TEST(Result, TryReturnsTheFirstError) {
   EXPECT_EQ(*Quarter(8), 2);
   EXPECT_EQ(Quarter(6).error().message, "halving twice: odd");
   EXPECT_EQ(Quarter(5).error().message, "odd");
@@ -34,7 +34,7 @@ TEST(Result, CarriesTheFirstErrorUp) {
   EXPECT_EQ(Check(3).error().code, Code::kNotFound);
 }
 
-TEST(Result, HoldsWhatCanOnlyMove) {
+TEST(Result, HoldsMoveOnlyValues) {
   Result<std::unique_ptr<int>> result = std::make_unique<int>(3);
   const std::unique_ptr<int> owned = *std::move(result);
   EXPECT_EQ(*owned, 3);
@@ -52,7 +52,7 @@ struct CountingClock {
   }
 };
 
-TEST(RetryWhileBusy, EndsWithTheBudgetAndSaysWhy) {
+TEST(RetryWhileBusy, ReturnsTheLastErrorWhenTheBudgetIsUsedUp) {
   CountingClock clock;
   const Status outcome = RetryWhileBusy(clock, std::chrono::minutes(5), std::chrono::seconds(30), [] {
     return Status(Error{Code::kBusy, "held by 42"});
@@ -61,7 +61,7 @@ TEST(RetryWhileBusy, EndsWithTheBudgetAndSaysWhy) {
   EXPECT_EQ(clock.sleeps, 10);
 }
 
-TEST(RetryWhileBusy, RetriesNothingElse) {
+TEST(RetryWhileBusy, DoesNotRetryOtherErrors) {
   CountingClock clock;
   int attempts = 0;
   const Status outcome = RetryWhileBusy(clock, std::chrono::minutes(5), std::chrono::seconds(30), [&] {

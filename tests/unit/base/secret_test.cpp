@@ -14,14 +14,14 @@ concept Printable = requires(std::ostream& out, const T& value) {
   out << value;
 };
 
-TEST(Secret, CannotTravel) {
+TEST(Secret, CannotBeCopiedConvertedOrPrinted) {
   static_assert(!std::is_copy_constructible_v<Secret>);
   static_assert(!std::is_convertible_v<Secret, std::string>);
   static_assert(!std::is_constructible_v<std::string, Secret>);
   static_assert(!Printable<Secret>);
 }
 
-TEST(Secret, TakesItsBytesAlong) {
+TEST(Secret, MovesItsBytesAndEmptiesTheSource) {
   std::string source = "hunter2";
   Secret first(std::move(source));
   EXPECT_TRUE(source.empty());  // NOLINT(bugprone-use-after-move): that it is wiped is the promise

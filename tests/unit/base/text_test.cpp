@@ -10,7 +10,7 @@ using std::chrono::seconds;
 using std::chrono::system_clock;
 using testing::ElementsAre;
 
-TEST(Redacted, HidesTheUsersPartOfUrlsAndPrivateKeys) {
+TEST(Redacted, HidesTheUserPartOfUrlsAndPrivateKeys) {
   EXPECT_EQ(Redacted("Err:1 http://user:pass@host/debian, https://host/a@b x://@ end"),
             "Err:1 http://***@host/debian, https://host/a@b x://***@ end");
   EXPECT_EQ(Redacted("a -----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY----- b"),
@@ -20,7 +20,7 @@ TEST(Redacted, HidesTheUsersPartOfUrlsAndPrivateKeys) {
   EXPECT_EQ(Redacted(""), "");
 }
 
-TEST(Trim, TakesBlanksFromBothEndsOnly) {
+TEST(Trim, RemovesWhiteSpaceAtBothEndsOnly) {
   EXPECT_EQ(Trim(" \t a b \r\n"), "a b");
   EXPECT_EQ(Trim(" \n "), "");
 }
@@ -35,7 +35,7 @@ TEST(Join, PutsSeparatorsOnlyBetween) {
   EXPECT_EQ(Join({}, ", "), "");
 }
 
-TEST(ParseUnsigned, TakesDigitsAndNothingElse) {
+TEST(ParseUnsigned, AcceptsDigitsOnly) {
   EXPECT_EQ(ParseUnsigned("4243"), 4243U);
   for (const char* text : {"", "-1", "+1", " 1", "1 ", "0x1", "1.0", "18446744073709551616"}) {
     EXPECT_EQ(ParseUnsigned(text), std::nullopt) << text;
@@ -49,7 +49,7 @@ TEST(DecodeBase64, DecodesEveryPaddingAndIgnoresLineEnds) {
   EXPECT_EQ(DecodeBase64(""), "");
 }
 
-TEST(DecodeBase64, RefusesWhatIsNotBase64) {
+TEST(DecodeBase64, RejectsWhatIsNotBase64) {
   for (const char* text : {"Zg", "Zg=", "=Zg=", "Z===", "====", "Zm9v*mFy", "Zm=v"}) {
     EXPECT_EQ(DecodeBase64(text), std::nullopt) << text;
   }

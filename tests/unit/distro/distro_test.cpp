@@ -28,7 +28,7 @@ std::vector<std::string> PackagesOn(const std::string& fixture) {
   return {(*distro)->docker_packages.begin(), (*distro)->docker_packages.end()};
 }
 
-TEST(ChooseDistro, EachServedReleaseGetsItsPackages) {
+TEST(ChooseDistro, EachSupportedReleaseGetsItsPackages) {
   EXPECT_THAT(PackagesOn("debian-11"), ElementsAre("docker.io"));
   EXPECT_THAT(PackagesOn("debian-12"), ElementsAre("docker.io"));
   EXPECT_THAT(PackagesOn("debian-13"), ElementsAre("docker.io", "docker-cli"));
@@ -45,7 +45,7 @@ TEST(ChooseDistro, EveryRowHasAFixtureOfItsFirstRelease) {
   }
 }
 
-TEST(ChooseDistro, OthersAreToldWhatIsServed) {
+TEST(ChooseDistro, TheErrorNamesTheSupportedReleases) {
   for (const char* text : {"ID=rhel\nVERSION_ID=\"9.4\"\n", "ID=debian\nVERSION_ID=\"10\"\n", "ID=debian\n",
                            "ID=ubuntu\nVERSION_ID=\"18.04\"\n", ""}) {
     const auto distro = ChooseDistro(ParseOsRelease(text));
@@ -55,7 +55,7 @@ TEST(ChooseDistro, OthersAreToldWhatIsServed) {
   }
 }
 
-TEST(ParseOsRelease, TakesEveryWayOfQuoting) {
+TEST(ParseOsRelease, AcceptsEveryQuoting) {
   const OsRelease release = ParseOsRelease(
       "# comment\n\nID='debian'\nVERSION_ID=12\nPRETTY_NAME=\"a=\\\"b\\\"\"\nID_LIKE=\"x y\"\nbroken\n");
   EXPECT_EQ(release.id, "debian");

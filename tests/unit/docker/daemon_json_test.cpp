@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-TEST(ReadDaemonJson, TakesNothingForAnEmptyObjectAsDockerdDoes) {
+TEST(ReadDaemonJson, ReadsEmptyTextAndNullAsAnEmptyObjectAsDockerdDoes) {
   for (const char* text : {"", " \n", "null", "{}"}) {
     const auto read = ReadDaemonJson(text);
     ASSERT_TRUE(read.ok()) << text;
@@ -19,7 +19,7 @@ TEST(ReadDaemonJson, TakesNothingForAnEmptyObjectAsDockerdDoes) {
   }
 }
 
-TEST(ReadDaemonJson, RefusesWhatDockerdRefusesAndNamesTheFile) {
+TEST(ReadDaemonJson, RejectsWhatDockerdRejectsAndNamesTheFile) {
   for (const char* text :
        {"{", "[]", "{\"a\": 1,}", "// comment\n{}", "\"x\"", "{\"live-restore\": \"true\"}"}) {
     const auto read = ReadDaemonJson(text);
@@ -45,19 +45,19 @@ TEST(WithLiveRestore, KeepsEveryByteThatOthersWrote) {
   EXPECT_EQ(WithLiveRestore("{ }", false), "{\n    \"live-restore\": false\n}\n");
 }
 
-TEST(WithLiveRestore, ReplacesAValueThatIsThere) {
+TEST(WithLiveRestore, ReplacesAnExistingValue) {
   const std::string text = WithLiveRestore(R"({"b": 1, "live-restore": true, "a": 2})", false);
   EXPECT_EQ(ReadDaemonJson(text)->live_restore, false);
   EXPECT_THAT(ReadDaemonJson(text)->keys, ElementsAre("b", "live-restore", "a"));
 }
 
-TEST(WithoutLiveRestore, TakesOurKeyAndNothingElse) {
+TEST(WithoutLiveRestore, RemovesOnlyLiveRestore) {
   const std::string text = WithoutLiveRestore(R"({"b": 1, "live-restore": true, "a": 2})");
   EXPECT_THAT(ReadDaemonJson(text)->keys, ElementsAre("b", "a"));
   EXPECT_EQ(WithoutLiveRestore("{ \"b\":1 }"), "{ \"b\":1 }");
 }
 
-TEST(KeyOfOption, KnowsPluralsAndTheOneThatMerges) {
+TEST(KeyOfOption, MapsPluralsAndTheOptionThatMerges) {
   EXPECT_EQ(KeyOfOption("--label=a=b"), "labels");
   EXPECT_EQ(KeyOfOption("--data-root=/x"), "data-root");
   EXPECT_EQ(KeyOfOption("--debug"), "debug");

@@ -25,14 +25,16 @@ VendorCommand Vendor(const std::string& line) {
 const EngineEndpoint kEndpoint{4243, "/etc/docker/docker-extension/tls-0123"};
 
 TEST(RenderDropIn, RestatesTheVendorLineAndAddsTheEndpointBehindTheOptions) {
-  EXPECT_EQ(RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {"--debug"}, kEndpoint)),
-            "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n# "
-            "Edits are lost: use another drop-in that does not set ExecStart, or "
-            "/etc/docker/daemon.json.\n[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// "
-            "--containerd=/run/containerd/containerd.sock $DOCKER_OPTS --debug -H tcp://0.0.0.0:4243 "
-            "--tlsverify --tlscacert=/etc/docker/docker-extension/tls-0123/ca.pem "
-            "--tlscert=/etc/docker/docker-extension/tls-0123/cert.pem "
-            "--tlskey=/etc/docker/docker-extension/tls-0123/key.pem\n");
+  EXPECT_EQ(
+      RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {"--debug"}, kEndpoint)),
+      "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n"
+      "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
+      "[Service]\n"
+      "ExecStart=\n"
+      "ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS "
+      "--debug -H tcp://0.0.0.0:4243 --tlsverify --tlscacert=/etc/docker/docker-extension/tls-0123/ca.pem "
+      "--tlscert=/etc/docker/docker-extension/tls-0123/cert.pem "
+      "--tlskey=/etc/docker/docker-extension/tls-0123/key.pem\n");
 }
 
 TEST(AddedArguments, KeepTheLocalSocketWhereTheVendorNamesNoHost) {
@@ -48,18 +50,18 @@ TEST(AddedArguments, AreTheOptionsAloneWithoutAnEndpoint) {
   EXPECT_THAT(AddedArguments(Vendor("/usr/bin/dockerd"), {"--debug"}, std::nullopt), ElementsAre("--debug"));
 }
 
-TEST(EndpointOf, ReadsBackWhatTheDropInSays) {
+TEST(EndpointOf, ParsesTheRenderedDropIn) {
   const std::string text = RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {}, kEndpoint));
   EXPECT_EQ(EndpointOf(SplitExecLine(*EffectiveExecStart({text}))), kEndpoint);
 }
 
-TEST(EndpointOf, IsNotTakenInByOthersListeners) {
+TEST(EndpointOf, IgnoresListenersOfOthers) {
   EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://0.0.0.0:2375"}), std::nullopt);
   EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://0.0.0.0:2376", "--tlscert=/etc/docker/cert.pem"}),
             std::nullopt);
 }
 
-TEST(EndsWith, ComparesWholeWords) {
+TEST(EndsWith, ComparesWholeArguments) {
   EXPECT_TRUE(EndsWith({"a", "b", "c"}, {"b", "c"}));
   EXPECT_FALSE(EndsWith({"a", "b", "c"}, {"a", "b"}));
   EXPECT_FALSE(EndsWith({"c"}, {"b", "c"}));
@@ -70,7 +72,7 @@ TEST(SplitExecLine, ResolvesQuotesEscapesAndPrefixes) {
               ElementsAre("/usr/bin/dockerd", "a b", "c\"d", "e f", "--g=h i"));
 }
 
-TEST(QuoteExecArg, IsUndoneByTheReaders) {
+TEST(QuoteExecArg, RoundTripsThroughTheParsers) {
   for (const char* arg :
        {"--plain=value", "--label=a b", "--x=\"q\"", "--x='q'", "--x=back\\slash", "--x=;", "--x=#"}) {
     EXPECT_THAT(SplitExecLine("dockerd " + QuoteExecArg(arg)), ElementsAre("dockerd", arg));

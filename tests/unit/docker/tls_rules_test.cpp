@@ -32,7 +32,7 @@ auto Says(TlsPart part, const std::string& text) {
       testing::AllOf(Field(&TlsFinding::part, part), Field(&TlsFinding::message, HasSubstr(text))));
 }
 
-TEST(ValidateTls, AModernSetPassesWithoutAWord) {
+TEST(ValidateTls, AModernSetHasNoFindings) {
   const TlsFindings found = ValidateTls(GoodSet(), kNow);
   EXPECT_THAT(found.errors, IsEmpty());
   EXPECT_THAT(found.warnings, IsEmpty());
@@ -73,7 +73,7 @@ TEST(ValidateTls, OldRsa1024IsAWarning) {
   EXPECT_THAT(ValidateTls(facts, kNow).warnings, Says(TlsPart::kKey, "weak"));
 }
 
-TEST(ValidateTls, AForeignKeyIsAnError) {
+TEST(ValidateTls, AKeyOfAnotherCertificateIsAnError) {
   TlsFacts facts = GoodSet();
   facts.key_matches = false;
   EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kKey, "does not match"));

@@ -12,7 +12,7 @@ TEST(EffectiveExecStart, IsTheLastOneInOrder) {
             "/usr/local/bin/dockerd");
 }
 
-TEST(EffectiveExecStart, IsForgottenByAnEmptyOne) {
+TEST(EffectiveExecStart, IsClearedByAnEmptyOne) {
   EXPECT_EQ(EffectiveExecStart({"[Service]\nExecStart=/usr/bin/dockerd\n", "[Service]\nExecStart=\n"}),
             std::nullopt);
 }
@@ -30,12 +30,12 @@ TEST(EffectiveExecStart, JoinsContinuationsAndSkipsCommentsBetweenThem) {
       "/usr/bin/dockerd    -H fd://    --debug");
 }
 
-TEST(EffectiveExecStart, LooksOnlyIntoTheServiceSection) {
+TEST(EffectiveExecStart, ReadsOnlyTheServiceSection) {
   EXPECT_EQ(EffectiveExecStart({"[Unit]\nExecStart=/bin/false\n[Service]\n#ExecStart=/bin/false\n"}),
             std::nullopt);
 }
 
-TEST(EffectiveExecStart, SurvivesALastLineThatContinuesIntoNothing) {
+TEST(EffectiveExecStart, AcceptsAContinuationAtTheEndOfTheFile) {
   EXPECT_EQ(EffectiveExecStart({"[Service]\r\nExecStart=/usr/bin/dockerd\\"}), "/usr/bin/dockerd");
 }
 

@@ -33,7 +33,7 @@ TEST(ReadVendorCommand, IsTheLastLineWithItsSource) {
   EXPECT_THAT(Read({{"/a", "[Unit]\n"}}), ElementsAre("none"));
 }
 
-TEST(ReadVendorCommand, ReplacesVariablesAndSaysWhereTheirValuesAre) {
+TEST(ReadVendorCommand, ReplacesVariablesAndNamesTheOriginOfTheirValues) {
   const std::vector<UnitText> files = {
       {"/unit",
        "[Service]\nEnvironment=A=one \"B=two words\"\nEnvironmentFile=-/etc/default/docker\n"
@@ -57,7 +57,7 @@ TEST(ReadVendorCommand, AnEnvironmentFileWinsOverTheUnitsOwnVariables) {
       ElementsAre("/usr/bin/dockerd (/unit)", "b (/f)"));
 }
 
-TEST(HostsOf, KnowsEveryWayToWriteThem) {
+TEST(HostsOf, FindsEverySpelling) {
   const std::vector<ArgWithOrigin> args = {
       {"-H", ""},           {"fd://", ""},       {"--host", ""}, {"tcp://a:1", ""}, {"--host=unix:///x", ""},
       {"-H=tcp://b:2", ""}, {"-Htcp://c:3", ""}, {"-D", ""}};

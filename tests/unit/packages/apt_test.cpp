@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// What apt-get and dpkg say, recorded on Debian 11 (apt 2.2.4, dpkg 1.20.13), 12 (2.6.2, 1.21.23) and 13
+// Output of apt-get and dpkg, recorded on Debian 11 (apt 2.2.4, dpkg 1.20.13), 12 (2.6.2, 1.21.23) and 13
 // (3.0.4, 1.22.22); apt's messages are the same on all of them.
 struct HeldLock {
   std::string output;

@@ -31,7 +31,7 @@ TEST(Schemas, NameTheKeysThatAreReadAndNoOthers) {
   EXPECT_THAT(KeysOf(Schema("protected.schema.json")), UnorderedElementsAreArray(KnownProtectedKeys()));
 }
 
-TEST(Schemas, AgreeWithTheReaderOnThePoliciesAndTheDefaultPort) {
+TEST(Schemas, MatchTheReaderInPoliciesAndDefaultPort) {
   const json schema = Schema("public.schema.json");
   EXPECT_EQ(schema.at(json::json_pointer("/properties/docker/properties/port/default")), kDefaultPort);
   for (const json& policy : schema.at(json::json_pointer("/properties/uninstallPolicy/enum"))) {

@@ -23,7 +23,7 @@ auto Finds(const std::string& path, const std::string& text) {
   return ElementsAre(AllOf(Field(&Finding::path, path), Field(&Finding::message, HasSubstr(text))));
 }
 
-TEST(ReadSettings, NothingAtAllIsADesiredStateToo) {
+TEST(ReadSettings, EmptySettingsAreValid) {
   for (const char* text : {"", "{}", "null"}) {
     const SettingsReading reading = Read(text, text);
     EXPECT_THAT(reading.findings.errors, IsEmpty()) << text;
@@ -32,7 +32,7 @@ TEST(ReadSettings, NothingAtAllIsADesiredStateToo) {
   }
 }
 
-TEST(ReadSettings, ThePortOfEveryGenerationIsOnePort) {
+TEST(ReadSettings, ThePortOfEveryGenerationIsRead) {
   for (const char* text :
        {R"({"dockerport": "2376"})", R"({"docker": {"port": "2376"}})", R"({"docker": {"port": 2376}})",
         R"({"dockerport": 2376, "docker": {"port": "2376"}})"}) {
@@ -40,7 +40,7 @@ TEST(ReadSettings, ThePortOfEveryGenerationIsOnePort) {
   }
 }
 
-TEST(ReadSettings, APortThatIsNoneIsAnErrorAtItsPath) {
+TEST(ReadSettings, AnInvalidPortIsAnErrorAtItsPath) {
   for (const char* value : {"0", "65536", "-1", "1.5", "\"http\"", "\"\"", "[4243]", "true",
                             "\"4243 --tls=false\"", "\"+4243\"", "{}", "1e3"}) {
     const SettingsReading reading = Read(std::string(R"({"docker": {"port": )") + value + "}}");
@@ -63,20 +63,20 @@ TEST(ReadSettings, InstallonlyIsTrueAsBooleanAndAsText) {
               Finds("publicSettings.installonly", "true or false"));
 }
 
-TEST(ReadSettings, OptionsAreOneWordEach) {
+TEST(ReadSettings, EachOptionIsOneArgument) {
   EXPECT_THAT(Read(R"({"docker": {"options": ["--dns=8.8.8.8", "-D", "-l=warn", "--label=a \"b\" $c %d"]}})")
                   .desired.options,
               ElementsAre("--dns=8.8.8.8", "--debug", "--log-level=warn", "--label=a \"b\" $c %d"));
 }
 
-TEST(ReadSettings, LiveRestoreIsOurBusinessUnlessItIsSwitchedOff) {
+TEST(ReadSettings, LiveRestoreIsLeftToTheExtensionUnlessItIsSwitchedOff) {
   EXPECT_THAT(
       Read(R"({"docker": {"options": ["--live-restore", "--live-restore=true", "--live-restore=false"]}})")
           .desired.options,
       ElementsAre("--live-restore=false"));
 }
 
-TEST(ReadSettings, OptionsThatWouldHarmAreRefused) {
+TEST(ReadSettings, ReservedAndMalformedOptionsAreErrors) {
   for (const char* option :
        {"-H", "-H=tcp://0.0.0.0:2375", "-Htcp://0.0.0.0:2375", "--host=tcp://0.0.0.0:2375", "--tls=false",
         "--tlsverify=false", "--tlscacert=/x", "--tlscert=/x", "--tlskey=/x", "--config-file=/x",
@@ -123,7 +123,7 @@ TEST(ReadSettings, OneMissingCertificateIsAnError) {
   EXPECT_FALSE(reading.desired.tls.has_value());
 }
 
-TEST(ReadSettings, AllErrorsAreToldAtOnce) {
+TEST(ReadSettings, AllErrorsAreReportedAtOnce) {
   const SettingsReading reading =
       Read(R"({"dockerport": 0, "docker": {"options": "x"}, "uninstallPolicy": "all", "compose": {}})",
            R"({"certs": {"ca": 1, "cert": "%%", "key": ""}, "login": {}})");
