@@ -70,7 +70,7 @@ Result<bool> DiffersFromDropIn(DockerUnit& unit, bool has_drop_in) {
   if (EndpointOf(facts.exec_start) != unit.ConfiguredEndpoint()) return true;
   const bool may_be_down = !has_drop_in && facts.active_state == "inactive";
   if (may_be_down) return false;
-  TRY_LET(const bool serves, unit.ServesConfiguredEndpoint());
+  TRY_LET(const bool serves, unit.MatchesDropInEndpoint());
   return !serves;
 }
 
@@ -116,7 +116,7 @@ Status RestoreLastKnownGood(System& system) {
   TRY(InstallLastKnownGood(system, unit, last_known_good));
   // An engine that a package manager is still installing must not be started.
   if (ledger->installing) return {};
-  TRY_LET(const bool serves, unit.RunsAsConfigured());
+  TRY_LET(const bool serves, unit.MatchesLoadedUnit());
   return serves ? Status() : StopAndStartEngine(system, unit);
 }
 

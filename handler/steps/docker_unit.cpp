@@ -77,7 +77,7 @@ Result<std::vector<std::string>> DockerUnit::RunningCommand() {
   return argv;
 }
 
-Result<bool> DockerUnit::RunsAsConfigured() {
+Result<bool> DockerUnit::MatchesLoadedUnit() {
   TRY_LET(const UnitFacts facts, Facts());
   TRY_LET(const auto running, RunningCommand());
   return facts.active_state == "active" && running == ResolveVariables(facts.exec_start);
@@ -91,7 +91,7 @@ std::optional<EngineEndpoint> DockerUnit::ConfiguredEndpoint() {
   return EndpointOf(SplitExecLine(*line));
 }
 
-Result<bool> DockerUnit::ServesConfiguredEndpoint() {
+Result<bool> DockerUnit::MatchesDropInEndpoint() {
   TRY_LET(const UnitFacts facts, Facts());
   TRY_LET(const auto running, RunningCommand());
   return facts.active_state == "active" && EndpointOf(running) == ConfiguredEndpoint();

@@ -31,11 +31,11 @@ class DockerUnit {
   Result<std::vector<std::string>> RunningCommand();
   // Whether the running dockerd has the command line that systemd would start now; false when that cannot be
   // determined (a variable in the line).
-  Result<bool> RunsAsConfigured();
+  Result<bool> MatchesLoadedUnit();
   // The endpoint in the extension's drop-in on disk, loaded by systemd or not.
   std::optional<EngineEndpoint> ConfiguredEndpoint();
   // Whether the running dockerd has that endpoint, or none when the drop-in has none; always determined.
-  Result<bool> ServesConfiguredEndpoint();
+  Result<bool> MatchesDropInEndpoint();
 
  private:
   std::reference_wrapper<System> system_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The reversible changes that make a VM a Docker host; one file each. The enable worker lists them in order.
+// The steps that make a VM a Docker host; one file each, listed in order by the enable worker. Each comment
+// states what holds when the step is done; only those with an undo are rolled back.
 #pragma once
 
 #include <string>

@@ -39,8 +39,8 @@ struct EngineContext {
   System& system;
   const EngineTarget& target;
   DockerUnit& unit;
-  // Called directly before the engine's configuration changes: kSuperseded, or kTimeout when too little time
-  // is left.
+  // Whether the operation may still commit, called directly before the engine's configuration changes:
+  // kSuperseded, or kTimeout when too little time is left.
   std::function<Status()> check_deadline;
   // Called repeatedly by a step that waits, with the reason: kSuperseded ends the wait.
   std::function<Status(const std::string&)> report_wait = [](const std::string&) { return Status(); };

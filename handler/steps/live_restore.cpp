@@ -80,7 +80,7 @@ Result<bool> IsSwarmOn(System& system) {
 }
 
 // Nothing to change: live-restore is set or disabled in daemon.json, passed as a flag, or excluded by Swarm.
-Result<bool> IsDecided(EngineContext& context) {
+Result<bool> NeedsNoChange(EngineContext& context) {
   TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (daemon_json.live_restore) return true;
   TRY_LET(const bool by_flag, IsSetByFlag(context));
@@ -100,7 +100,7 @@ Result<bool> IsEngineDown(EngineContext& context) {
 Result<bool> IsReloadPending(EngineContext& context) {
   TRY_LET(const DaemonJson daemon_json, ReadFile(context.system.files));
   if (!daemon_json.live_restore.value_or(false)) return false;
-  TRY_LET(const bool runs, RunsAsWanted(context));
+  TRY_LET(const bool runs, MatchesTarget(context));
   if (runs) return false;
   TRY_LET(const EngineInfo info, GetEngineInfo(context.system));
   return !info.live_restore;
@@ -166,7 +166,7 @@ Result<std::string> ReloadExisting(EngineContext& context, const EngineInfo& inf
          ", so containers keep running during restarts of the engine";
 }
 
-Result<std::string> Set(EngineContext& context) {
+Result<std::string> SetAndReload(EngineContext& context) {
   System& system = context.system;
   TRY_LET(const EngineInfo info, GetEngineInfo(system));
   TRY_LET(const auto original, ReadText(system.files));
@@ -248,9 +248,9 @@ Step EnableLiveRestore(EngineContext& context) {
             TRY_LET(const bool down, IsEngineDown(context));
             if (down) return true;
             TRY_LET(const bool pending, IsReloadPending(context));
-            return pending ? Result<bool>(false) : IsDecided(context);
+            return pending ? Result<bool>(false) : NeedsNoChange(context);
           },
-          .apply = [&context] { return Set(context); },
+          .apply = [&context] { return SetAndReload(context); },
           .undo = [&context] { return RevertLiveRestore(context.system); }};
 }
 
@@ -258,9 +258,9 @@ Step EnableLiveRestoreAfterStart(EngineContext& context) {
   return {.name = "live-restore",
           .done = [&context]() -> Result<bool> {
             if (!IsWanted(context.target)) return true;
-            return IsDecided(context);
+            return NeedsNoChange(context);
           },
-          .apply = [&context] { return Set(context); },
+          .apply = [&context] { return SetAndReload(context); },
           .undo = [&context] { return RevertLiveRestore(context.system); }};
 }
 

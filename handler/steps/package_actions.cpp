@@ -42,7 +42,7 @@ Result<CommandOutput> PackageActions::Run(const std::vector<std::string>& argv) 
 }
 
 // Retries while another package manager holds a lock.
-Result<CommandOutput> PackageActions::RunOnceUnlocked(const std::vector<std::string>& argv) {
+Result<CommandOutput> PackageActions::RunWhenUnlocked(const std::vector<std::string>& argv) {
   auto unlocked = RetryWhileBusy(system_.clock, kLockBudget, kLockPause, [&]() -> Result<CommandOutput> {
     TRY_LET(CommandOutput run, Run(argv));
     if (Classify(run) != PackageOutcome::kLocked) return run;
@@ -59,7 +59,7 @@ Result<CommandOutput> PackageActions::RunOnceUnlocked(const std::vector<std::str
 // A failure is not final: the run that follows reports a broken package if it depends on it.
 Status PackageActions::Repair() {
   system_.log.Warn("an earlier run of dpkg was interrupted; repairing it");
-  TRY_LET(const CommandOutput run, RunOnceUnlocked({manager_.repair.begin(), manager_.repair.end()}));
+  TRY_LET(const CommandOutput run, RunWhenUnlocked({manager_.repair.begin(), manager_.repair.end()}));
   if (run.exit_code != 0) system_.log.Warn(Failed("repair it", run).message + ", continuing");
   return {};
 }
@@ -67,10 +67,10 @@ Status PackageActions::Repair() {
 // The output of a successful run.
 Result<std::string> PackageActions::RunToEnd(const std::vector<std::string>& argv,
                                              const std::string& purpose) {
-  TRY_LET(CommandOutput run, RunOnceUnlocked(argv));
+  TRY_LET(CommandOutput run, RunWhenUnlocked(argv));
   if (Classify(run) == PackageOutcome::kInterrupted) {
     TRY(Repair());
-    TRY_LET(run, RunOnceUnlocked(argv));
+    TRY_LET(run, RunWhenUnlocked(argv));
   }
   if (Classify(run) == PackageOutcome::kDone) return run.output;
   return Failed(purpose, run);

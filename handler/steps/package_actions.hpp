@@ -44,7 +44,7 @@ class PackageActions {
 
  private:
   Result<CommandOutput> Run(const std::vector<std::string>& argv);
-  Result<CommandOutput> RunOnceUnlocked(const std::vector<std::string>& argv);
+  Result<CommandOutput> RunWhenUnlocked(const std::vector<std::string>& argv);
   Status Repair();
   Result<std::string> RunToEnd(const std::vector<std::string>& argv, const std::string& purpose);
   Result<PackageChanges> Simulate(std::span<const std::string_view> action,

@@ -78,8 +78,8 @@ bool WantsPackagesRemoved(const Ledger& ledger) {
 }
 
 Status RemovePackages(System& system, const PackageManager& manager, const Ledger& ledger,
-                      const std::function<Status()>& check_deadline) {
-  PackageActions packages(system, manager, [&](const std::string&) { return check_deadline(); });
+                      const std::function<Status()>& check_not_superseded) {
+  PackageActions packages(system, manager, [&](const std::string&) { return check_not_superseded(); });
   TRY_LET(const auto present,
           packages.Present());  // half-installed ones would block every other installation
   // The rest may still be being installed; the removal waits for the package manager's lock.
@@ -99,7 +99,7 @@ Status RemovePackages(System& system, const PackageManager& manager, const Ledge
     system.log.Info("Docker stays installed: other packages depend on it (" + Join(others, ", ") + ")");
     return {};
   }
-  TRY(check_deadline());
+  TRY(check_not_superseded());
   TRY(packages.Remove(names));
   system.log.Info("removed " + Join(names, ", "));
   return {};

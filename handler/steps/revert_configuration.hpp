@@ -20,8 +20,8 @@ bool WantsPackagesRemoved(const Ledger& ledger);
 
 // Removes the packages of the ledger that are still installed; never purges. Keeps all of them, logs that and
 // succeeds when a container runs (policy auto) or when other packages would be removed with them.
-// `check_deadline` is called directly before the removal.
+// `check_not_superseded` is called directly before the removal.
 Status RemovePackages(System& system, const PackageManager& manager, const Ledger& ledger,
-                      const std::function<Status()>& check_deadline);
+                      const std::function<Status()>& check_not_superseded);
 
 }  // namespace dockerext

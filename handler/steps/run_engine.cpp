@@ -92,7 +92,7 @@ struct PreviousEngine {
 
 Result<std::string> SaveState(EngineContext& context, PreviousEngine& before) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  TRY_LET(const bool served, context.unit.ServesConfiguredEndpoint());
+  TRY_LET(const bool served, context.unit.MatchesDropInEndpoint());
   before = {IsRunning(facts), served, facts.main_pid};
   return std::string();
 }
@@ -102,7 +102,7 @@ Result<std::string> SaveState(EngineContext& context, PreviousEngine& before) {
 Status RestoreEngine(EngineContext& context, const PreviousEngine& before) {
   context.unit.Invalidate();
   TRY_LET(const UnitFacts facts, context.unit.Facts());
-  TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
+  TRY_LET(const bool serves, context.unit.MatchesDropInEndpoint());
   const bool is_same = facts.active_state == "active" && facts.main_pid == before.main_pid;
   if (is_same && (serves || !before.served)) return {};
   if (before.ran) return StopAndStartEngine(context.system, context.unit);
@@ -111,7 +111,7 @@ Status RestoreEngine(EngineContext& context, const PreviousEngine& before) {
 
 }  // namespace
 
-Result<bool> RunsAsWanted(EngineContext& context) {
+Result<bool> MatchesTarget(EngineContext& context) {
   TRY_LET(const UnitFacts facts, context.unit.Facts());
   if (facts.active_state != "active") return false;
   TRY_LET(const VendorCommand vendor, context.unit.Vendor());
@@ -146,7 +146,7 @@ Status StopStartedUnits(System& system) {
 Step RestartPreviousEngine(EngineContext& context) {
   const auto before = std::make_shared<PreviousEngine>();
   return {.name = "previous-engine",
-          .done = [&context] { return RunsAsWanted(context); },
+          .done = [&context] { return MatchesTarget(context); },
           .apply = [&context, before] { return SaveState(context, *before); },
           .undo = [&context, before] { return RestoreEngine(context, *before); },
           .report_failure_only = true};
@@ -154,7 +154,7 @@ Step RestartPreviousEngine(EngineContext& context) {
 
 Step RunEngine(EngineContext& context) {
   return {.name = "engine",
-          .done = [&context] { return RunsAsWanted(context); },
+          .done = [&context] { return MatchesTarget(context); },
           .apply = [&context] { return Run(context); },
           .undo = {}};  // RestartPreviousEngine does it, after the files are restored
 }

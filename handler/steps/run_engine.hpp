@@ -10,7 +10,7 @@
 namespace dockerext {
 
 // Whether dockerd runs with the wanted command line and answers, so that no restart is due.
-Result<bool> RunsAsWanted(EngineContext& context);
+Result<bool> MatchesTarget(EngineContext& context);
 
 // Starts or restarts docker.service once and waits for an answer on the local socket. The start limit (3 in
 // 60 s) is cleared first. An error includes the line that dockerd logged.

@@ -11,7 +11,7 @@ constexpr std::chrono::seconds kProbeBudget{5};
 constexpr std::chrono::seconds kVerifyBudget{30};
 
 // What becomes the last known good configuration: the drop-in on disk, and its endpoint.
-Result<LastKnownGood> Wanted(EngineContext& context) {
+Result<LastKnownGood> TargetLastKnownGood(EngineContext& context) {
   LastKnownGood good;
   auto text = context.system.files.Read(DropInPath());
   if (text.ok())
@@ -35,11 +35,11 @@ Status ProbePort(EngineContext& context) {
   }
   if (probed->certificate_sha256 == context.target.certificate.sha256) return {};
   return Error{Code::kInternal,
-               "port " + std::to_string(port) + " presents a certificate that is not the settings'"};
+               "port " + std::to_string(port) + " presents a certificate other than the one in the settings"};
 }
 
 Result<bool> IsVerified(EngineContext& context) {
-  TRY_LET(const LastKnownGood wanted, Wanted(context));
+  TRY_LET(const LastKnownGood wanted, TargetLastKnownGood(context));
   const auto ledger = LoadLedger(context.system.files);
   if (!ledger.ok() && ledger.error().code == Code::kNotFound) return false;
   if (!ledger.ok()) return ledger.error();
@@ -74,7 +74,7 @@ Result<std::string> Verify(EngineContext& context) {
   if (context.target.endpoint) {
     TRY_LET(summary, VerifyPort(context).Context("verifying the TLS endpoint"));
   }
-  TRY_LET(const LastKnownGood good, Wanted(context));
+  TRY_LET(const LastKnownGood good, TargetLastKnownGood(context));
   TRY(AmendLedger(context.system.files, [&](Ledger& ledger) { ledger.last_known_good = good; }));
   return summary;
 }

@@ -37,7 +37,7 @@ Result<std::string> TextOnDisk(Files& files) {
 Result<std::string> RollbackText(EngineContext& context) {
   const auto ledger = LoadLedger(context.system.files);
   if (ledger.ok() && ledger->last_known_good) return ledger->last_known_good->drop_in;
-  TRY_LET(const bool serves, context.unit.ServesConfiguredEndpoint());
+  TRY_LET(const bool serves, context.unit.MatchesDropInEndpoint());
   return serves ? TextOnDisk(context.system.files) : std::string();
 }
 

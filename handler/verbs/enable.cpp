@@ -13,7 +13,7 @@ namespace {
 
 struct EnableRequest {
   std::uint64_t sequence = 0;
-  std::string desired;  // the plan's hash; empty while the VM's certificate is missing
+  std::string plan_hash;  // empty while the VM's certificate is missing
 };
 
 // An error counts as not converged: the worker then meets and reports it.
@@ -34,7 +34,7 @@ Status CheckPreconditions(System& system, const Plan& plan, DockerUnit& unit) {
   return FindConflicts(context);
 }
 
-// Does not rewrite an equal success status: to CRP a finished operation would seem to start again.
+// Does not rewrite an equal success status: to Azure a finished operation would seem to start again.
 Status ReportConverged(VerbContext& context, std::uint64_t sequence, const Plan& plan, DockerUnit& unit) {
   System& system = context.system;
   const StatusReport report = SuccessReport(system, plan, unit);
@@ -52,12 +52,12 @@ Result<std::optional<std::uint64_t>> AttachOrSupersede(VerbContext& context, con
   std::optional<std::uint64_t> generation;
   TRY(OperationStore(system.files, system.locks).Update([&](OperationRecord& record) -> Status {
     TRY_LET(const bool alive, IsAlive(system, record));
-    const bool same = alive && record.operation == "enable" && !request.desired.empty() &&
-                      record.desired == request.desired;
+    const bool same = alive && record.operation == "enable" && !request.plan_hash.empty() &&
+                      record.desired == request.plan_hash;
     if (!same) {
       generation = NextGeneration(record, system.clock.SinceBoot());
       record = OperationRecord{
-          .generation = *generation, .operation = "enable", .desired = request.desired, .finished = false};
+          .generation = *generation, .operation = "enable", .desired = request.plan_hash, .finished = false};
     }
     record.sequence = request.sequence;
     record.status_folder = context.environment->status_folder;

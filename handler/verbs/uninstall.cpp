@@ -34,7 +34,7 @@ Status LaunchRemoval(VerbContext& context) {
     if (context.environment) record.log_folder = context.environment->log_folder;
     return {};
   }));
-  system.log.Info("removing the packages that the extension installed in the background");
+  system.log.Info("removing, in the background, the packages that the extension installed");
   return LaunchWorker(system, context.program, generation,
                       {"worker", "remove-packages", std::to_string(generation)});
 }

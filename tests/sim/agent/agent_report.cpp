@@ -119,7 +119,7 @@ AgentReport CollectReport(const contract::Layout& layout, const Pace& pace) {
   const auto handler_report = contract::ReadHandlerReport(layout);
   if (!handler_report) {
     return {.handler = {},
-            .because = "the handler is not present, which is what Azure waits for after a removal"};
+            .note = "the handler is not present, which is what Azure waits for after a removal"};
   }
   AgentReport report;
   report.handler = {{"handlerVersion", layout.id().version},
@@ -133,8 +133,8 @@ AgentReport CollectReport(const contract::Layout& layout, const Pace& pace) {
   const auto sequence = SequenceToReport(layout);
   if (!sequence) return report;
   const contract::StatusReading reading = ReadAsAgent(layout.StatusFile(*sequence), pace);
-  if (reading.kind == contract::StatusKind::kBlobLost) return {.handler = {}, .because = Describe(reading)};
-  if (reading.truncated) report.because = "the status file is longer than 131072 characters";
+  if (reading.kind == contract::StatusKind::kBlobLost) return {.handler = {}, .note = Describe(reading)};
+  if (reading.truncated) report.note = "the status file is longer than 131072 characters";
   report.handler["runtimeSettingsStatus"] = RenderSettingsStatus(layout, reading, *sequence);
   return report;
 }
@@ -142,7 +142,7 @@ AgentReport CollectReport(const contract::Layout& layout, const Pace& pace) {
 void PrintReport(const AgentReport& report, Reporter& reporter) {
   reporter.Set("report", report.handler);
   if (report.handler.is_null()) {
-    reporter.Event("agent reports", "nothing", report.because);
+    reporter.Event("agent reports", "nothing", report.note);
     return;
   }
   const auto print = [&](const std::string& what, const contract::Json& status) {
@@ -150,7 +150,7 @@ void PrintReport(const AgentReport& report, Reporter& reporter) {
                    MessageOf(status));
   };
   print("agent reports", report.handler);
-  if (!report.because.empty()) reporter.Event("agent reports", "truncated", report.because);
+  if (!report.note.empty()) reporter.Event("agent reports", "truncated", report.note);
   const contract::Json::json_pointer where("/runtimeSettingsStatus/settingsStatus/status");
   if (!report.handler.contains(where)) return;
   print("  settings " + report.handler["runtimeSettingsStatus"]["sequenceNumber"].dump(),

@@ -14,7 +14,7 @@ namespace dockerext::agent_simulator {
 
 struct AgentReport {
   contract::Json handler;  // one element of handlerAggregateStatus; null: nothing is uploaded
-  std::string because;     // why nothing is uploaded, or what was truncated; may be empty
+  std::string note;        // why nothing is uploaded, or what was truncated; may be empty
 };
 
 // For the version in the goal state. Reads the files that the agent reads; writes nothing.

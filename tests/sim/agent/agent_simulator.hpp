@@ -55,9 +55,10 @@ class AgentSimulator {
 
   // An old version's command in an update: its exit code as passed to later commands, or the update's
   // outcome.
-  using OldCall = std::variant<std::string, Outcome>;
-  Result<OldCall> ClassifyOldCall(const std::optional<CallFailure>& failure, const std::string& consequence);
-  Result<OldCall> DisableOld(const contract::Layout& old, const contract::CallContext& call);
+  using OldVersionResult = std::variant<std::string, Outcome>;
+  Result<OldVersionResult> ClassifyOldVersionResult(const std::optional<CallFailure>& failure,
+                                                    const std::string& consequence);
+  Result<OldVersionResult> DisableOld(const contract::Layout& old, const contract::CallContext& call);
   Result<std::optional<Outcome>> CallUpdate(const contract::Layout& old, contract::CallContext call);
   Result<Outcome> InstallNew(const DeliveredSettings& delivered, const contract::CallContext& call);
 

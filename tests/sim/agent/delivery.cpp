@@ -17,7 +17,8 @@ credentials::Style StyleOf(const Options& options) {
   return options.style.value_or(credentials::Style::kModern);
 }
 
-// Own addresses change (docker0 appears with Docker), so an existing set must name only the first.
+// This machine's addresses change (Docker adds docker0), so an existing set is only required to name the
+// first.
 credentials::HostNames HostsFor(const Options& options) {
   if (!options.hosts.empty()) return {options.hosts, options.hosts};
   if (!options.guest.empty()) return {{kGuestAddress}, {kGuestAddress}};

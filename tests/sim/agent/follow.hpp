@@ -16,8 +16,8 @@ struct Pace {
   double scale = 1;                             // of the agent's time limits and pauses
   std::chrono::milliseconds wait{45L * 60000};  // for a final status; not scaled
 
-  std::chrono::milliseconds Scaled(std::chrono::milliseconds agents) const {
-    return std::chrono::milliseconds(static_cast<long>(static_cast<double>(agents.count()) * scale));
+  std::chrono::milliseconds Scaled(std::chrono::milliseconds duration) const {
+    return std::chrono::milliseconds(static_cast<long>(static_cast<double>(duration.count()) * scale));
   }
 };
 

@@ -59,8 +59,8 @@ Result<int> Foreground::Run(const std::vector<std::string>& argv) {
   if (child < 0) return contract::SystemError("starting " + Quoted(argv.front()));
   const bool lends_terminal = on_interrupt_ == OnInterrupt::kLeaveToTheProgram;
   if (child == 0) {
-    // In its own process group: inside a guest the harness's group has no number, so gdb could not give the
-    // terminal back to it.
+    // In its own process group: inside a guest's PID namespace the harness's group has no ID, so gdb could
+    // not give the terminal back to it.
     if (lends_terminal && setpgid(0, 0) == 0) GiveTerminalTo(getpid());
     sigprocmask(SIG_SETMASK, &before_, nullptr);
     execvp(pointers.front(), pointers.data());

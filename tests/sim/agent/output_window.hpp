@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The part of a command's output that the agent reports: of the first 3200 bytes of each stream the ends,
-// 3200 characters together.
+// The part of a command's output that the agent reports: the first 3200 bytes of stdout and of stderr are
+// taken, and the end of each is kept so that both together have at most 3200 characters.
 #pragma once
 
 #include <cstddef>

@@ -53,10 +53,11 @@ void Reporter::Detail(std::string_view text) {
 ExitCode Reporter::Conclude(const Outcome& outcome) {
   const bool success = outcome.exit_code == ExitCode::kSuccess;
   Stamp();
-  out_ << "verdict: " << (success ? "success" : "FAILED") << ": " << contract::OneLine(outcome.why) << '\n'
+  out_ << "verdict: " << (success ? "success" : "FAILED") << ": " << contract::OneLine(outcome.message)
+       << '\n'
        << std::flush;
   Set("verdict", success ? "success" : "failed");
-  Set("why", outcome.why);
+  Set("why", outcome.message);
   Set("exitCode", static_cast<int>(outcome.exit_code));
   return outcome.exit_code;
 }

@@ -26,14 +26,14 @@ enum class ExitCode {
 // The outcome of a verb of the harness.
 struct Outcome {
   ExitCode exit_code = ExitCode::kSuccess;
-  std::string why;
+  std::string message;
 };
 
 class Reporter {
  public:
   explicit Reporter(std::ostream& out);
 
-  // "  12.3 s  install-packages  success        installed docker.io"
+  // "  12.3 s  install-engine    success        installed docker.io"
   void Event(std::string_view what, std::string_view state, std::string_view detail);
 
   // A text of several lines, indented below the previous event.

@@ -17,7 +17,8 @@ Result<bool> IsUpgrade(const std::string& from, const std::string& to) {
   if (order != 0) return order > 0;
   return Error{
       Code::kInvalidSettings,
-      "version " + to + " is already installed; use enable to repeat it, or update to another version"};
+      "version " + to +
+          " is already installed; use `handler-harness enable` to repeat it, or update to another version"};
 }
 
 std::string ExplainStop(const CallFailure& failure) {
@@ -29,15 +30,15 @@ std::string ExplainStop(const CallFailure& failure) {
 }  // namespace
 
 // The new manifest decides whether an old command's failure is tolerated.
-Result<AgentSimulator::OldCall> AgentSimulator::ClassifyOldCall(const std::optional<CallFailure>& failure,
-                                                                const std::string& consequence) {
-  if (!failure) return OldCall("0");
+Result<AgentSimulator::OldVersionResult> AgentSimulator::ClassifyOldVersionResult(
+    const std::optional<CallFailure>& failure, const std::string& consequence) {
+  if (!failure) return OldVersionResult("0");
   const bool tolerated =
       failure->is_extension_error && contract::ContinuesOnUpdateFailure(layout_.ManifestFile());
   if (tolerated) {
     reporter_.Event("update", "continues", failure->what + ", which continueOnUpdateFailure tolerates");
     reporter_.Detail(failure->report.message);
-    return OldCall(std::to_string(failure->exit_code));
+    return OldVersionResult(std::to_string(failure->exit_code));
   }
   contract::HandlerReport report = failure->report;
   if (failure->is_extension_error) {
@@ -45,15 +46,16 @@ Result<AgentSimulator::OldCall> AgentSimulator::ClassifyOldCall(const std::optio
               "[ExtensionUpdateError] " + failure->report.message + "; ContinueOnUpdate: False"};
   }
   TRY_LET(Outcome outcome, Fail(*failure, report, ExplainStop(*failure) + ": " + consequence));
-  return OldCall(std::move(outcome));
+  return OldVersionResult(std::move(outcome));
 }
 
-Result<AgentSimulator::OldCall> AgentSimulator::DisableOld(const contract::Layout& old,
-                                                           const contract::CallContext& call) {
+Result<AgentSimulator::OldVersionResult> AgentSimulator::DisableOld(const contract::Layout& old,
+                                                                    const contract::CallContext& call) {
   if (contract::ReadHandlerState(old) != contract::HandlerState::kEnabled)
-    return OldCall("None");  // Python's None, as the agent passes it
+    return OldVersionResult("None");  // Python's None, as the agent passes it
   TRY_LET(const auto failure, CallDisable(old, call));
-  return ClassifyOldCall(failure, old.id().version + " stays enabled; update repeats all steps");
+  return ClassifyOldVersionResult(
+      failure, old.id().version + " stays enabled; `handler-harness update` repeats all steps");
 }
 
 // An upgrade calls the new version's update; a downgrade the old version's, with the target in both
@@ -70,11 +72,13 @@ Result<std::optional<Outcome>> AgentSimulator::CallUpdate(const contract::Layout
   if (failure->is_extension_error)
     TRY(contract::WriteHandlerState(updater, contract::HandlerState::kFailedUpgrade));
   const std::string consequence =
-      upgrade ? old.id().version +
-                    " is still installed, but disabled; update repeats the update, enable returns to "
-                    "the old version"
-              : "the agent counts " + old.id().version +
-                    " as not installed and leaves its folder; run installs " + target + " anew";
+      upgrade
+          ? old.id().version +
+                " is still installed, but disabled; `handler-harness update` repeats the update, "
+                "`handler-harness enable` returns to "
+                "the old version"
+          : "the agent counts " + old.id().version +
+                " as not installed and leaves its folder; `handler-harness run` installs " + target + " anew";
   TRY_LET(Outcome outcome, Fail(*failure, failure->report, ": " + consequence));
   return std::optional(std::move(outcome));
 }
@@ -85,7 +89,7 @@ Result<Outcome> AgentSimulator::InstallNew(const DeliveredSettings& delivered,
     TRY_LET(const auto failure, CallInstall(call));
     if (failure) {
       return Fail(*failure, failure->report,
-                  ", and the old version is removed; run installs the new one again");
+                  ", and the old version is removed; `handler-harness run` installs the new one again");
     }
   }
   TRY(contract::WriteHandlerState(layout_, contract::HandlerState::kInstalled));
@@ -100,15 +104,16 @@ Result<Outcome> AgentSimulator::Update(const contract::Layout& old, const std::s
   TRY(Unpack(zip));
   TRY_LET(const DeliveredSettings delivered, Deliver(settings));
   contract::CallContext call{.sequence = delivered.sequence};
-  TRY_LET(OldCall disabled, DisableOld(old, call));
+  TRY_LET(OldVersionResult disabled, DisableOld(old, call));
   if (auto* outcome = std::get_if<Outcome>(&disabled)) return std::move(*outcome);
   call.disable_code = std::get<std::string>(disabled);
   TRY(CarryOver(old, layout_));
   TRY_LET(std::optional<Outcome> stopped, CallUpdate(old, call));
   if (stopped) return *std::move(stopped);
   TRY_LET(const auto failure, calls_.Call(old, contract::kUninstallCommand, call));
-  TRY_LET(OldCall removed,
-          ClassifyOldCall(failure, "the folders of both versions stay; update repeats the update"));
+  TRY_LET(OldVersionResult removed,
+          ClassifyOldVersionResult(
+              failure, "the folders of both versions stay; `handler-harness update` repeats the update"));
   if (auto* outcome = std::get_if<Outcome>(&removed)) return std::move(*outcome);
   call.uninstall_code = std::get<std::string>(removed);
   TRY(RemoveFolder(old));

@@ -61,7 +61,8 @@ TEST_P(Conflicts, AreReportedAndNothingIsChanged) {
   EXPECT_EQ(rejected.exit_code, kCommandFailed);
   EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr("(exit 53)"));
   EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr("'" + conflict.path + "'"));
-  for (const std::string& excerpt : conflict.excerpts) EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr(excerpt));
+  for (const std::string& excerpt : conflict.excerpts)
+    EXPECT_THAT(Vm::VerdictLine(rejected), HasSubstr(excerpt));
 
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());

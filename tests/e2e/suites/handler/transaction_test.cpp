@@ -61,7 +61,7 @@ TEST_P(Transaction, RollsBackToTheLastKnownGood) {
   const Vm::Output enable = vm().Harness({"enable", "--public", Settings(change.options)});
   EXPECT_EQ(enable.exit_code, kStatusIsError);
   EXPECT_THAT(Vm::VerdictLine(enable), AllOf(HasSubstr("dockerd logged: "), HasSubstr(change.excerpt),
-                                         HasSubstr("rolled back to the previous configuration")));
+                                             HasSubstr("rolled back to the previous configuration")));
 
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
   EXPECT_THAT(vm().Shell("ss -H -ltnp sport = :5000"), Not(HasSubstr("dockerd")));
@@ -101,7 +101,8 @@ TEST_F(FailedRollback, BothErrorsAreReportedAndTheNextEnableConverges) {
       "/run/allow-start\\n' >10-allow-start.conf");
   const Vm::Output failed = vm().Harness({"enable", "--port", "5000"});
   EXPECT_EQ(failed.exit_code, kStatusIsError);
-  EXPECT_THAT(Vm::VerdictLine(failed), HasSubstr("RestartUnit of docker.service failed with result \"failed\""));
+  EXPECT_THAT(Vm::VerdictLine(failed),
+              HasSubstr("RestartUnit of docker.service failed with result \"failed\""));
   EXPECT_THAT(failed.out, HasSubstr("rolling back failed too, at previous-engine: StartUnit of "
                                     "docker.service failed with result \"failed\""));
   vm().Shell("touch /run/allow-start");

@@ -280,7 +280,7 @@ TEST_F(UpdateTest, AFailingInstallLeavesNoVersionInstalled) {
   EXPECT_FALSE(contract::Exists(Version("1.0.0").Base()));
   EXPECT_EQ(State(Version("2.0.0")), "NotInstalled");
   EXPECT_THAT(Report("2.0.0"), HasSubstr(R"("NotReady", "code": 1007)"));
-  EXPECT_THAT(output_, HasSubstr("run installs the new one again"));
+  EXPECT_THAT(output_, HasSubstr("`handler-harness run` installs the new one again"));
   Repair();
   EXPECT_EQ(Harness({"run"}), 0) << output_;
   EXPECT_THAT(EnvironmentOf("install"),
