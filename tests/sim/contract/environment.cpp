@@ -7,7 +7,7 @@ namespace {
 // The environment of a Debian VM's walinuxagent.service. The journal's device and inode, and the process id,
 // are placeholders.
 const Variables& AgentServiceVariables() {
-  static const Variables variables = {
+  static const Variables kVariables = {
       {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
       {"LANG", "C.UTF-8"},
       {"INVOCATION_ID", "0123456789abcdef0123456789abcdef"},
@@ -17,7 +17,7 @@ const Variables& AgentServiceVariables() {
       {"PYTHONPATH", "/var/lib/waagent/WALinuxAgent-2.15.0.1/bin/WALinuxAgent-2.15.0.1-py3.9.egg"},
       {"_AZURE_GUEST_AGENT_DAEMON_VERSION_", "2.15.0.1"},
   };
-  return variables;
+  return kVariables;
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ const std::vector<Step>& Scenario() {
   const Args up = {"update", "--zip", kNext};
   const Args down = {"update", "--zip", kFirst};
   const Args bare = {"run", "--no-settings", "--zip", kFirst};
-  static const std::vector<Step> scenario = {
+  static const std::vector<Step> kScenario = {
       {"a first install", {"add", "--zip", kFirst}, {"run", "--zip", kFirst}, 4243},
       {"the same again", {"again"}, {"enable"}},
       {"new settings", {"settings"}, {"settings"}, 5000},
@@ -54,7 +54,7 @@ const std::vector<Step>& Scenario() {
       {"the install once more, without settings", {"again"}, bare},
       {"an uninstall", {"uninstall"}, {"uninstall"}, 0, "", "gone"},
   };
-  return scenario;
+  return kScenario;
 }
 
 void WriteProtectedSettings(const Vm& vm) {

@@ -24,7 +24,7 @@ struct Normalization {
 };
 
 const std::vector<Normalization>& Normalizations() {
-  static const std::vector<Normalization> all = {
+  static const std::vector<Normalization> kAll = {
       // Each tenant has its own certificate, and no envelope equals another.
       {std::regex(R"re("protectedSettings": "[A-Za-z0-9+/=]+")re"), R"re("protectedSettings": "(sealed)")re"},
       {std::regex(R"re(Thumbprint": "[0-9A-F]{40}")re"), R"re(Thumbprint": "(of the tenant)")re"},
@@ -40,7 +40,7 @@ const std::vector<Normalization>& Normalizations() {
       {std::regex(R"re("code": (-1|1008), "message": "\[ExtensionUpdateError\])re"),
        R"re("code": (stopped), "message": "[ExtensionUpdateError])re"},
   };
-  return all;
+  return kAll;
 }
 
 // The line in its normalized form; empty if it is not compared.
