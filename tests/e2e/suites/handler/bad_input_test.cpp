@@ -167,8 +167,8 @@ TEST_P(BadInput, ChangesNothing) {
 
 std::vector<Input> AllInputs() {
   std::vector<Input> all;
-  for (const auto& group : {Ports(), Options(), PublicTypes(), Certificates(), ProtectedTypes(),
-                            SettingsFiles(), Environments(), Accepted()}) {
+  for (const auto& group : {Ports(), Options(), PublicTypes(), Certificates(), CertificateParts(),
+                            ProtectedTypes(), SettingsFiles(), Environments(), Accepted()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -29,6 +29,7 @@ std::vector<Input> Ports();
 std::vector<Input> Options();
 std::vector<Input> PublicTypes();
 std::vector<Input> Certificates();
+std::vector<Input> CertificateParts();  // missing, of another type, or in the place of another
 std::vector<Input> ProtectedTypes();
 std::vector<Input> SettingsFiles();
 std::vector<Input> Environments();

@@ -29,47 +29,50 @@ constexpr const char* kNoPem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERT
 }  // namespace
 
 std::vector<Input> Certificates() {
+  return {Input{"CertsOfAnotherKey",
+                Certs([](json& certs) { certs["key"] = MakePair({}).key; }),
+                {kKey + ": the private key does not match the certificate", "send the key"}},
+          Input{"CertExpired",
+                Pair({.begins = std::chrono::hours(-48), .ends = std::chrono::hours(-24)}),
+                {kCert + ": the certificate expired on", "send one that is in date"}},
+          Input{"CertNotYetValid",
+                Pair({.begins = std::chrono::hours(24)}),
+                {kCert + ": the certificate is not valid before", "this machine's clock"}},
+          Input{"CaExpired",
+                Certs([](json& certs) {
+                  certs["ca"] = MakePair({.begins = std::chrono::hours(-48),
+                                          .ends = std::chrono::hours(-24),
+                                          .authority = true})
+                                    .certificate;
+                }),
+                {kCa + ": the CA certificate expired on"}},
+          Input{"KeyEncrypted",
+                Certs([](json& certs) { certs["key"] = AsEncrypted(certs["key"], "password"); }),
+                {kKey + " is a private key that is encrypted", "openssl pkey"}},
+          Input{"CaTruncated", Half("ca"), {kCa + " holds a certificate that cannot be read", "whole"}},
+          Input{"CertTruncated", Half("cert"), {kCert + " holds a certificate that cannot be read", "whole"}},
+          Input{"KeyTruncated", Half("key"), {kKey + " holds no private key that can be read"}},
+          Input{"CertTruncatedInBase64",
+                Certs([](json& certs) {
+                  const std::string whole = EncodeBase64(certs["cert"]);
+                  certs["cert"] = whole.substr(0, 4 * (whole.size() / 8) + 1);
+                }),
+                {kCert + " is neither PEM (-----BEGIN ...) nor base64 of PEM"}},
+          Input{"CertGarbage", Part("cert", kNoPem), {kCert + " holds a certificate that cannot be read"}},
+          Input{"CertWord", Part("cert", "certificate"), {kCert + " is neither PEM"}},
+          Input{"CertAsDer",
+                Certs([](json& certs) {
+                  std::string body;
+                  for (const std::string& line : Split(std::string(certs["cert"]), '\n')) {
+                    if (!line.starts_with("-----")) body += line;
+                  }
+                  certs["cert"] = body;
+                }),
+                {kCert + " is neither PEM (-----BEGIN ...) nor base64 of PEM"}}};
+}
+
+std::vector<Input> CertificateParts() {
   return {
-      Input{"CertsOfAnotherKey",
-            Certs([](json& certs) { certs["key"] = MakePair({}).key; }),
-            {kKey + ": the private key does not match the certificate", "send the key"}},
-      Input{"CertExpired",
-            Pair({.begins = std::chrono::hours(-48), .ends = std::chrono::hours(-24)}),
-            {kCert + ": the certificate expired on", "send one that is in date"}},
-      Input{"CertNotYetValid",
-            Pair({.begins = std::chrono::hours(24)}),
-            {kCert + ": the certificate is not valid before", "this machine's clock"}},
-      Input{"CaExpired",
-            Certs([](json& certs) {
-              certs["ca"] =
-                  MakePair(
-                      {.begins = std::chrono::hours(-48), .ends = std::chrono::hours(-24), .authority = true})
-                      .certificate;
-            }),
-            {kCa + ": the CA certificate expired on"}},
-      Input{"KeyEncrypted",
-            Certs([](json& certs) { certs["key"] = AsEncrypted(certs["key"], "password"); }),
-            {kKey + " is a private key that is encrypted", "openssl pkey"}},
-      Input{"CaTruncated", Half("ca"), {kCa + " holds a certificate that cannot be read", "whole"}},
-      Input{"CertTruncated", Half("cert"), {kCert + " holds a certificate that cannot be read", "whole"}},
-      Input{"KeyTruncated", Half("key"), {kKey + " holds no private key that can be read"}},
-      Input{"CertTruncatedInBase64",
-            Certs([](json& certs) {
-              const std::string whole = EncodeBase64(certs["cert"]);
-              certs["cert"] = whole.substr(0, 4 * (whole.size() / 8) + 1);
-            }),
-            {kCert + " is neither PEM (-----BEGIN ...) nor base64 of PEM"}},
-      Input{"CertGarbage", Part("cert", kNoPem), {kCert + " holds a certificate that cannot be read"}},
-      Input{"CertWord", Part("cert", "certificate"), {kCert + " is neither PEM"}},
-      Input{"CertAsDer",
-            Certs([](json& certs) {
-              std::string body;
-              for (const std::string& line : Split(std::string(certs["cert"]), '\n')) {
-                if (!line.starts_with("-----")) body += line;
-              }
-              certs["cert"] = body;
-            }),
-            {kCert + " is neither PEM (-----BEGIN ...) nor base64 of PEM"}},
       Input{"CaMissing", Without("ca"), {kCa + " is missing", "needed together"}},
       Input{"CertMissing", Without("cert"), {kCert + " is missing", "needed together"}},
       Input{"KeyMissing", Without("key"), {kKey + " is missing", "needed together"}},
