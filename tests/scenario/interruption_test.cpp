@@ -12,14 +12,10 @@
 namespace dockerext {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
 constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
-constexpr const char* kPort6000 = R"({"docker": {"port": 6000}})";
 
 const std::vector<std::string> kExtensionFolders = {"/etc/docker", "/etc/systemd"};
 
