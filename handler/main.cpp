@@ -33,8 +33,8 @@ int Run(int argc, char** argv, Variables variables) {
   PosixNetwork network(files);
   PosixCommands commands;
   OpensslCrypto crypto;
-  SystemdServices services;
-  PocoEngine engine("/var/run/docker.sock");
+  SystemdServices services(clock);
+  PocoEngine engine;
   PocoEndpoint endpoint;
   PocoLog log(clock, run, WriteToJournal);
   System system{files, services, commands, engine, endpoint, crypto, locks, network, clock, log};

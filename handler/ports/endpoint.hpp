@@ -8,6 +8,7 @@
 #include <string>
 
 #include "handler/base/result.hpp"
+#include "handler/ports/network.hpp"
 
 namespace dockerext {
 
@@ -25,6 +26,9 @@ class Endpoint {
   // GET /_ping with this certificate and key (PEM files).
   virtual Status PingWithClientCert(std::uint16_t port, const std::string& certificate_path,
                                     const std::string& key_path, std::chrono::milliseconds budget) = 0;
+  // Whether the listener is the Engine API: GET /_ping in plaintext is answered, or answered with the hint of
+  // Go's HTTP server that it expects TLS. Anything else (Swarm, metrics, gossip) is not.
+  virtual Result<bool> ServesEngineApi(const Listener& listener, std::chrono::milliseconds budget) = 0;
 };
 
 }  // namespace dockerext

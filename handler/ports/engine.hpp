@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The Docker Engine API on the local socket. Connecting starts a socket-activated engine, so callers first
-// check with systemd that the unit is active.
+// The Docker Engine API on a local socket, given by its path. Connecting starts a socket-activated engine, so
+// callers first check with systemd that the unit is active.
 #pragma once
 
 #include <chrono>
@@ -24,9 +24,9 @@ class Engine {
  public:
   virtual ~Engine() = default;
   // GET /_ping: the engine's version from the Server header, empty when the header has none.
-  virtual Result<std::string> Ping(std::chrono::milliseconds budget) = 0;
+  virtual Result<std::string> Ping(const std::string& socket, std::chrono::milliseconds budget) = 0;
   // GET /info.
-  virtual Result<EngineInfo> Info(std::chrono::milliseconds budget) = 0;
+  virtual Result<EngineInfo> Info(const std::string& socket, std::chrono::milliseconds budget) = 0;
 };
 
 }  // namespace dockerext

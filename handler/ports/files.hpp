@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ struct FileAttributes {
   FileMode mode;
   std::uint32_t owner = 0;
   std::uint32_t group = 0;
+  std::optional<std::chrono::system_clock::time_point> modified;  // none: now
 
   FileAttributes(FileMode file_mode) : mode(file_mode) {}  // NOLINT: a mode alone means root:root
   explicit FileAttributes(const FileFacts& facts)
@@ -48,6 +50,8 @@ class Files {
   virtual Result<std::string> Resolve(const std::string& path) = 0;
   // Names, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> List(const std::string& folder) = 0;
+  // The paths that match a pattern as glob(7) has it, sorted; none is an empty list.
+  virtual Result<std::vector<std::string>> Glob(const std::string& pattern) = 0;
 
   // Never more readable than `attributes` allow, not even for a moment. Replaces a symlink.
   virtual Status WriteAtomically(const std::string& path, std::string_view bytes,

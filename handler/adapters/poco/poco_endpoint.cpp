@@ -13,6 +13,7 @@
 
 #include <array>
 
+#include "handler/adapters/poco/exchange.hpp"
 #include "handler/adapters/poco/guard.hpp"
 #include "handler/base/text.hpp"
 
@@ -58,6 +59,21 @@ bool IsRefused(SecureStreamSocket& socket) {
   }
 }
 
+// Addresses of this machine at which the listener can be reached.
+std::vector<std::string> ReachableAt(const std::string& address) {
+  if (address == "0.0.0.0") return {kLoopback};
+  // A dual-stack listener may be on a machine whose IPv6 is switched off.
+  if (address == "::") return {"::1", kLoopback};
+  return {address};
+}
+
+bool IsEngineApi(const Reply& reply) {
+  if (reply.status == Poco::Net::HTTPResponse::HTTP_OK) return Trim(reply.body) == "OK";
+  // What Go's HTTP server answers in plaintext where it expects TLS.
+  return reply.status == Poco::Net::HTTPResponse::HTTP_BAD_REQUEST &&
+         reply.body.find("Client sent an HTTP request to an HTTPS server") != std::string::npos;
+}
+
 }  // namespace
 
 Result<AnonymousProbe> PocoEndpoint::ProbeAnonymously(std::uint16_t port, std::chrono::milliseconds budget) {
@@ -94,6 +110,23 @@ Status PocoEndpoint::PingWithClientCert(std::uint16_t port, const std::string& c
     session.receiveResponse(response);
     if (response.getStatus() == Poco::Net::HTTPResponse::HTTP_OK) return {};
     return Error{Code::kInternal, doing + ": HTTP " + std::to_string(response.getStatus())};
+  });
+}
+
+Result<bool> PocoEndpoint::ServesEngineApi(const Listener& listener, std::chrono::milliseconds budget) {
+  const Deadline deadline(budget);
+  return Guard("asking port " + std::to_string(listener.port) + " for the Engine API", [&]() -> Result<bool> {
+    for (const std::string& host : ReachableAt(listener.address)) {
+      const Poco::Net::SocketAddress address(host, listener.port);
+      Poco::Net::StreamSocket socket(address.family());
+      try {
+        socket.connect(address, deadline.Left());
+        return IsEngineApi(Get(socket, "/_ping", deadline));
+      } catch (const Poco::Exception&) {
+        continue;  // no connection, or no HTTP
+      }
+    }
+    return false;
   });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Implements Engine: queries the Docker Engine API by HTTP on the local socket.
+// Implements Engine: queries the Docker Engine API by HTTP on a local socket.
 #pragma once
 
 #include "handler/ports/engine.hpp"
@@ -8,12 +8,8 @@ namespace dockerext {
 
 class PocoEngine : public Engine {
  public:
-  explicit PocoEngine(std::string socket_path) : socket_path_(std::move(socket_path)) {}
-  Result<std::string> Ping(std::chrono::milliseconds budget) override;
-  Result<EngineInfo> Info(std::chrono::milliseconds budget) override;
-
- private:
-  std::string socket_path_;
+  Result<std::string> Ping(const std::string& socket, std::chrono::milliseconds budget) override;
+  Result<EngineInfo> Info(const std::string& socket, std::chrono::milliseconds budget) override;
 };
 
 }  // namespace dockerext

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -41,6 +42,12 @@ Status SetAttributes(int fd, const FileAttributes& attributes, const std::string
   if (!is_root_owned && fchown(fd, attributes.owner, attributes.group) != 0)
     return SystemError("setting the owner of " + Quoted(path));
   if (fchmod(fd, attributes.mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  if (!attributes.modified) return {};
+  const auto since_1970 = attributes.modified->time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_1970);
+  const timespec modified{seconds.count(), (since_1970 - seconds).count()};
+  const std::array<timespec, 2> times = {modified, modified};
+  if (futimens(fd, times.data()) != 0) return SystemError("setting the time of " + Quoted(path));
   return {};
 }
 
@@ -135,6 +142,16 @@ Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
   if (errno != 0) return SystemError("listing " + Quoted(folder));
   std::sort(names.begin(), names.end());
   return names;
+}
+
+Result<std::vector<std::string>> PosixFiles::Glob(const std::string& pattern) {
+  glob_t matches{};
+  const int result = glob(pattern.c_str(), 0, nullptr, &matches);
+  const std::unique_ptr<glob_t, decltype(&globfree)> owned(&matches, globfree);
+  if (result != 0 && result != GLOB_NOMATCH) {
+    return Error{Code::kInternal, "searching for " + Quoted(pattern) + " failed; is there enough memory?"};
+  }
+  return std::vector<std::string>(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
 }
 
 Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes,

@@ -1,26 +1,89 @@
 // SPDX-License-Identifier: MIT
 #include "handler/adapters/posix/posix_network.hpp"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <set>
+#include <tuple>
 
 #include "handler/adapters/posix/system_error.hpp"
 #include "handler/adapters/posix/unique_fd.hpp"
+#include "handler/base/handle.hpp"
 #include "handler/base/text.hpp"
 
 namespace dockerext {
 namespace {
 
-// A row of /proc/net/tcp is "  0: 00000000:1093 00000000:0000 0A ...": ports in hex, state 0A is LISTEN.
-bool Listens(const std::string& row, const std::string& port_suffix) {
-  std::vector<std::string> fields;
-  for (std::string& field : Split(Trim(row), ' ')) {
-    if (!field.empty()) fields.push_back(std::move(field));
+struct Row {
+  Listener listener;
+  unsigned long inode = 0;
+};
+
+// Words of 32 bits in hex, each in the byte order of this machine: one for IPv4, four for IPv6.
+std::string AddressOf(std::string_view hex) {
+  std::array<std::uint32_t, 4> words{};
+  const std::size_t count = std::min(hex.size() / 8, words.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    std::from_chars(hex.data() + i * 8, hex.data() + i * 8 + 8, words.at(i), 16);
   }
-  return fields.size() > 3 && fields[1].ends_with(port_suffix) && fields[3] == "0A";
+  const bool is_ipv6 = count == words.size();
+  const bool is_mapped = is_ipv6 && words[0] == 0 && words[1] == 0 && words[2] == htonl(0xFFFF);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(is_ipv6 && !is_mapped ? AF_INET6 : AF_INET, is_mapped ? &words[3] : words.data(), text.data(),
+            text.size());
+  return text.data();
+}
+
+// Appends the LISTEN rows of /proc/net/tcp or tcp6: "  0: 00000000:1093 00000000:0000 0A ...". The kernel
+// lists all that listens before the connections (tcp_get_idx; up to Linux 4.3 with half-open ones, 03,
+// between them), so that the rest of the table, which may be long, is not read. A missing table has no rows.
+Status ReadListening(const char* table, std::vector<Row>& rows) {
+  constexpr unsigned kListen = 0x0A;
+  constexpr unsigned kHalfOpen = 0x03;
+  const Handle<FILE, fclose> file(fopen(table, "re"));
+  if (!file) return errno == ENOENT ? Status() : SystemError("opening " + Quoted(table));
+  std::array<char, 512> line{};
+  while (fgets(line.data(), line.size(), file.get()) != nullptr) {
+    std::array<char, 33> address{};
+    unsigned state = 0;
+    Row row;
+    const int read = sscanf(line.data(), " %*d: %32[0-9A-F]:%hx %*s %x %*s %*s %*s %*s %*s %lu",
+                            address.data(), &row.listener.port, &state, &row.inode);
+    if (read != 4 || state == kHalfOpen) continue;  // not four: the heading
+    if (state != kListen) break;
+    row.listener.address = AddressOf(address.data());
+    rows.push_back(std::move(row));
+  }
+  if (ferror(file.get()) != 0) return SystemError("reading " + Quoted(table));
+  return {};
+}
+
+Result<std::vector<Row>> Listening() {
+  std::vector<Row> rows;
+  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) TRY(ReadListening(table, rows));
+  return rows;
+}
+
+// Of the sockets that a process holds. A descriptor that is closed meanwhile is skipped.
+Result<std::set<unsigned long>> SocketInodes(Files& files, std::uint32_t pid) {
+  std::set<unsigned long> inodes;
+  const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
+  TRY_LET(const auto names, files.List(folder));
+  for (const std::string& name : names) {
+    std::array<char, 64> target{};
+    unsigned long inode = 0;
+    if (readlink((folder + "/" + name).c_str(), target.data(), target.size() - 1) > 0 &&
+        sscanf(target.data(), "socket:[%lu]", &inode) == 1) {
+      inodes.insert(inode);
+    }
+  }
+  return inodes;
 }
 
 Status BindTo(std::uint16_t port) {
@@ -61,17 +124,24 @@ Status BindToIpv4(std::uint16_t port) {
 }  // namespace
 
 Result<bool> PosixNetwork::IsListening(std::uint16_t port) {
-  std::array<char, 8> hex{};
-  std::snprintf(hex.data(), hex.size(), ":%04X", port);
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    const auto text = files_.Read(table, Files::kReadLimit);
-    if (!text.ok() && text.error().code == Code::kNotFound) continue;
-    if (!text.ok()) return text.error();
-    for (const std::string& row : Split(*text, '\n')) {
-      if (Listens(row, hex.data())) return true;
-    }
+  TRY_LET(const auto rows, Listening());
+  return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.listener.port == port; });
+}
+
+Result<std::vector<Listener>> PosixNetwork::ListenersOf(std::uint32_t pid) {
+  const auto inodes = SocketInodes(files_, pid);
+  if (!inodes.ok() && inodes.error().code == Code::kNotFound) return std::vector<Listener>();
+  if (!inodes.ok()) return inodes.error();
+  TRY_LET(const auto rows, Listening());
+  std::vector<Listener> listeners;
+  for (const Row& row : rows) {
+    if (inodes->contains(row.inode)) listeners.push_back(row.listener);
   }
-  return false;
+  std::sort(listeners.begin(), listeners.end(), [](const Listener& a, const Listener& b) {
+    return std::tie(a.address, a.port) < std::tie(b.address, b.port);
+  });
+  listeners.erase(std::unique(listeners.begin(), listeners.end()), listeners.end());
+  return listeners;
 }
 
 Result<bool> PosixNetwork::IsFree(std::uint16_t port) {

@@ -12,19 +12,13 @@
 
 namespace dockerext {
 
+using BusPtr = Handle<sd_bus, sd_bus_flush_close_unref>;
 using MessagePtr = Handle<sd_bus_message, sd_bus_message_unref>;
-
-inline constexpr const char* kSystemdName = "org.freedesktop.systemd1";
-inline constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
-inline constexpr const char* kManagerInterface = "org.freedesktop.systemd1.Manager";
 
 // Converts a negative return value of sd-bus to an Error.
 inline Error BusError(const std::string& doing, int result) {
   return Error{Code::kInternal, doing + ": " + std::strerror(-result)};
 }
-
-// kNotFound when the unit is not loaded; the message is systemd's.
-Error CallError(const std::string& doing, const sd_bus_error& error, int result);
 
 struct BusMethod {
   const char* path;
@@ -32,18 +26,47 @@ struct BusMethod {
   const char* member;
 };
 
-inline BusMethod ManagerMethod(const char* member) { return {kManagerPath, kManagerInterface, member}; }
+inline BusMethod ManagerMethod(const char* member) {
+  return {"/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", member};
+}
+
+// A call of systemd without arguments, not yet sent.
+Result<MessagePtr> NewCall(sd_bus* bus, const BusMethod& method);
+
+// The answer; nullptr when systemd answers with the error `accepted`. Its other errors have its message:
+// kNotFound when the unit is not loaded, kBusy when the connection is lost, answered or not.
+Result<MessagePtr> SendCall(sd_bus* bus, sd_bus_message* call, const char* accepted = nullptr);
 
 template <class... Arguments>
 Result<MessagePtr> CallBus(sd_bus* bus, const BusMethod& method, const char* types, Arguments... arguments) {
-  sd_bus_error error = SD_BUS_ERROR_NULL;
-  sd_bus_message* reply = nullptr;
-  const int result = sd_bus_call_method(bus, kSystemdName, method.path, method.interface, method.member,
-                                        &error, &reply, types, arguments...);
-  if (result >= 0) return MessagePtr(reply);
-  Error failure = CallError(std::string("calling systemd's ") + method.member, error, result);
-  sd_bus_error_free(&error);
-  return failure;
+  TRY_LET(const MessagePtr call, NewCall(bus, method));
+  const int result = sd_bus_message_append(call.get(), types, arguments...);
+  if (result < 0) return BusError("creating a call to systemd", result);
+  return SendCall(bus, call.get());
+}
+
+// Reads the content of a container of a message: sd-bus's negative value on failure, 0 where there is no
+// further element, and otherwise 1.
+template <class Read>
+int ReadInside(sd_bus_message* message, char kind, const char* contents, Read read) {
+  int result = sd_bus_message_enter_container(message, kind, contents);
+  if (result <= 0) return result;
+  result = read();
+  if (result >= 0) result = sd_bus_message_exit_container(message);
+  return result < 0 ? result : 1;
+}
+
+// All elements of an array of containers.
+template <class Read>
+int ReadArray(sd_bus_message* message, char kind, const std::string& contents, Read read) {
+  const std::string element = kind == 'e' ? "{" + contents + "}" : "(" + contents + ")";
+  return ReadInside(message, 'a', element.c_str(), [&] {
+    int result = 0;
+    do {
+      result = ReadInside(message, kind, contents.c_str(), read);
+    } while (result > 0);
+    return result;
+  });
 }
 
 }  // namespace dockerext

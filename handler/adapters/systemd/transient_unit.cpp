@@ -6,10 +6,6 @@
 namespace dockerext {
 namespace {
 
-// Time limit of the worker's exit handler (ExecStopPost=), which restores the configuration and restarts
-// dockerd.
-constexpr std::chrono::minutes kStopLimit{5};
-
 std::uint64_t Microseconds(std::chrono::seconds duration) {
   return static_cast<std::uint64_t>(std::chrono::microseconds(duration).count());
 }
@@ -52,11 +48,8 @@ class Properties {
 }  // namespace
 
 Result<MessagePtr> TransientUnitCall(sd_bus* bus, const TransientUnit& unit) {
-  sd_bus_message* made = nullptr;
-  const int created = sd_bus_message_new_method_call(bus, &made, kSystemdName, kManagerPath,
-                                                     kManagerInterface, "StartTransientUnit");
-  if (created < 0) return BusError("creating a call to systemd", created);
-  MessagePtr message(made);
+  TRY_LET(MessagePtr message, NewCall(bus, ManagerMethod("StartTransientUnit")));
+  sd_bus_message* const made = message.get();
   Properties properties(made);
   properties.Note(sd_bus_message_append(made, "ss", unit.name.c_str(), "fail"));
   properties.Note(sd_bus_message_open_container(made, 'a', "(sv)"));
@@ -67,7 +60,7 @@ Result<MessagePtr> TransientUnitCall(sd_bus* bus, const TransientUnit& unit) {
   properties.Add("CollectMode", "s", "inactive-or-failed");
   properties.Add("TimeoutStartUSec", "t", Microseconds(unit.start_limit));
   properties.Add("RuntimeMaxUSec", "t", Microseconds(unit.run_limit));
-  properties.Add("TimeoutStopUSec", "t", Microseconds(kStopLimit));
+  properties.Add("TimeoutStopUSec", "t", Microseconds(unit.stop_limit));
   properties.Add("LimitCORE", "t", std::uint64_t{0});  // a core dump would contain the private key
   properties.AddCommand("ExecStart", unit.command, 0);
   properties.AddCommand("ExecStopPost", unit.after_command, 1);

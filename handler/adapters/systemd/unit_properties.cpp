@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handler/adapters/systemd/unit_properties.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,29 @@ int ReadMainPid(sd_bus_message* message, UnitFacts& facts) {
   return sd_bus_message_read(message, "v", "u", &facts.main_pid);
 }
 
+// (ss): the error's name and its message, which also has the text that caused it.
+int ReadLoadError(sd_bus_message* message, UnitFacts& facts) {
+  const char* name = nullptr;
+  const char* text = nullptr;
+  const int result = sd_bus_message_read(message, "v", "(ss)", &name, &text);
+  if (result > 0) facts.load_error = text;
+  return result;
+}
+
+int ReadNeedsReload(sd_bus_message* message, UnitFacts& facts) {
+  int needed = 0;
+  const int result = sd_bus_message_read(message, "v", "b", &needed);
+  facts.needs_reload = needed != 0;
+  return result;
+}
+
+int ReadStarted(sd_bus_message* message, UnitFacts& facts) {
+  std::uint64_t microseconds = 0;
+  const int result = sd_bus_message_read(message, "v", "t", &microseconds);
+  facts.started = std::chrono::system_clock::time_point(std::chrono::microseconds(microseconds));
+  return result;
+}
+
 // (uo): the job's id (0 without a job) and its path.
 int ReadJob(sd_bus_message* message, UnitFacts& facts) {
   std::uint32_t number = 0;
@@ -34,45 +58,51 @@ int ReadJob(sd_bus_message* message, UnitFacts& facts) {
 }
 
 int ReadInvocationId(sd_bus_message* message, UnitFacts& facts) {
-  int result = sd_bus_message_enter_container(message, 'v', "ay");
-  if (result < 0) return result;
-  const void* bytes = nullptr;
-  std::size_t size = 0;
-  result = sd_bus_message_read_array(message, 'y', &bytes, &size);
-  if (result < 0) return result;
-  facts.invocation_id = HexEncode({static_cast<const char*>(bytes), size});
-  return sd_bus_message_exit_container(message);
+  return ReadInside(message, 'v', "ay", [&] {
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    const int result = sd_bus_message_read_array(message, 'y', &bytes, &size);
+    if (result >= 0) facts.invocation_id = HexEncode({static_cast<const char*>(bytes), size});
+    return result;
+  });
 }
 
-int ReadStrings(sd_bus_message* message, std::vector<std::string>& strings) {
-  int result = sd_bus_message_enter_container(message, 'a', "s");
-  if (result < 0) return result;
-  strings.clear();
-  const char* text = nullptr;
-  while ((result = sd_bus_message_read(message, "s", &text)) > 0) strings.emplace_back(text);
-  return result < 0 ? result : sd_bus_message_exit_container(message);
+int AppendStrings(sd_bus_message* message, std::vector<std::string>& strings) {
+  return ReadInside(message, 'a', "s", [&] {
+    int result = 0;
+    const char* text = nullptr;
+    while ((result = sd_bus_message_read(message, "s", &text)) > 0) strings.emplace_back(text);
+    return result;
+  });
 }
 
-int ReadDropInPaths(sd_bus_message* message, UnitFacts& facts) {
-  int result = sd_bus_message_enter_container(message, 'v', "as");
-  if (result < 0) return result;
-  result = ReadStrings(message, facts.drop_in_paths);
-  return result < 0 ? result : sd_bus_message_exit_container(message);
+template <std::vector<std::string> UnitFacts::*Member>
+int AddStrings(sd_bus_message* message, UnitFacts& facts) {
+  return ReadInside(message, 'v', "as", [&] { return AppendStrings(message, facts.*Member); });
+}
+
+// a(ss): Stream, Datagram, FIFO, ... and the address.
+int ReadListens(sd_bus_message* message, UnitFacts& facts) {
+  const auto read_one = [&] {
+    const char* kind = nullptr;
+    const char* address = nullptr;
+    const int result = sd_bus_message_read(message, "ss", &kind, &address);
+    if (result > 0 && std::string_view(kind) == "Stream") facts.listens.emplace_back(address);
+    return result;
+  };
+  return ReadInside(message, 'v', "a(ss)", [&] { return ReadArray(message, 'r', "ss", read_one); });
 }
 
 // a(sasbttttuii): path, argv, ignore-failure, times, pid, code, status. The last command is kept.
 int ReadExecStart(sd_bus_message* message, UnitFacts& facts) {
-  int result = sd_bus_message_enter_container(message, 'v', "a(sasbttttuii)");
-  if (result >= 0) result = sd_bus_message_enter_container(message, 'a', "(sasbttttuii)");
-  if (result < 0) return result;
-  while ((result = sd_bus_message_enter_container(message, 'r', "sasbttttuii")) > 0) {
-    if ((result = sd_bus_message_skip(message, "s")) < 0) return result;
-    if ((result = ReadStrings(message, facts.exec_start)) < 0) return result;
-    if ((result = sd_bus_message_skip(message, "bttttuii")) < 0) return result;
-    if ((result = sd_bus_message_exit_container(message)) < 0) return result;
-  }
-  if (result >= 0) result = sd_bus_message_exit_container(message);
-  return result < 0 ? result : sd_bus_message_exit_container(message);
+  const auto read_one = [&] {
+    facts.exec_start.clear();
+    int result = sd_bus_message_skip(message, "s");
+    if (result >= 0) result = AppendStrings(message, facts.exec_start);
+    return result < 0 ? result : sd_bus_message_skip(message, "bttttuii");
+  };
+  return ReadInside(message, 'v', "a(sasbttttuii)",
+                    [&] { return ReadArray(message, 'r', "sasbttttuii", read_one); });
 }
 
 constexpr auto kReaders = std::to_array<std::pair<std::string_view, Reader>>({
@@ -84,9 +114,17 @@ constexpr auto kReaders = std::to_array<std::pair<std::string_view, Reader>>({
     {"Result", ReadString<&UnitFacts::result>},
     {"InvocationID", ReadInvocationId},
     {"Job", ReadJob},
-    {"DropInPaths", ReadDropInPaths},
+    {"LoadError", ReadLoadError},
+    {"NeedDaemonReload", ReadNeedsReload},
+    {"DropInPaths", AddStrings<&UnitFacts::drop_in_paths>},
+    {"TriggeredBy", AddStrings<&UnitFacts::triggered_by>},
+    {"RequiredBy", AddStrings<&UnitFacts::dependents>},
+    {"BoundBy", AddStrings<&UnitFacts::dependents>},
+    {"ConsistsOf", AddStrings<&UnitFacts::dependents>},
     {"ExecStart", ReadExecStart},
     {"MainPID", ReadMainPid},
+    {"ExecMainStartTimestamp", ReadStarted},
+    {"Listen", ReadListens},
 });
 
 int ReadOne(sd_bus_message* message, UnitFacts& facts) {
@@ -99,22 +137,15 @@ int ReadOne(sd_bus_message* message, UnitFacts& facts) {
   return sd_bus_message_skip(message, "v");
 }
 
-int ReadAll(sd_bus_message* message, UnitFacts& facts) {
-  int result = sd_bus_message_enter_container(message, 'a', "{sv}");
-  if (result < 0) return result;
-  while ((result = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-    if ((result = ReadOne(message, facts)) < 0) return result;
-    if ((result = sd_bus_message_exit_container(message)) < 0) return result;
-  }
-  return result < 0 ? result : sd_bus_message_exit_container(message);
-}
-
 }  // namespace
 
 Status ReadProperties(sd_bus_message* reply, UnitFacts& facts) {
-  const int result = ReadAll(reply, facts);
-  if (result >= 0) return {};
-  return BusError("reading a unit's properties from systemd", result);
+  const int result = ReadArray(reply, 'e', "sv", [&] { return ReadOne(reply, facts); });
+  if (result < 0) return BusError("reading a unit's properties from systemd", result);
+  std::sort(facts.dependents.begin(), facts.dependents.end());
+  facts.dependents.erase(std::unique(facts.dependents.begin(), facts.dependents.end()),
+                         facts.dependents.end());
+  return {};
 }
 
 }  // namespace dockerext

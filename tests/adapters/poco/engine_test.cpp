@@ -90,7 +90,8 @@ class EngineSocket : public Folder {
     if (server_) server_->stopAll(true);
   }
 
-  PocoEngine engine{At("docker.sock")};
+  PocoEngine engine;
+  const std::string path = At("docker.sock");
 
  private:
   std::unique_ptr<Poco::Net::HTTPServer> server_;
@@ -98,7 +99,7 @@ class EngineSocket : public Folder {
 
 TEST_F(EngineSocket, PingReturnsTheEnginesVersion) {
   Serve({{"/_ping", "OK"}});
-  const auto version = engine.Ping(seconds(5));
+  const auto version = engine.Ping(path, seconds(5));
   ASSERT_TRUE(version.ok()) << version.error().message;
   EXPECT_EQ(*version, "26.1.5+dfsg1");
 }
@@ -108,7 +109,7 @@ TEST_F(EngineSocket, InfoReturnsTheEnginesState) {
       {{"/info",
         R"({"ServerVersion": "26.1.5", "ContainersRunning": 3, "LiveRestoreEnabled": true,)"
         R"( "Swarm": {"LocalNodeState": "active"}, "Plugins": {"Authorization": ["opa"]}, "Other": [1]})"}});
-  const auto info = engine.Info(seconds(5));
+  const auto info = engine.Info(path, seconds(5));
   ASSERT_TRUE(info.ok()) << info.error().message;
   EXPECT_EQ(info->version, "26.1.5");
   EXPECT_EQ(info->containers_running, 3U);
@@ -119,19 +120,19 @@ TEST_F(EngineSocket, InfoReturnsTheEnginesState) {
 
 TEST_F(EngineSocket, AnInvalidAnswerIsAnError) {
   Serve({{"/_ping", "hello"}, {"/info", "<html>"}});
-  EXPECT_FALSE(engine.Ping(seconds(5)).ok());
-  EXPECT_FALSE(engine.Info(seconds(5)).ok());
+  EXPECT_FALSE(engine.Ping(path, seconds(5)).ok());
+  EXPECT_FALSE(engine.Info(path, seconds(5)).ok());
 }
 
 TEST_F(EngineSocket, AMissingSocketIsAnErrorThatNamesTheSocket) {
-  EXPECT_THAT(engine.Ping(seconds(5)).error().message, HasSubstr(At("docker.sock")));
+  EXPECT_THAT(engine.Ping(path, seconds(5)).error().message, HasSubstr(At("docker.sock")));
 }
 
 TEST_F(EngineSocket, AnEngineThatDoesNotAnswerIsATimeout) {
   Poco::Net::ServerSocket silent;
   silent.bind(Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, At("docker.sock")));
   silent.listen();
-  EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
+  EXPECT_EQ(engine.Ping(path, milliseconds(200)).error().code, Code::kTimeout);
 }
 
 // One byte every 20 ms: no single read exceeds the budget.
@@ -152,7 +153,7 @@ TEST_F(EngineSocket, AnAnswerThatNeverEndsIsATimeout) {
     }
   });
   const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(engine.Ping(milliseconds(200)).error().code, Code::kTimeout);
+  EXPECT_EQ(engine.Ping(path, milliseconds(200)).error().code, Code::kTimeout);
   EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(2));
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests the posix adapters on the real kernel, in a temporary folder.
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -22,6 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class Posix : public testing::Test {
  protected:
@@ -52,6 +55,10 @@ TEST_F(Posix, AWriteSetsContentAndModeAndLeavesNoTemporaryFile) {
   ASSERT_TRUE(files.WriteAtomically(At("a"), "text", 0444_mode).ok());
   EXPECT_EQ(*files.Read(At("a"), 100), "text");
   EXPECT_EQ(files.Inspect(At("a"))->mode, 0444_mode);
+  FileAttributes of_1970(0600_mode);
+  of_1970.modified = std::chrono::system_clock::time_point(std::chrono::nanoseconds(1500000000));
+  ASSERT_TRUE(files.WriteAtomically(At("a"), "another", of_1970).ok());
+  EXPECT_EQ(files.Inspect(At("a"))->modified, of_1970.modified);
   ASSERT_TRUE(files.WriteAtomically(At("a"), "other", 0600_mode).ok());
   EXPECT_EQ(*files.Read(At("a"), 100), "other");
   EXPECT_EQ(files.Inspect(At("a"))->mode, 0600_mode);
@@ -72,6 +79,16 @@ TEST_F(Posix, ResolveFollowsASymlinkAndReportsADanglingOneAsNotFound) {
   ASSERT_EQ(symlink("nothing", At("dangling").c_str()), 0);
   EXPECT_EQ(*files.Resolve(At("link")), *files.Resolve(At("target")));
   EXPECT_EQ(files.Resolve(At("dangling")).error().code, Code::kNotFound);
+}
+
+TEST_F(Posix, GlobReturnsTheMatchingPathsSortedAndNothingWithoutAMatch) {
+  for (const char* name : {"b.conf", "a.conf", "a.txt", ".c.conf"}) {
+    ASSERT_TRUE(files.WriteAtomically(At(name), "", 0600_mode).ok());
+  }
+  EXPECT_THAT(*files.Glob(At("*.conf")), ElementsAre(At("a.conf"), At("b.conf")));
+  EXPECT_THAT(*files.Glob(At("a.txt")), ElementsAre(At("a.txt")));
+  EXPECT_THAT(*files.Glob(At("*.missing")), IsEmpty());
+  EXPECT_THAT(*files.Glob(At("missing/*")), IsEmpty());
 }
 
 TEST_F(Posix, AFailedWriteLeavesTheTargetUnchangedAndNoTemporaryFile) {
@@ -173,39 +190,81 @@ TEST_F(Posix, ADetachedCommandThatExceedsItsBudgetKeepsRunning) {
   EXPECT_TRUE(Exists(files, At("done")));
 }
 
-// Listens on a free port, on IPv4 loopback or dual stack.
-class Listener {
+// An address of this machine, and a socket bound to a free port of it.
+class Socket {
  public:
-  explicit Listener(int family) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_storage address{};
-    address.ss_family = static_cast<sa_family_t>(family);
-    void* pointer = &address;
-    if (family == AF_INET) static_cast<sockaddr_in*>(pointer)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
-    EXPECT_EQ(bind(fd_.get(), static_cast<sockaddr*>(pointer), size), 0);
-    EXPECT_EQ(listen(fd_.get(), 1), 0);
-    EXPECT_EQ(getsockname(fd_.get(), static_cast<sockaddr*>(pointer), &size), 0);
-    port_ = ntohs(family == AF_INET ? static_cast<sockaddr_in*>(pointer)->sin_port
-                                    : static_cast<sockaddr_in6*>(pointer)->sin6_port);
+  explicit Socket(const std::string& host, int family = AF_INET)
+      : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        size_(family == AF_INET ? sizeof ipv4() : sizeof ipv6()) {
+    address_.ss_family = static_cast<sa_family_t>(family);
+    void* const bytes = family == AF_INET ? static_cast<void*>(&ipv4().sin_addr) : &ipv6().sin6_addr;
+    EXPECT_EQ(inet_pton(family, host.c_str(), bytes), 1);
+    EXPECT_EQ(bind(fd_.get(), generic(), size_), 0);
+    EXPECT_EQ(getsockname(fd_.get(), generic(), &size_), 0);
   }
-  std::uint16_t port() const { return port_; }
+  Socket& Listen() {
+    EXPECT_EQ(listen(fd_.get(), 1), 0);
+    return *this;
+  }
+  Socket& ConnectTo(Socket& other) {
+    EXPECT_EQ(connect(fd_.get(), other.generic(), other.size_), 0);
+    return *this;
+  }
+  int fd() const { return fd_.get(); }
+  std::uint16_t port() { return ntohs(address_.ss_family == AF_INET ? ipv4().sin_port : ipv6().sin6_port); }
 
  private:
+  sockaddr* generic() { return static_cast<sockaddr*>(pointer_); }
+  sockaddr_in& ipv4() { return *static_cast<sockaddr_in*>(pointer_); }
+  sockaddr_in6& ipv6() { return *static_cast<sockaddr_in6*>(pointer_); }
+
   UniqueFd fd_;
-  std::uint16_t port_ = 0;
+  sockaddr_storage address_{};
+  void* pointer_ = &address_;
+  socklen_t size_;
 };
 
 TEST_F(Posix, APortWithAListenerOnAnyAddressIsNotFree) {
   PosixNetwork network(files);
   std::uint16_t port = 0;
-  for (const int family : {AF_INET, AF_INET6}) {
-    const Listener listener(family);
-    port = listener.port();
+  for (const auto& [host, family] : {std::pair("127.0.0.1", AF_INET), std::pair("::", AF_INET6)}) {
+    const auto listener = std::make_unique<Socket>(host, family);
+    listener->Listen();
+    port = listener->port();
     EXPECT_TRUE(*network.IsListening(port));
     EXPECT_FALSE(*network.IsFree(port));
   }
   EXPECT_FALSE(*network.IsListening(port));
   EXPECT_TRUE(*network.IsFree(port));
+}
+
+TEST_F(Posix, TheListenersOfAProcessAreItsListeningSocketsAndNotItsConnections) {
+  Socket any("0.0.0.0");
+  Socket dual("::", AF_INET6);
+  Socket loopback("::1", AF_INET6);
+  Socket mapped("::ffff:127.0.0.1", AF_INET6);
+  for (Socket* socket : {&any, &dual, &loopback, &mapped}) socket->Listen();
+  Socket bound("127.0.0.1");
+  Socket client("127.0.0.1");
+  client.ConnectTo(any);
+
+  const auto listeners = PosixNetwork(files).ListenersOf(static_cast<std::uint32_t>(getpid()));
+  ASSERT_TRUE(listeners.ok()) << listeners.error().message;
+  EXPECT_THAT(*listeners, ElementsAre(Listener{"0.0.0.0", any.port()}, Listener{"127.0.0.1", mapped.port()},
+                                      Listener{"::", dual.port()}, Listener{"::1", loopback.port()}));
+}
+
+TEST_F(Posix, ASocketThatAProcessHoldsTwiceIsOneListener) {
+  Socket listener("127.0.0.1");
+  listener.Listen();
+  const UniqueFd second(fcntl(listener.fd(), F_DUPFD_CLOEXEC, 0));
+  EXPECT_THAT(*PosixNetwork(files).ListenersOf(static_cast<std::uint32_t>(getpid())),
+              ElementsAre(Listener{"127.0.0.1", listener.port()}));
+}
+
+TEST_F(Posix, AProcessThatDoesNotExistHasNoListeners) {
+  constexpr std::uint32_t kAbovePidMax = 1U << 23U;
+  EXPECT_THAT(*PosixNetwork(files).ListenersOf(kAbovePidMax), IsEmpty());
 }
 
 }  // namespace

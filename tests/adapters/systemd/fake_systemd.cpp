@@ -51,27 +51,12 @@ int OnPlain(sd_bus_message* message, void* data, sd_bus_error* error) {
   return sd_bus_reply_method_return(message, "");
 }
 
-int OnSubscribe(sd_bus_message* message, void* data, sd_bus_error* error) {
-  FakeSystemd& self = Self(data);
-  self.Record("Subscribe");
-  if (self.subscribed.exchange(true)) {
-    return sd_bus_error_set(error, "org.freedesktop.systemd1.AlreadySubscribed",
-                            "Client is already subscribed.");
-  }
-  return sd_bus_reply_method_return(message, "");
-}
-
 int OnJob(sd_bus_message* message, void* data, sd_bus_error* error) {
   FakeSystemd& self = Self(data);
   const std::string member = sd_bus_message_get_member(message);
   self.Record(member + Strings(message, 2));
   if (!self.units_exist) {
     return sd_bus_error_set(error, "org.freedesktop.systemd1.NoSuchUnit", "Unit docker.service not loaded.");
-  }
-  // Sends the signal first: a job can end before the client reads the reply that names it.
-  if (self.jobs_finish) {
-    sd_bus_emit_signal(sd_bus_message_get_bus(message), kPath, kManager, "JobRemoved", "uoss", 42U, kJob,
-                       "docker.service", self.job_result.load());
   }
   return sd_bus_reply_method_return(message, "o", kJob);
 }
@@ -113,7 +98,7 @@ std::string Property(sd_bus_message* message) {
   return text;
 }
 
-int OnTransient(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
+int OnTransient(sd_bus_message* message, void* data, sd_bus_error* error) {
   FakeSystemd& self = Self(data);
   std::string call = "StartTransientUnit" + Strings(message, 2);
   sd_bus_message_enter_container(message, 'a', "(sv)");
@@ -122,9 +107,9 @@ int OnTransient(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
     sd_bus_message_exit_container(message);
   }
   self.Record(call);
-  if (self.jobs_finish) {
-    sd_bus_emit_signal(sd_bus_message_get_bus(message), kPath, kManager, "JobRemoved", "uoss", 42U, kJob,
-                       "x.service", self.job_result.load());
+  if (self.transient_exists.exchange(true)) {
+    return sd_bus_error_set(error, "org.freedesktop.systemd1.UnitExists",
+                            "Unit x.service was already loaded.");
   }
   return sd_bus_reply_method_return(message, "o", kJob);
 }
@@ -146,15 +131,16 @@ int OnList(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
                                     "active", "running", "", kUnitPath, 0U, "", "/");
 }
 
-int GetText(sd_bus*, const char*, const char*, const char* property, sd_bus_message* reply, void*,
+int GetText(sd_bus*, const char*, const char*, const char* property, sd_bus_message* reply, void* data,
             sd_bus_error*) {
   const std::string name = property;
+  if (name == "ActiveState") return sd_bus_message_append(reply, "s", Self(data).NextState().active.c_str());
   const char* value = name == "LoadState"       ? "loaded"
-                      : name == "ActiveState"   ? "active"
                       : name == "SubState"      ? "running"
                       : name == "UnitFileState" ? "enabled"
                       : name == "FragmentPath"  ? "/lib/systemd/system/docker.service"
                       : name == "Result"        ? "success"
+                      : name == "SystemState"   ? Self(data).system_state.load()
                                                 : "something else";
   return sd_bus_message_append(reply, "s", value);
 }
@@ -165,12 +151,36 @@ int GetInvocation(sd_bus*, const char*, const char*, const char*, sd_bus_message
   return sd_bus_message_append_array(reply, 'y', id.data(), id.size());
 }
 
-int GetDropIns(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
-  return sd_bus_message_append(reply, "as", 2, "/etc/a.conf", "/etc/b.conf");
+int GetNames(sd_bus*, const char*, const char*, const char* property, sd_bus_message* reply, void*,
+             sd_bus_error*) {
+  const std::string name = property;
+  if (name == "DropInPaths") return sd_bus_message_append(reply, "as", 2, "/etc/a.conf", "/etc/b.conf");
+  if (name == "TriggeredBy") return sd_bus_message_append(reply, "as", 1, "docker.socket");
+  if (name == "RequiredBy") return sd_bus_message_append(reply, "as", 2, "web.service", "app.service");
+  return sd_bus_message_append(reply, "as", 2, "web.service", "part.service");
 }
 
-int GetJob(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
-  return sd_bus_message_append(reply, "(uo)", 42U, kJob);
+int GetLoadError(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*,
+                 sd_bus_error*) {
+  return sd_bus_message_append(reply, "(ss)", "org.freedesktop.systemd1.BadUnitSetting", "Bad setting.");
+}
+
+int GetReload(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
+  return sd_bus_message_append(reply, "b", 1);
+}
+
+int GetStarted(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
+  return sd_bus_message_append(reply, "t", std::uint64_t{1'795'551'480'000'250});
+}
+
+int GetListen(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
+  return sd_bus_message_append(reply, "a(ss)", 3, "Stream", "/run/docker.sock", "Datagram", "/run/other",
+                               "Stream", "[::]:2375");
+}
+
+int GetJob(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void* data, sd_bus_error*) {
+  const bool has_job = Self(data).State().has_job;
+  return sd_bus_message_append(reply, "(uo)", has_job ? 42U : 0U, has_job ? kJob : "/");
 }
 
 int GetPid(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*, sd_bus_error*) {
@@ -179,15 +189,14 @@ int GetPid(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply
 
 int GetExecStart(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void*,
                  sd_bus_error*) {
-  return sd_bus_message_append(reply, "a(sasbttttuii)", 1, "/usr/sbin/dockerd", 3, "/usr/sbin/dockerd", "-H",
-                               "fd://", 0, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0},
-                               std::uint64_t{0}, 0U, 0, 0);
+  return sd_bus_message_append(reply, "a(sasbttttuii)", 1, "/usr/sbin/dockerd", 5, "/usr/sbin/dockerd", "-H",
+                               "fd://", "-H", "fd://", 0, std::uint64_t{0}, std::uint64_t{0},
+                               std::uint64_t{0}, std::uint64_t{0}, 0U, 0, 0);
 }
 
 const sd_bus_vtable kManagerTable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD("LoadUnit", "s", "o", OnLoad, 0),
-    SD_BUS_METHOD("Subscribe", "", "", OnSubscribe, 0),
     SD_BUS_METHOD("Reload", "", "", OnPlain, 0),
     SD_BUS_METHOD("ResetFailedUnit", "s", "", OnPlain, 0),
     SD_BUS_METHOD("KillUnit", "ssi", "", OnPlain, 0),
@@ -198,7 +207,7 @@ const sd_bus_vtable kManagerTable[] = {
     SD_BUS_METHOD("EnableUnitFiles", "asbb", "ba(sss)", OnUnitFiles, 0),
     SD_BUS_METHOD("DisableUnitFiles", "asb", "a(sss)", OnUnitFiles, 0),
     SD_BUS_METHOD("ListUnitsByPatterns", "asas", "a(ssssssouso)", OnList, 0),
-    SD_BUS_SIGNAL("JobRemoved", "uoss", 0),
+    SD_BUS_PROPERTY("SystemState", "s", GetText, 0, 0),
     SD_BUS_VTABLE_END,
 };
 
@@ -210,7 +219,12 @@ const sd_bus_vtable kUnitTable[] = {
     SD_BUS_PROPERTY("SubState", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("UnitFileState", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("FragmentPath", "s", GetText, 0, 0),
-    SD_BUS_PROPERTY("DropInPaths", "as", GetDropIns, 0, 0),
+    SD_BUS_PROPERTY("DropInPaths", "as", GetNames, 0, 0),
+    SD_BUS_PROPERTY("TriggeredBy", "as", GetNames, 0, 0),
+    SD_BUS_PROPERTY("RequiredBy", "as", GetNames, 0, 0),
+    SD_BUS_PROPERTY("ConsistsOf", "as", GetNames, 0, 0),
+    SD_BUS_PROPERTY("LoadError", "(ss)", GetLoadError, 0, 0),
+    SD_BUS_PROPERTY("NeedDaemonReload", "b", GetReload, 0, 0),
     SD_BUS_PROPERTY("InvocationID", "ay", GetInvocation, 0, 0),
     SD_BUS_PROPERTY("Job", "(uo)", GetJob, 0, 0),
     SD_BUS_VTABLE_END,
@@ -221,28 +235,54 @@ const sd_bus_vtable kServiceTable[] = {
     SD_BUS_PROPERTY("Type", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("Result", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("MainPID", "u", GetPid, 0, 0),
+    SD_BUS_PROPERTY("ExecMainStartTimestamp", "t", GetStarted, 0, 0),
     SD_BUS_PROPERTY("ExecStart", "a(sasbttttuii)", GetExecStart, 0, 0),
     SD_BUS_VTABLE_END,
 };
 
+const sd_bus_vtable kSocketTable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_PROPERTY("Listen", "a(ss)", GetListen, 0, 0),
+    SD_BUS_VTABLE_END,
+};
+
+// Sees each call before the tables do, and also sd-bus's own signal of a broken connection.
+int OnCall(sd_bus_message* message, void* data, sd_bus_error* /*error*/) {
+  FakeSystemd& self = Self(data);
+  if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) return 0;
+  if (self.answers_before_trouble-- > 0) return 0;
+  if (self.lost_answers > 0) {
+    --self.lost_answers;
+    shutdown(sd_bus_get_fd(sd_bus_message_get_bus(message)), SHUT_RDWR);
+    return 0;
+  }
+  const char* const name = self.answered_error.exchange(nullptr);
+  return name == nullptr ? 0 : sd_bus_reply_method_errorf(message, name, "%s", "No systemd now.");
+}
+
 }  // namespace
 
-FakeSystemd::FakeSystemd() {
+FakeSystemd::~FakeSystemd() { Disconnect(); }
+
+Result<BusPtr> FakeSystemd::Connect() {
+  if (refusals > 0) {
+    --refusals;
+    return Error{Code::kBusy, "connection refused"};
+  }
+  Disconnect();
   std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
-  thread_ = std::thread([this, fd = ends[1]] { Serve(fd); });
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return Error{Code::kInternal, "no socket pair"};
+  }
+  thread_ = std::jthread([this, fd = ends[1]](const std::stop_token& stop) { Serve(fd, stop); });
   sd_bus* client = nullptr;
   sd_bus_new(&client);
-  client_.reset(client);
   sd_bus_set_fd(client, ends[0], ends[0]);
   sd_bus_start(client);
+  return BusPtr(client);
 }
 
-FakeSystemd::~FakeSystemd() {
-  stop_ = true;
-  client_ = nullptr;
-  if (thread_.joinable()) thread_.join();
-}
+void FakeSystemd::Disconnect() { thread_ = std::jthread(); }
 
 std::vector<std::string> FakeSystemd::Calls() {
   const std::lock_guard lock(mutex_);
@@ -254,7 +294,24 @@ void FakeSystemd::Record(std::string call) {
   calls_.push_back(std::move(call));
 }
 
-void FakeSystemd::Serve(int fd) {
+void FakeSystemd::Expect(std::vector<UnitState> states) {
+  const std::lock_guard lock(mutex_);
+  states_.assign(states.begin(), states.end());
+}
+
+FakeSystemd::UnitState FakeSystemd::NextState() {
+  const std::lock_guard lock(mutex_);
+  state_ = states_.front();
+  if (states_.size() > 1) states_.pop_front();
+  return state_;
+}
+
+FakeSystemd::UnitState FakeSystemd::State() {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+void FakeSystemd::Serve(int fd, const std::stop_token& stop) {
   sd_bus* made = nullptr;
   sd_bus_new(&made);
   const BusPtr bus(made);
@@ -264,11 +321,13 @@ void FakeSystemd::Serve(int fd) {
   sd_bus_set_server(made, 1, id);
   sd_bus_set_anonymous(made, 1);
   sd_bus_start(made);
+  sd_bus_add_filter(made, nullptr, OnCall, this);
   sd_bus_add_object_vtable(made, nullptr, kPath, kManager, kManagerTable, this);
   sd_bus_add_object_vtable(made, nullptr, kUnitPath, "org.freedesktop.systemd1.Unit", kUnitTable, this);
   sd_bus_add_object_vtable(made, nullptr, kSocketPath, "org.freedesktop.systemd1.Unit", kUnitTable, this);
   sd_bus_add_object_vtable(made, nullptr, kUnitPath, "org.freedesktop.systemd1.Service", kServiceTable, this);
-  while (!stop_) {
+  sd_bus_add_object_vtable(made, nullptr, kSocketPath, "org.freedesktop.systemd1.Socket", kSocketTable, this);
+  while (!stop.stop_requested()) {
     const int processed = sd_bus_process(made, nullptr);
     if (processed < 0) return;
     if (processed == 0) sd_bus_wait(made, 20'000);
