@@ -5,13 +5,14 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/exec_line.hpp"
+#include "handler/docker/flags.hpp"
 #include "handler/docker/tls_set.hpp"
+#include "handler/docker/unit_file.hpp"
 
 namespace dockerext {
 namespace {
 
 constexpr std::string_view kTcpPrefix = "tcp://0.0.0.0:";
-constexpr std::string_view kCertificateFlag = "--tlscert=";
 
 }  // namespace
 
@@ -23,16 +24,15 @@ std::vector<std::string> AddedArguments(const VendorCommand& vendor, const std::
   if (!endpoint) return added;
   const auto file = [&](std::string_view name) { return endpoint->tls_folder + "/" + std::string(name); };
   if (HostsOf(vendor.args).empty()) added.insert(added.end(), {"-H", "unix:///var/run/docker.sock"});
-  added.insert(added.end(),
-               {"-H", std::string(kTcpPrefix) + std::to_string(endpoint->port), "--tlsverify",
-                "--tlscacert=" + file(kCaFile), std::string(kCertificateFlag) + file(kCertificateFile),
-                "--tlskey=" + file(kKeyFile)});
+  added.insert(added.end(), {"-H", std::string(kTcpPrefix) + std::to_string(endpoint->port), "--tlsverify",
+                             "--tlscacert=" + file(kCaFile), "--tlscert=" + file(kCertificateFile),
+                             "--tlskey=" + file(kKeyFile)});
   return added;
 }
 
 std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::string>& added) {
   std::string line(vendor_line);
-  for (const std::string& arg : added) line += " " + QuoteExecArg(arg);
+  for (const std::string& arg : added) line += " " + QuoteExecArg(arg, vendor_line);
   return "# Written by the Docker VM extension; removed when the extension is disabled or uninstalled.\n"
          "# Edits are lost: use another drop-in that does not set ExecStart, or /etc/docker/daemon.json.\n"
          "[Service]\n"
@@ -47,15 +47,21 @@ bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::strin
 
 std::optional<EngineEndpoint> EndpointOf(const std::vector<std::string>& argv) {
   EngineEndpoint found;
-  for (const std::string& arg : argv) {
-    if (arg.starts_with(kTcpPrefix)) {
-      const auto port = ParseUnsigned(std::string_view(arg).substr(kTcpPrefix.size()));
+  for (const Flag& flag : ParseFlags(WithOrigin(argv, ""))) {
+    if (flag.name == "host" && flag.value.starts_with(kTcpPrefix)) {
+      const auto port = ParseUnsigned(flag.value.substr(kTcpPrefix.size()));
       if (port && *port <= 65535) found.port = static_cast<std::uint16_t>(*port);
     }
-    if (arg.starts_with(kCertificateFlag)) found.tls_folder = ParentOf(arg.substr(kCertificateFlag.size()));
+    if (flag.name == "tlscert") found.tls_folder = ParentOf(flag.value);
   }
   if (found.port == 0 || ParentOf(found.tls_folder) != kTlsRoot) return std::nullopt;
   return found;
+}
+
+std::optional<EngineEndpoint> EndpointOfDropIn(std::string_view text) {
+  const auto line = EffectiveExecStart({std::string(text)});
+  if (!line) return std::nullopt;
+  return EndpointOf(SplitExecLine(*line));
 }
 
 }  // namespace dockerext

@@ -43,8 +43,11 @@ std::string RenderDropIn(std::string_view vendor_line, const std::vector<std::st
 // Whether a command line (argv) ends with exactly these arguments.
 bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::string>& added);
 
-// The endpoint that a command line of dockerd opens for us, if any: recognised by the TLS folder below
-// kTlsRoot.
+// The endpoint that a command line of dockerd (argv) opens for us, if any: on all addresses, with a
+// certificate from a TLS folder below kTlsRoot.
 std::optional<EngineEndpoint> EndpointOf(const std::vector<std::string>& argv);
+
+// The same, of the command that a drop-in's text sets.
+std::optional<EngineEndpoint> EndpointOfDropIn(std::string_view text);
 
 }  // namespace dockerext

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "handler/docker/tls_rules.hpp"
-
 namespace dockerext {
 namespace {
 
@@ -44,11 +42,11 @@ void Add(std::vector<Finding>& findings, const TlsMaterial& material, const std:
 }  // namespace
 
 TlsValidation ValidateMaterial(Crypto& crypto, const TlsMaterial& material,
-                               std::chrono::system_clock::time_point now) {
+                               std::chrono::system_clock::time_point now, TlsUse use) {
   TlsValidation validation;
   TlsFacts facts = Inspect(crypto, material, validation.findings);
   if (!validation.findings.errors.empty()) return validation;
-  const TlsFindings found = ValidateTls(facts, now);
+  const TlsFindings found = ValidateTls(facts, now, use);
   Add(validation.findings.errors, material, found.errors);
   Add(validation.findings.warnings, material, found.warnings);
   validation.served = facts.chain.front();

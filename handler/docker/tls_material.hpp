@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 
+#include "handler/docker/tls_rules.hpp"
 #include "handler/ports/crypto.hpp"
 #include "handler/settings/desired_state.hpp"
 #include "handler/settings/findings.hpp"
@@ -20,6 +21,6 @@ struct TlsValidation {
 };
 
 TlsValidation ValidateMaterial(Crypto& crypto, const TlsMaterial& material,
-                               std::chrono::system_clock::time_point now);
+                               std::chrono::system_clock::time_point now, TlsUse use = TlsUse::kNew);
 
 }  // namespace dockerext

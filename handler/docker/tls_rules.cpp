@@ -33,7 +33,7 @@ bool IsUsable(const KeyFacts& key) {
 
 class Validator {
  public:
-  explicit Validator(Time now) : now_(now) {}
+  Validator(Time now, TlsUse use) : now_(now), use_(use) {}
 
   void Key(const TlsFacts& facts) {
     if (!IsUsable(facts.key)) {
@@ -103,17 +103,27 @@ class Validator {
 
  private:
   void Dates(TlsPart part, const std::string& what, const CertificateFacts& certificate) {
+    const bool is_served = use_ == TlsUse::kServed;
     if (certificate.not_after < now_) {
-      AddError(part,
-               what + " expired on " + FormatUtcDate(certificate.not_after) + "; send one that is in date");
+      AddDate(part, is_served,
+              what + " expired on " + FormatUtcDate(certificate.not_after) +
+                  (is_served ? "; it stays in use: send a new one" : "; send one that is in date"));
     } else if (certificate.not_before > now_) {
-      AddError(part, what + " is not valid before " + FormatUtc(certificate.not_before) +
-                         "; send one that is in date, or check this machine's clock (" + FormatUtc(now_) +
-                         ")");
+      const bool is_soon = certificate.not_before - now_ < kClockTolerance;
+      AddDate(part, is_served || is_soon,
+              what + " is not valid before " + FormatUtc(certificate.not_before) +
+                  "; send one that is in date, or check this machine's clock (" + FormatUtc(now_) + ")");
     } else if (certificate.not_after - now_ < kExpiresSoon) {
       AddWarning(part,
                  what + " expires on " + FormatUtcDate(certificate.not_after) + "; send a new one before");
     }
+  }
+
+  void AddDate(TlsPart part, bool is_warning, std::string message) {
+    if (is_warning)
+      AddWarning(part, std::move(message));
+    else
+      AddError(part, std::move(message));
   }
 
   void AddError(TlsPart part, std::string message) { findings_.errors.push_back({part, std::move(message)}); }
@@ -122,13 +132,14 @@ class Validator {
   }
 
   Time now_;
+  TlsUse use_;
   TlsFindings findings_;
 };
 
 }  // namespace
 
-TlsFindings ValidateTls(const TlsFacts& facts, Time now) {
-  Validator validator(now);
+TlsFindings ValidateTls(const TlsFacts& facts, Time now, TlsUse use) {
+  Validator validator(now, use);
   validator.Authorities(facts.ca);
   validator.Server(facts.chain.front());
   validator.Key(facts);
@@ -138,8 +149,8 @@ TlsFindings ValidateTls(const TlsFacts& facts, Time now) {
 Time FindingsChangeAt(const std::vector<CertificateFacts>& certificates, Time now) {
   Time next = Time::max();
   for (const CertificateFacts& certificate : certificates) {
-    for (const Time change :
-         {certificate.not_before, certificate.not_after - kExpiresSoon, certificate.not_after}) {
+    for (const Time change : {certificate.not_before - kClockTolerance, certificate.not_before,
+                              certificate.not_after - kExpiresSoon, certificate.not_after}) {
       if (change > now) next = std::min(next, change);
     }
   }

@@ -38,7 +38,15 @@ inline constexpr std::chrono::hours kExpiresSoon{24 * 30};
 std::chrono::system_clock::time_point FindingsChangeAt(const std::vector<CertificateFacts>& certificates,
                                                        std::chrono::system_clock::time_point now);
 
+// dockerd does not look at dates. Of material that is served already no date is an error: it stays served.
+enum class TlsUse { kNew, kServed };
+
+// The clocks of new VMs and of CAs differ: new material that becomes valid within this time is only a
+// warning.
+inline constexpr std::chrono::hours kClockTolerance{24};
+
 // `facts.ca` and `facts.chain` hold at least one certificate each.
-TlsFindings ValidateTls(const TlsFacts& facts, std::chrono::system_clock::time_point now);
+TlsFindings ValidateTls(const TlsFacts& facts, std::chrono::system_clock::time_point now,
+                        TlsUse use = TlsUse::kNew);
 
 }  // namespace dockerext

@@ -1,33 +1,88 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/unit_file.hpp"
 
-#include "handler/base/text.hpp"
+#include <algorithm>
+
+#include "handler/docker/exec_line.hpp"
+#include "handler/docker/utf8.hpp"
 
 namespace dockerext {
 namespace {
 
-bool IsComment(std::string_view line) { return line.starts_with('#') || line.starts_with(';'); }
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kBlanks = " \t";  // a line holds no other white space that systemd strips
 
-// Lines with their continuations joined; a comment between the parts of one is left out, as systemd does.
+// Removes one line and its end from the front of `rest`. LF, CR and NUL end a line, alone or as a group in
+// which each stands once, NUL last.
+std::string_view TakeLine(std::string_view& rest) {
+  constexpr std::string_view kEnds("\n\r\0", 3);
+  const std::string_view line = rest.substr(0, rest.find_first_of(kEnds));
+  rest.remove_prefix(line.size());
+  std::size_t ends = 0;
+  while (ends < rest.size() && kEnds.find(rest[ends]) != std::string_view::npos &&
+         rest.substr(0, ends).find(rest[ends]) == std::string_view::npos &&
+         !rest.substr(0, ends).ends_with('\0')) {
+    ++ends;
+  }
+  rest.remove_prefix(ends);
+  return line;
+}
+
+std::string_view Strip(std::string_view text) {
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+bool IsComment(std::string_view line) {
+  line = Strip(line);
+  return line.starts_with('#') || line.starts_with(';');
+}
+
+// Whether the last of the backslashes at the end is not escaped by the one before it.
+bool IsContinued(std::string_view line) {
+  const auto last = line.find_last_not_of('\\');
+  const std::size_t backslashes = last == std::string_view::npos ? line.size() : line.size() - last - 1;
+  return backslashes % 2 == 1;
+}
+
+// Lines with their continuations joined, comments left out, also those between the parts of one.
 std::vector<std::string> LogicalLines(std::string_view text) {
   std::vector<std::string> lines;
   std::string pending;
-  bool continues = false;
-  for (const std::string& raw : Split(text, '\n')) {
-    std::string_view line = raw;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (IsComment(Trim(line))) continue;
-    const bool is_continued = line.ends_with('\\');
-    if (is_continued) line.remove_suffix(1);
-    pending += continues ? " " : "";
+  bool mark_seen = false;
+  while (!text.empty()) {
+    std::string_view line = TakeLine(text);
+    // The mark hides a comment behind it from systemd, and it is skipped wherever a line begins with it
+    // first.
+    if (IsComment(line)) continue;
+    if (!mark_seen && line.starts_with(kByteOrderMark)) {
+      mark_seen = true;
+      line.remove_prefix(kByteOrderMark.size());
+    }
     pending += line;
-    continues = is_continued;
-    if (continues) continue;
+    if (IsContinued(pending)) {
+      pending.back() = ' ';
+      continue;
+    }
     lines.push_back(std::move(pending));
     pending.clear();
   }
-  if (continues) lines.push_back(std::move(pending));
+  lines.push_back(std::move(pending));
   return lines;
+}
+
+// Of a line that begins with "[".
+bool IsSectionHeader(std::string_view line) {
+  const auto is_allowed = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte != 0x7F && c != '"' && c != '\'' && c != '\\';
+  };
+  return line.ends_with(']') && std::all_of(line.begin(), line.end(), is_allowed);
+}
+
+bool IsExecStart(const UnitAssignment& assignment) {
+  return assignment.section == "Service" && assignment.key == "ExecStart";
 }
 
 }  // namespace
@@ -35,16 +90,22 @@ std::vector<std::string> LogicalLines(std::string_view text) {
 std::vector<UnitAssignment> ParseUnitFile(std::string_view text) {
   std::vector<UnitAssignment> assignments;
   std::string section;
-  for (const std::string& raw : LogicalLines(text)) {
-    const std::string_view line = Trim(raw);
-    if (line.starts_with('[') && line.ends_with(']')) {
+  for (const std::string& logical : LogicalLines(text)) {
+    const std::string_view line = Strip(logical);
+    if (!IsUtf8(line)) break;
+    if (line.starts_with('[')) {
+      if (!IsSectionHeader(line)) break;
       section = line.substr(1, line.size() - 2);
       continue;
     }
     const auto equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
-    assignments.push_back(
-        {section, std::string(Trim(line.substr(0, equals))), std::string(Trim(line.substr(equals + 1)))});
+    if (section.empty() || equals == std::string_view::npos || equals == 0) continue;
+    const UnitAssignment assignment{section, std::string(Strip(line.substr(0, equals))),
+                                    std::string(Strip(line.substr(equals + 1)))};
+    const bool refused =
+        IsExecStart(assignment) && !assignment.value.empty() && SplitExecLine(assignment.value).empty();
+    if (refused) break;
+    assignments.push_back(assignment);
   }
   return assignments;
 }
@@ -53,7 +114,7 @@ std::optional<std::string> EffectiveExecStart(const std::vector<std::string>& te
   std::optional<std::string> effective;
   for (const std::string& text : texts) {
     for (UnitAssignment& assignment : ParseUnitFile(text)) {
-      if (assignment.section != "Service" || assignment.key != "ExecStart") continue;
+      if (!IsExecStart(assignment)) continue;
       effective.reset();
       if (!assignment.value.empty()) effective = std::move(assignment.value);
     }

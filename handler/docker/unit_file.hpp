@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads unit files and drop-ins as systemd.syntax(7) has them: sections, comments, continuations. Pure text.
+// Reads unit files and drop-ins exactly as systemd does: line ends, a byte order mark, comments,
+// continuations, sections, and what it ignores. Pure text.
 #pragma once
 
 #include <optional>
@@ -15,6 +16,8 @@ struct UnitAssignment {
   std::string value;  // continuations joined by a blank, trimmed, otherwise unchanged
 };
 
+// Without the lines that systemd ignores. Where it stops reading a file, so does this: at a line that is not
+// UTF-8, a section header without "]" or with odd characters, and an ExecStart= that does not parse.
 std::vector<UnitAssignment> ParseUnitFile(std::string_view text);
 
 // The text of the ExecStart= that is in force when the files are read in this order: an empty ExecStart=

@@ -1,75 +1,52 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/vendor_command.hpp"
 
+#include <algorithm>
 #include <map>
+#include <string_view>
 
-#include "handler/base/text.hpp"
+#include "handler/docker/environment_file.hpp"
 #include "handler/docker/exec_line.hpp"
 #include "handler/docker/unit_file.hpp"
 
 namespace dockerext {
 namespace {
 
-using Variables = std::map<std::string, ArgWithOrigin>;  // name -> value and source
-
-void Assign(Variables& variables, std::string_view assignment, const std::string& origin) {
-  const auto equals = assignment.find('=');
-  if (equals == std::string_view::npos) return;
-  variables[std::string(Trim(assignment.substr(0, equals)))] = {std::string(assignment.substr(equals + 1)),
-                                                                origin};
-}
-
-// Lines "NAME=value", the value perhaps in quotes; comments and other lines are skipped.
-void AssignFromFile(Variables& variables, const std::string& text, const std::string& path) {
-  for (const std::string& raw : Split(text, '\n')) {
-    const std::string_view line = Trim(raw);
-    if (line.empty() || line.starts_with('#') || line.starts_with(';')) continue;
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
-    std::string_view value = Trim(line.substr(equals + 1));
-    const bool quoted =
-        value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
-    if (quoted) value = value.substr(1, value.size() - 2);
-    variables[std::string(Trim(line.substr(0, equals)))] = {std::string(value), path};
-  }
-}
-
-// $NAME and ${NAME}, alone or inside an argument.
-struct Reference {
-  std::size_t begin;
-  std::size_t end;
-  std::string name;
+struct ValueWithOrigin {
+  std::string value;
+  std::string origin;
 };
 
-std::optional<Reference> FindReference(const std::string& arg) {
-  const auto dollar = arg.find('$');
-  if (dollar == std::string::npos || dollar + 1 >= arg.size() || arg[dollar + 1] == '$') return std::nullopt;
-  if (arg[dollar + 1] == '{') {
-    const auto close = arg.find('}', dollar);
-    if (close == std::string::npos) return std::nullopt;
-    return Reference{dollar, close + 1, arg.substr(dollar + 2, close - dollar - 2)};
+using Variables = std::map<std::string, ValueWithOrigin>;
+
+// "${NAME}", wherever it stands, becomes the value, "$$" a "$". Other forms, as "${NAME:-word}", stay.
+ArgWithOrigin ReplaceReferences(std::string_view arg, const std::string& origin, const Variables& variables) {
+  ArgWithOrigin replaced{"", origin};
+  while (!arg.empty()) {
+    const auto end = arg.starts_with("${") ? std::min(arg.find_first_of("}:"), arg.size() - 1) : 0;
+    if (arg[end] == '}' && end > 0) {
+      const auto found = variables.find(std::string(arg.substr(2, end - 2)));
+      if (found != variables.end()) replaced = {replaced.arg + found->second.value, found->second.origin};
+    } else {
+      replaced.arg += arg.substr(0, end + 1);
+    }
+    arg.remove_prefix(arg.starts_with("$$") ? 2 : end + 1);
   }
-  if (dollar != 0) return std::nullopt;  // systemd replaces $NAME only where it is the whole argument
-  return Reference{0, arg.size(), arg.substr(1)};
+  return replaced;
 }
 
-// $NAME alone becomes one argument for each word of its value; ${NAME} stays inside its argument.
+// An argument that begins with "$" is the name of a variable up to its end, and becomes one argument for each
+// word of its value.
 void Expand(const std::string& arg, const std::string& origin, const Variables& variables,
             std::vector<ArgWithOrigin>& args) {
-  const auto reference = FindReference(arg);
-  if (!reference) {
-    args.push_back({arg, origin});
+  if (!arg.starts_with('$') || arg.starts_with("${") || arg.starts_with("$$")) {
+    args.push_back(ReplaceReferences(arg, origin, variables));
     return;
   }
-  const auto found = variables.find(reference->name);
-  const ArgWithOrigin value = found == variables.end() ? ArgWithOrigin{"", origin} : found->second;
-  if (arg.starts_with("${") || reference->begin != 0) {
-    args.push_back({arg.substr(0, reference->begin) + value.arg + arg.substr(reference->end), value.origin});
-    return;
-  }
-  // Without a first argument, SplitExecLine would take a leading "-" for a prefix.
-  const auto parts = SplitExecLine("x " + value.arg);
-  for (std::size_t i = 1; i < parts.size(); ++i) args.push_back({parts[i], value.origin});
+  const auto found = variables.find(arg.substr(1));
+  if (found == variables.end()) return;
+  for (const std::string& word : SplitWords(found->second.value, WordSyntax::kVariable))
+    args.push_back({word, found->second.origin});
 }
 
 // The settings of the [Service] sections, file by file.
@@ -77,92 +54,90 @@ class Reader {
  public:
   void Read(const UnitText& file) {
     for (const UnitAssignment& assignment : ParseUnitFile(file.text)) {
-      if (assignment.section != "Service") continue;
-      if (assignment.key == "ExecStart") SetLine(assignment.value, file.path);
-      if (assignment.key == "Environment") AddVariables(assignment.value, file.path);
-      if (assignment.key == "EnvironmentFile") AddFile(assignment.value);
+      if (assignment.section == "Service") Apply(assignment, file.path);
     }
   }
 
-  // Environment files win over Environment=, whatever their order.
-  template <class ReadFile>
-  std::optional<VendorCommand> Finish(const ReadFile& read_file) {
+  std::optional<VendorCommand> Finish(const ReadFiles& read_files) {
     if (line_.empty()) return std::nullopt;
-    for (const std::string& path : files_) {
-      if (const auto text = read_file(path)) AssignFromFile(variables_, *text, path);
+    VendorCommand command{line_, {}, {}};
+    // Environment files win over Environment=, whatever their order; what is unset is unset in both.
+    for (const std::string& pattern : environment_files_) {
+      for (const UnitText& file : read_files(pattern)) {
+        command.environment_files.push_back(file.path);
+        for (const Variable& variable : ParseEnvironmentFile(file.text))
+          variables_[variable.name] = {variable.value, file.path};
+      }
     }
-    VendorCommand command{line_, {}};
-    for (const std::string& arg : SplitExecLine(line_)) Expand(arg, origin_, variables_, command.args);
+    for (const std::string& name_or_assignment : unset_) Unset(name_or_assignment);
+    std::vector<std::string> words = SplitExecLine(line_);
+    command.args.push_back({words.front(), origin_});
+    words.erase(words.begin());
+    const bool expands = ExpandsVariables(line_);
+    for (const std::string& word : words) {
+      if (expands)
+        Expand(word, origin_, variables_, command.args);
+      else
+        command.args.push_back({word, origin_});
+    }
     return command;
   }
 
  private:
-  void SetLine(const std::string& value, const std::string& path) {
-    line_ = value;
-    origin_ = path;
+  void Apply(const UnitAssignment& assignment, const std::string& path) {
+    const std::string& value = assignment.value;
+    if (assignment.key == "ExecStart") {
+      line_ = value;
+      origin_ = path;
+    } else if (assignment.key == "Environment") {
+      if (value.empty()) variables_.clear();
+      for (const std::string& word : Words(value)) {
+        const auto variable = ParseAssignment(word);
+        if (variable) variables_[variable->name] = {variable->value, path};
+      }
+    } else if (assignment.key == "UnsetEnvironment") {
+      if (value.empty()) unset_.clear();
+      for (std::string& word : Words(value)) unset_.push_back(std::move(word));
+    } else if (assignment.key == "EnvironmentFile") {
+      AddEnvironmentFile(value);
+    }
   }
-  void AddVariables(const std::string& value, const std::string& path) {
-    if (value.empty()) variables_.clear();
-    // After a first argument, since SplitExecLine takes a leading "-" of that for a prefix.
-    const auto parts = SplitExecLine("x " + value);
-    for (std::size_t i = 1; i < parts.size(); ++i) Assign(variables_, parts[i], path);
+
+  static std::vector<std::string> Words(const std::string& value) {
+    std::vector<std::string> words = SplitWords(value, WordSyntax::kAssignments);
+    for (std::string& word : words) word = ResolveSpecifiers(word);
+    return words;
   }
-  void AddFile(const std::string& value) {
-    if (value.empty())
-      files_.clear();
-    else
-      files_.push_back(value.substr(value.starts_with('-') ? 1 : 0));
+
+  void AddEnvironmentFile(const std::string& value) {
+    if (value.empty()) environment_files_.clear();
+    // "-": it may be missing. systemd ignores a path that is not absolute.
+    const std::string pattern = ResolveSpecifiers(value).substr(value.starts_with('-') ? 1 : 0);
+    if (pattern.starts_with('/')) environment_files_.push_back(pattern);
+  }
+
+  // "NAME" whatever its value; "NAME=value" only with that value.
+  void Unset(const std::string& name_or_assignment) {
+    const auto found = variables_.find(name_or_assignment.substr(0, name_or_assignment.find('=')));
+    if (found == variables_.end()) return;
+    const bool named = name_or_assignment == found->first;
+    if (named || name_or_assignment == found->first + "=" + found->second.value) variables_.erase(found);
   }
 
   std::string line_;
   std::string origin_;
   Variables variables_;
-  std::vector<std::string> files_;
+  std::vector<std::string> unset_;
+  std::vector<std::string> environment_files_;
 };
 
 }  // namespace
 
-std::optional<VendorCommand> ReadVendorCommand(
-    const std::vector<UnitText>& files,
-    const std::function<std::optional<std::string>(const std::string& path)>& read_file) {
+std::optional<VendorCommand> ReadVendorCommand(const std::vector<UnitText>& files,
+                                               const ReadFiles& read_files) {
   Reader reader;
   for (const UnitText& file : files) reader.Read(file);
-  return reader.Finish(read_file);
-}
-
-std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args) {
-  std::vector<ArgWithOrigin> hosts;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    const std::string& arg = args[i].arg;
-    if ((arg == "-H" || arg == "--host") && i + 1 < args.size())
-      hosts.push_back(args[i + 1]);
-    else if (arg.starts_with("--host="))
-      hosts.push_back({arg.substr(7), args[i].origin});
-    else if (arg.starts_with("-H="))
-      hosts.push_back({arg.substr(3), args[i].origin});
-    else if (arg.starts_with("-H") && arg.size() > 2)
-      hosts.push_back({arg.substr(2), args[i].origin});
-  }
-  return hosts;
-}
-
-bool IsTcpHost(const std::string& host) {
-  return !host.starts_with("fd:") && !host.starts_with("unix:") && !host.starts_with("npipe:");
-}
-
-std::vector<ArgWithOrigin> TcpStreamsOf(const std::vector<UnitText>& files) {
-  std::vector<ArgWithOrigin> streams;
-  for (const UnitText& file : files) {
-    for (const UnitAssignment& assignment : ParseUnitFile(file.text)) {
-      if (assignment.section != "Socket" || assignment.key != "ListenStream") continue;
-      if (assignment.value.empty()) streams.clear();
-      const bool local = assignment.value.empty() || assignment.value.starts_with('/') ||
-                         assignment.value.starts_with('@') || assignment.value.starts_with('%') ||
-                         assignment.value.starts_with("vsock");
-      if (!local) streams.push_back({assignment.value, file.path});
-    }
-  }
-  return streams;
+  return reader.Finish(read_files);
 }
 
 }  // namespace dockerext

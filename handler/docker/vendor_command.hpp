@@ -21,23 +21,17 @@ struct ArgWithOrigin {
 };
 
 struct VendorCommand {
-  std::string line;                 // ExecStart= verbatim
-  std::vector<ArgWithOrigin> args;  // variables replaced by their values
+  std::string line;                            // ExecStart= verbatim
+  std::vector<ArgWithOrigin> args;             // the program's path, then its arguments, variables replaced
+  std::vector<std::string> environment_files;  // those that were read
 };
 
-// The command in force when the unit's files are read in this order; nullopt when none sets ExecStart=.
-// `read_file` returns an environment file's text, or nullopt when it is missing.
-std::optional<VendorCommand> ReadVendorCommand(
-    const std::vector<UnitText>& files,
-    const std::function<std::optional<std::string>(const std::string& path)>& read_file);
+// The files that match a pattern as glob(7) has it, in sorted order; none for a path that does not exist.
+using ReadFiles = std::function<std::vector<UnitText>(const std::string& pattern)>;
 
-// The values of -H and --host among the arguments, each with its origin.
-std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args);
-
-// Whether a host is one that other machines can reach: anything but fd://, unix:// and npipe://.
-bool IsTcpHost(const std::string& host);
-
-// The ListenStream= values of socket units that are TCP: neither paths nor vsock addresses.
-std::vector<ArgWithOrigin> TcpStreamsOf(const std::vector<UnitText>& files);
+// The command in force when the unit's files are read in this order; nullopt when none sets ExecStart=. A
+// variable that neither the unit nor its environment files set is empty, also one of systemd's own, as $PATH.
+std::optional<VendorCommand> ReadVendorCommand(const std::vector<UnitText>& files,
+                                               const ReadFiles& read_files);
 
 }  // namespace dockerext

@@ -30,6 +30,7 @@ constexpr auto kReserved = std::to_array<std::pair<std::string_view, std::string
     {"--tlscacert", "is set by the extension; send the certificate in protectedSettings.certs.ca"},
     {"--tlscert", "is set by the extension; send the certificate in protectedSettings.certs.cert"},
     {"--tlskey", "is set by the extension; send the key in protectedSettings.certs.key"},
+    {"--metrics-addr", "opens a TCP port without TLS; set it in /etc/docker/daemon.json if you want it"},
     {"--config-file", "would hide /etc/docker/daemon.json; put the values there instead"},
     {"--validate", "makes dockerd exit; remove it"},
     {"--version", "makes dockerd exit; remove it"},

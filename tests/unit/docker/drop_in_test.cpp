@@ -3,15 +3,14 @@
 
 #include <gmock/gmock.h>
 
-#include "handler/docker/exec_line.hpp"
 #include "handler/docker/tls_set.hpp"
-#include "handler/docker/unit_file.hpp"
 
 namespace dockerext {
 namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* kDebianLine =
@@ -19,7 +18,7 @@ constexpr const char* kDebianLine =
 
 VendorCommand Vendor(const std::string& line) {
   return *ReadVendorCommand({{"/lib/systemd/system/docker.service", "[Service]\nExecStart=" + line + "\n"}},
-                            [](const std::string&) { return std::nullopt; });
+                            [](const std::string&) { return std::vector<UnitText>{}; });
 }
 
 const EngineEndpoint kEndpoint{4243, "/etc/docker/docker-extension/tls-0123"};
@@ -50,14 +49,34 @@ TEST(AddedArguments, AreTheOptionsAloneWithoutAnEndpoint) {
   EXPECT_THAT(AddedArguments(Vendor("/usr/bin/dockerd"), {"--debug"}, std::nullopt), ElementsAre("--debug"));
 }
 
-TEST(EndpointOf, ParsesTheRenderedDropIn) {
+TEST(RenderDropIn, QuotesOptionsAsTheVendorLineHasVariablesReplaced) {
+  EXPECT_THAT(RenderDropIn("/usr/bin/dockerd", {"--label=a=$b"}), HasSubstr(" \"--label=a=$$b\"\n"));
+  EXPECT_THAT(RenderDropIn(":/usr/bin/dockerd", {"--label=a=$b"}), HasSubstr(" \"--label=a=$b\"\n"));
+}
+
+TEST(EndpointOfDropIn, ReadsWhatWasRendered) {
   const std::string text = RenderDropIn(kDebianLine, AddedArguments(Vendor(kDebianLine), {}, kEndpoint));
-  EXPECT_EQ(EndpointOf(SplitExecLine(*EffectiveExecStart({text}))), kEndpoint);
+  EXPECT_EQ(EndpointOfDropIn(text), kEndpoint);
+}
+
+TEST(EndpointOfDropIn, IsNothingWithoutACommand) {
+  EXPECT_EQ(EndpointOfDropIn("[Service]\nExecStart=\n"), std::nullopt);
+  EXPECT_EQ(EndpointOfDropIn(""), std::nullopt);
+}
+
+TEST(EndpointOf, ReadsEverySpellingOfTheFlags) {
+  const std::string certificate = kEndpoint.tls_folder + "/cert.pem";
+  EXPECT_EQ(EndpointOf({"dockerd", "-DH", "tcp://0.0.0.0:4243", "--tlscert", certificate}), kEndpoint);
+  EXPECT_EQ(EndpointOf({"dockerd", "--host=tcp://0.0.0.0:4243", "--tlscert=" + certificate}), kEndpoint);
 }
 
 TEST(EndpointOf, IgnoresListenersOfOthers) {
+  const std::string certificate = kEndpoint.tls_folder + "/cert.pem";
   EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://0.0.0.0:2375"}), std::nullopt);
   EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://0.0.0.0:2376", "--tlscert=/etc/docker/cert.pem"}),
+            std::nullopt);
+  EXPECT_EQ(EndpointOf({"dockerd", "-H", "tcp://10.0.0.4:4243", "--tlscert=" + certificate}), std::nullopt);
+  EXPECT_EQ(EndpointOf({"dockerd", "--label", "tcp://0.0.0.0:4243", "--tlscert=" + certificate}),
             std::nullopt);
 }
 
@@ -65,20 +84,6 @@ TEST(EndsWith, ComparesWholeArguments) {
   EXPECT_TRUE(EndsWith({"a", "b", "c"}, {"b", "c"}));
   EXPECT_FALSE(EndsWith({"a", "b", "c"}, {"a", "b"}));
   EXPECT_FALSE(EndsWith({"c"}, {"b", "c"}));
-}
-
-TEST(SplitExecLine, ResolvesQuotesEscapesAndPrefixes) {
-  EXPECT_THAT(SplitExecLine("-/usr/bin/dockerd 'a b' \"c\\\"d\" e\\sf --g=\"h i\""),
-              ElementsAre("/usr/bin/dockerd", "a b", "c\"d", "e f", "--g=h i"));
-}
-
-TEST(QuoteExecArg, RoundTripsThroughTheParsers) {
-  for (const char* arg :
-       {"--plain=value", "--label=a b", "--x=\"q\"", "--x='q'", "--x=back\\slash", "--x=;", "--x=#"}) {
-    EXPECT_THAT(SplitExecLine("dockerd " + QuoteExecArg(arg)), ElementsAre("dockerd", arg));
-  }
-  EXPECT_EQ(QuoteExecArg("--x=50%$d"), "\"--x=50%%$$d\"");
-  EXPECT_THAT(ResolveVariables({"a", "$OPTS", "${OPTS}", "b$$c", "$$d"}), ElementsAre("a", "b$c", "$d"));
 }
 
 TEST(TlsSetFolder, DependsOnEachPartAndOnTheirBorders) {

@@ -1,10 +1,84 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/unit_file.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include "handler/docker/utf8.hpp"
 
 namespace dockerext {
 namespace {
+
+using namespace std::string_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kMark = "\xEF\xBB\xBF";
+
+// The assignments of a text, each "section|key|value".
+std::vector<std::string> Parse(const std::string& text) {
+  std::vector<std::string> assignments;
+  for (const UnitAssignment& assignment : ParseUnitFile(text))
+    assignments.push_back(assignment.section + "|" + assignment.key + "|" + assignment.value);
+  return assignments;
+}
+
+TEST(ParseUnitFile, SkipsAByteOrderMark) {
+  EXPECT_THAT(Parse(kMark + "[Service]\nA=b\n"s), ElementsAre("Service|A|b"));
+}
+
+TEST(ParseUnitFile, SkipsTheFirstByteOrderMarkAtTheStartOfAnyLineAndNoOther) {
+  EXPECT_THAT(Parse("[Service]\n"s + kMark + "A=b\n" + kMark + "C=d\n"),
+              ElementsAre("Service|A|b", "Service|"s + kMark + "C|d"));
+}
+
+TEST(ParseUnitFile, ReadsACommentBehindAByteOrderMarkAsALine) {
+  EXPECT_THAT(Parse(kMark + "# comment \\\n[Service]\nA=b\n"s), IsEmpty());
+  EXPECT_THAT(Parse(kMark + "# comment\n[Service]\nA=b\n"s), ElementsAre("Service|A|b"));
+}
+
+TEST(ParseUnitFile, EndsLinesAtLineFeedsCarriageReturnsAndNulBytes) {
+  EXPECT_THAT(Parse("[Service]\r\nA=1\rB=2\n\rC=3\0D=4\n\n\r\nE=5"s),
+              ElementsAre("Service|A|1", "Service|B|2", "Service|C|3", "Service|D|4", "Service|E|5"));
+}
+
+TEST(ParseUnitFile, JoinsALineThatEndsInAnOddNumberOfBackslashes) {
+  EXPECT_THAT(Parse("[Service]\nA=b\\\nc\n"), ElementsAre("Service|A|b c"));
+  EXPECT_THAT(Parse("[Service]\nA=b\\\\\nC=d\n"), ElementsAre("Service|A|b\\\\", "Service|C|d"));
+  EXPECT_THAT(Parse("[Service]\nA=b\\\\\\\nc\n"), ElementsAre("Service|A|b\\\\ c"));
+}
+
+TEST(ParseUnitFile, KeepsABackslashThatABlankFollows) {
+  EXPECT_THAT(Parse("[Service]\nA=b\\ \nC=d\n"), ElementsAre("Service|A|b\\", "Service|C|d"));
+}
+
+TEST(ParseUnitFile, EndsAContinuationAtAnEmptyLine) {
+  EXPECT_THAT(Parse("[Service]\nA=b \\\n\nC=d\n"), ElementsAre("Service|A|b", "Service|C|d"));
+}
+
+TEST(ParseUnitFile, TakesNoContinuationFromAComment) {
+  EXPECT_THAT(Parse("[Service]\n# comment \\\nA=b\n  ; another \\\nC=d\n"),
+              ElementsAre("Service|A|b", "Service|C|d"));
+}
+
+TEST(ParseUnitFile, AcceptsWhiteSpaceAroundEverything) {
+  EXPECT_THAT(Parse("\t [Service] \n  A \t= b = c \t\n"), ElementsAre("Service|A|b = c"));
+}
+
+TEST(ParseUnitFile, SkipsLinesOutsideOfASectionWithoutAnAssignmentOrWithoutAKey) {
+  EXPECT_THAT(Parse("A=b\n[Service]\nword\n=c\nD=\n"), ElementsAre("Service|D|"));
+}
+
+TEST(ParseUnitFile, StopsWhereSystemdStops) {
+  EXPECT_THAT(Parse("[Service]\nA=b\n[Service\nC=d\n"), ElementsAre("Service|A|b"));
+  EXPECT_THAT(Parse("[Service]\nA=b\n[\"Service\"]\n[Service]\nC=d\n"), ElementsAre("Service|A|b"));
+  EXPECT_THAT(Parse("[Service]\nA=b\nC=\xE9\nD=e\n"), ElementsAre("Service|A|b"));
+  EXPECT_THAT(Parse("[Service]\nA=b\nExecStart=/usr/bin/dockerd \"--label\nC=d\n"),
+              ElementsAre("Service|A|b"));
+}
+
+TEST(ParseUnitFile, AcceptsACommentThatIsNotUtf8) {
+  EXPECT_THAT(Parse("[Service]\n# caf\xE9\nA=caf\xC3\xA9\n"), ElementsAre("Service|A|caf\xC3\xA9"));
+}
 
 TEST(EffectiveExecStart, IsTheLastOneInOrder) {
   EXPECT_EQ(EffectiveExecStart({"[Service]\nExecStart=/usr/bin/dockerd -H fd://\n",
@@ -12,8 +86,21 @@ TEST(EffectiveExecStart, IsTheLastOneInOrder) {
             "/usr/local/bin/dockerd");
 }
 
+TEST(EffectiveExecStart, IsFoundBehindAByteOrderMark) {
+  EXPECT_EQ(
+      EffectiveExecStart({"[Service]\nExecStart=/usr/bin/dockerd\n",
+                          kMark + "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd --data-root=/data\n"s}),
+      "/usr/bin/dockerd --data-root=/data");
+}
+
 TEST(EffectiveExecStart, IsClearedByAnEmptyOne) {
   EXPECT_EQ(EffectiveExecStart({"[Service]\nExecStart=/usr/bin/dockerd\n", "[Service]\nExecStart=\n"}),
+            std::nullopt);
+}
+
+TEST(EffectiveExecStart, IsNotOneThatSystemdRefuses) {
+  EXPECT_EQ(EffectiveExecStart({"[Service]\nExecStart=/usr/bin/dockerd\n",
+                                "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd 'open\n"}),
             std::nullopt);
 }
 
@@ -37,6 +124,14 @@ TEST(EffectiveExecStart, ReadsOnlyTheServiceSection) {
 
 TEST(EffectiveExecStart, AcceptsAContinuationAtTheEndOfTheFile) {
   EXPECT_EQ(EffectiveExecStart({"[Service]\r\nExecStart=/usr/bin/dockerd\\"}), "/usr/bin/dockerd");
+}
+
+TEST(IsUtf8, RejectsStrayBytesLongFormsSurrogatesAndWhatIsCutOff) {
+  EXPECT_TRUE(IsUtf8("a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBD\xF0\x90\x80\x80\xF4\x8F\xBF\xBF"));
+  for (const char* text : {"\x80", "\xC3", "\xC3z", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
+                           "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF"}) {
+    EXPECT_FALSE(IsUtf8(text)) << text;
+  }
 }
 
 }  // namespace

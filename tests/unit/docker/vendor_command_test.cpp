@@ -9,28 +9,45 @@ namespace dockerext {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
+using testing::Optional;
 
-std::vector<std::string> Words(const std::vector<ArgWithOrigin>& args) {
+// What matches each pattern.
+using Disk = std::map<std::string, std::vector<UnitText>>;
+
+std::optional<VendorCommand> Read(const std::vector<UnitText>& files, const Disk& disk) {
+  return ReadVendorCommand(files, [&](const std::string& pattern) {
+    const auto found = disk.find(pattern);
+    return found == disk.end() ? std::vector<UnitText>{} : found->second;
+  });
+}
+
+std::vector<std::string> Args(const std::vector<UnitText>& files, const Disk& disk = {}) {
   std::vector<std::string> texts;
-  for (const ArgWithOrigin& arg : args) texts.push_back(arg.arg + " (" + arg.origin + ")");
+  for (const ArgWithOrigin& arg : Read(files, disk).value_or(VendorCommand{}).args)
+    texts.push_back(arg.arg + " (" + arg.origin + ")");
   return texts;
 }
 
-std::vector<std::string> Read(const std::vector<UnitText>& files,
-                              const std::map<std::string, std::string>& disk = {}) {
-  const auto command = ReadVendorCommand(files, [&](const std::string& path) -> std::optional<std::string> {
-    const auto found = disk.find(path);
-    return found == disk.end() ? std::nullopt : std::optional(found->second);
-  });
-  return command ? Words(command->args) : std::vector<std::string>{"none"};
+// The arguments behind the program of a [Service] section with these lines.
+std::vector<std::string> ArgsOf(const std::string& lines, const Disk& disk = {}) {
+  std::vector<std::string> texts;
+  const auto command = Read({{"/unit", "[Service]\n" + lines + "\n"}}, disk);
+  for (const ArgWithOrigin& arg : command.value_or(VendorCommand{}).args) texts.push_back(arg.arg);
+  if (!texts.empty()) texts.erase(texts.begin());
+  return texts;
 }
 
-TEST(ReadVendorCommand, IsTheLastLineWithItsSource) {
-  EXPECT_THAT(Read({{"/a", "[Service]\nExecStart=/usr/bin/dockerd\n"},
+TEST(ReadVendorCommand, IsTheLastLineWithItsOrigin) {
+  EXPECT_THAT(Args({{"/a", "[Service]\nExecStart=/usr/bin/dockerd\n"},
                     {"/b", "[Service]\nExecStart=\nExecStart=/opt/dockerd -H fd://\n"}}),
               ElementsAre("/opt/dockerd (/b)", "-H (/b)", "fd:// (/b)"));
-  EXPECT_THAT(Read({{"/a", "[Unit]\n"}}), ElementsAre("none"));
+}
+
+TEST(ReadVendorCommand, IsNothingWithoutAnExecStartThatSystemdAccepts) {
+  EXPECT_FALSE(Read({{"/a", "[Unit]\n"}}, {}));
+  EXPECT_FALSE(Read({{"/a", "[Service]\nExecStart=/d\n"}, {"/b", "[Service]\nExecStart=\n"}}, {}));
+  EXPECT_FALSE(
+      Read({{"/a", "[Service]\nExecStart=/d\n"}, {"/b", "[Service]\nExecStart=\nExecStart=/d 'a\n"}}, {}));
 }
 
 TEST(ReadVendorCommand, ReplacesVariablesAndNamesTheOriginOfTheirValues) {
@@ -38,44 +55,91 @@ TEST(ReadVendorCommand, ReplacesVariablesAndNamesTheOriginOfTheirValues) {
       {"/unit",
        "[Service]\nEnvironment=A=one \"B=two words\"\nEnvironmentFile=-/etc/default/docker\n"
        "ExecStart=/usr/bin/dockerd $DOCKER_OPTS $A $B --x=${A} $NONE $$\n"}};
+  const Disk disk = {
+      {"/etc/default/docker",
+       {{"/etc/default/docker", "# comment\n\nDOCKER_OPTS=\"-H tcp://0.0.0.0:2375 --debug\"\n"}}}};
+  EXPECT_THAT(Args(files, disk),
+              ElementsAre("/usr/bin/dockerd (/unit)", "-H (/etc/default/docker)",
+                          "tcp://0.0.0.0:2375 (/etc/default/docker)", "--debug (/etc/default/docker)",
+                          "one (/unit)", "two (/unit)", "words (/unit)", "--x=one (/unit)", "$ (/unit)"));
+}
+
+TEST(ReadVendorCommand, ReplacesSeveralVariablesInOneArgument) {
+  EXPECT_THAT(ArgsOf("Environment=P=tcp A=::1\nExecStart=/d -H ${P}://[${A}]:${N}2375 ${A}"),
+              ElementsAre("-H", "tcp://[::1]:2375", "::1"));
+}
+
+TEST(ReadVendorCommand, LeavesDollarSignsThatSystemdLeaves) {
+  EXPECT_THAT(ArgsOf("Environment=A=b\nExecStart=/d a$A $$A x$${A} ${A:-c} ${A $"),
+              ElementsAre("a$A", "$A", "x${A}", "${A:-c}", "${A"));
+}
+
+TEST(ReadVendorCommand, TakesAllBehindADollarSignForTheName) {
+  EXPECT_THAT(ArgsOf("Environment=A=b\nExecStart=/d $A/c $A"), ElementsAre("b"));
+}
+
+TEST(ReadVendorCommand, SplitsAVariableIntoWordsWithQuotesButNeverInsideBraces) {
   EXPECT_THAT(
-      Read(files, {{"/etc/default/docker", "# comment\n\nDOCKER_OPTS=\"-H tcp://0.0.0.0:2375 --debug\"\n"}}),
-      ElementsAre("/usr/bin/dockerd (/unit)", "-H (/etc/default/docker)",
-                  "tcp://0.0.0.0:2375 (/etc/default/docker)", "--debug (/etc/default/docker)", "one (/unit)",
-                  "two (/unit)", "words (/unit)", "--x=one (/unit)", "$$ (/unit)"));
+      ArgsOf("EnvironmentFile=/f\nExecStart=/d $A ${A}", {{"/f", {{"/f", "A=`'x y'\\\\ z` \"\"\n"}}}}),
+      ElementsAre("`x y z`", "", "`'x y'\\ z` \"\""));
+}
+
+TEST(ReadVendorCommand, ReplacesNoVariablesWithTheColonPrefix) {
+  EXPECT_THAT(ArgsOf("Environment=A=b\nExecStart=:/d $A ${A} $$"), ElementsAre("$A", "${A}", "$$"));
+}
+
+TEST(ReadVendorCommand, LeavesOutTheNameThatAnAtSignSets) {
+  EXPECT_THAT(Args({{"/unit", "[Service]\nExecStart=@/usr/bin/dockerd docker -D\n"}}),
+              ElementsAre("/usr/bin/dockerd (/unit)", "-D (/unit)"));
+}
+
+TEST(ReadVendorCommand, ResetsTheEnvironmentAtAnEmptyAssignment) {
+  EXPECT_THAT(ArgsOf("Environment=A=b\nEnvironment=\nEnvironment=C=d\nExecStart=/d x${A} ${C}"),
+              ElementsAre("x", "d"));
+  EXPECT_THAT(ArgsOf("EnvironmentFile=/f\nEnvironmentFile=\nExecStart=/d x${A}", {{"/f", {{"/f", "A=b"}}}}),
+              ElementsAre("x"));
+}
+
+TEST(ReadVendorCommand, SkipsAnAssignmentWithAnInvalidName) {
+  EXPECT_THAT(ArgsOf("Environment=A-B=c word D=%%e\nExecStart=/d ${A-B}x ${D}"), ElementsAre("x", "%e"));
 }
 
 TEST(ReadVendorCommand, AMissingEnvironmentFileIsAnEmptyOne) {
-  EXPECT_THAT(Read({{"/unit", "[Service]\nEnvironmentFile=/gone\nExecStart=/usr/bin/dockerd $OPTS\n"}}),
+  EXPECT_THAT(Args({{"/unit", "[Service]\nEnvironmentFile=/gone\nExecStart=/usr/bin/dockerd $OPTS\n"}}),
               ElementsAre("/usr/bin/dockerd (/unit)"));
 }
 
 TEST(ReadVendorCommand, AnEnvironmentFileWinsOverTheUnitsOwnVariables) {
   EXPECT_THAT(
-      Read({{"/unit", "[Service]\nEnvironmentFile=/f\nEnvironment=O=a\nExecStart=/usr/bin/dockerd $O\n"}},
-           {{"/f", "O='b'\n"}}),
+      Args({{"/unit", "[Service]\nEnvironmentFile=/f\nEnvironment=O=a\nExecStart=/usr/bin/dockerd $O\n"}},
+           {{"/f", {{"/f", "O='b'\n"}}}}),
       ElementsAre("/usr/bin/dockerd (/unit)", "b (/f)"));
 }
 
-TEST(HostsOf, FindsEverySpelling) {
-  const std::vector<ArgWithOrigin> args = {
-      {"-H", ""},           {"fd://", ""},       {"--host", ""}, {"tcp://a:1", ""}, {"--host=unix:///x", ""},
-      {"-H=tcp://b:2", ""}, {"-Htcp://c:3", ""}, {"-D", ""}};
-  EXPECT_THAT(Words(HostsOf(args)),
-              ElementsAre("fd:// ()", "tcp://a:1 ()", "unix:///x ()", "tcp://b:2 ()", "tcp://c:3 ()"));
-  EXPECT_TRUE(IsTcpHost("tcp://0.0.0.0:2375"));
-  EXPECT_TRUE(IsTcpHost("0.0.0.0:2375"));
-  EXPECT_FALSE(IsTcpHost("unix:///var/run/docker.sock"));
-  EXPECT_FALSE(IsTcpHost("fd://"));
+TEST(ReadVendorCommand, ReadsEveryFileThatAPatternMatchesAndTheLastOneWins) {
+  const std::string lines =
+      "EnvironmentFile=-/etc/docker/*.env\nEnvironmentFile=/etc/%N\nExecStart=/d $A $B $C";
+  const Disk disk = {
+      {"/etc/docker/*.env", {{"/etc/docker/1.env", "A=1\nB=1\nC=1"}, {"/etc/docker/2.env", "B=2\nC=2"}}},
+      {"/etc/docker", {{"/etc/docker", "C=3"}}}};
+  EXPECT_THAT(ArgsOf(lines, disk), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(Read({{"/unit", "[Service]\n" + lines}}, disk),
+              Optional(testing::Field(&VendorCommand::environment_files,
+                                      ElementsAre("/etc/docker/1.env", "/etc/docker/2.env", "/etc/docker"))));
 }
 
-TEST(TcpStreamsOf, FindsPortsThatSystemdWouldOpen) {
-  EXPECT_THAT(Words(TcpStreamsOf({{"/s", "[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n"},
-                                  {"/d", "[Socket]\nListenStream=0.0.0.0:2376\n"}})),
-              ElementsAre("2375 (/s)", "0.0.0.0:2376 (/d)"));
-  EXPECT_THAT(
-      TcpStreamsOf({{"/s", "[Socket]\nListenStream=2375\nListenStream=\nListenStream=%t/docker.sock\n"}}),
-      IsEmpty());
+TEST(ReadVendorCommand, IgnoresAnEnvironmentFileWhosePathIsNotAbsolute) {
+  EXPECT_THAT(ArgsOf("EnvironmentFile=f\nEnvironmentFile=- /f\nExecStart=/d x$$ ${A}",
+                     {{"f", {{"f", "A=b"}}}, {" /f", {{"/f", "A=b"}}}}),
+              ElementsAre("x$", ""));
+}
+
+TEST(ReadVendorCommand, RemovesWhatUnsetEnvironmentNames) {
+  const std::string start = "Environment=A=1 B=2 C=3\nEnvironmentFile=/f\n";
+  const std::string end = "\nExecStart=/d ${A}-${B}-${C}";
+  const Disk disk = {{"/f", {{"/f", "C=4"}}}};
+  EXPECT_THAT(ArgsOf(start + "UnsetEnvironment=A B=9 C=4" + end, disk), ElementsAre("-2-"));
+  EXPECT_THAT(ArgsOf(start + "UnsetEnvironment=A\nUnsetEnvironment=" + end, disk), ElementsAre("1-2-4"));
 }
 
 }  // namespace

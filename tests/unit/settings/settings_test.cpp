@@ -76,11 +76,18 @@ TEST(ReadSettings, LiveRestoreIsLeftToTheExtensionUnlessItIsSwitchedOff) {
       ElementsAre("--live-restore=false"));
 }
 
+TEST(ReadSettings, AnAddressThatSwarmAdvertisesIsNoListener) {
+  const SettingsReading reading = Read(R"({"docker": {"options": ["--swarm-default-advertise-addr=eth0"]}})");
+  EXPECT_THAT(reading.findings.errors, IsEmpty());
+  EXPECT_THAT(reading.desired.options, ElementsAre("--swarm-default-advertise-addr=eth0"));
+}
+
 TEST(ReadSettings, ReservedAndMalformedOptionsAreErrors) {
   for (const char* option :
        {"-H", "-H=tcp://0.0.0.0:2375", "-Htcp://0.0.0.0:2375", "--host=tcp://0.0.0.0:2375", "--tls=false",
-        "--tlsverify=false", "--tlscacert=/x", "--tlscert=/x", "--tlskey=/x", "--config-file=/x",
-        "--dns 8.8.8.8", "8.8.8.8", "--a\\nExecStartPre=/bin/x", "-X", "", "--", "--Debug", "--help"}) {
+        "--tlsverify=false", "--tlscacert=/x", "--tlscert=/x", "--tlskey=/x", "--metrics-addr=127.0.0.1:9323",
+        "--config-file=/x", "--dns 8.8.8.8", "8.8.8.8", "--a\\nExecStartPre=/bin/x", "-X", "", "--",
+        "--Debug", "--help"}) {
     const SettingsReading reading =
         Read(std::string(R"({"docker": {"options": ["--debug", ")") + option + "\"]}}");
     EXPECT_THAT(reading.findings.errors,

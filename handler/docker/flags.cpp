@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "handler/docker/flags.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace dockerext {
+namespace {
+
+// Of dockerd 1.12 to 29. A boolean flag never takes the next argument for its value.
+bool IsBoolean(std::string_view name) {
+  static const std::set<std::string_view> kBoolean = {
+      "allow-direct-routing",
+      "cri-containerd",
+      "debug",
+      "disable-legacy-registry",
+      "experimental",
+      "help",
+      "icc",
+      "init",
+      "ip-forward",
+      "ip-forward-no-drop",
+      "ip-masq",
+      "ip6tables",
+      "iptables",
+      "ipv6",
+      "live-restore",
+      "no-new-privileges",
+      "raw-logs",
+      "restart",
+      "rootless",
+      "selinux-enabled",
+      "tls",
+      "tlsverify",
+      "userland-proxy",
+      "validate",
+      "version",
+  };
+  return kBoolean.contains(name);
+}
+
+// Empty for a letter that no dockerd accepts.
+std::string_view NameOfShorthand(char letter) {
+  static const std::map<char, std::string_view> kShorthands = {
+      {'b', "bridge"},  {'D', "debug"},   {'G', "group"},          {'g', "data-root"},
+      {'h', "help"},    {'H', "host"},    {'l', "log-level"},      {'p', "pidfile"},
+      {'r', "restart"}, {'v', "version"}, {'s', "storage-driver"},
+  };
+  const auto found = kShorthands.find(letter);
+  return found == kShorthands.end() ? std::string_view() : found->second;
+}
+
+class Parser {
+ public:
+  explicit Parser(const std::vector<ArgWithOrigin>& args) : args_(args) {}
+
+  std::vector<Flag> Parse() {
+    while (next_ < args_.size()) {
+      const ArgWithOrigin& word = args_[next_++];
+      if (word.arg == "--") break;
+      if (word.arg.starts_with("--"))
+        ParseLong(word);
+      else if (word.arg.starts_with('-'))
+        ParseShorthands(word);
+    }
+    return std::move(flags_);
+  }
+
+ private:
+  void ParseLong(const ArgWithOrigin& word) {
+    const auto equals = word.arg.find('=');
+    const std::string written = word.arg.substr(2, equals == std::string::npos ? equals : equals - 2);
+    const std::string name = written == "graph" ? "data-root" : written;
+    if (equals != std::string::npos)
+      flags_.push_back({name, word.arg.substr(equals + 1), word.origin});
+    else if (IsBoolean(name))
+      flags_.push_back({name, "true", word.origin});
+    else
+      AddWithNext(name);
+  }
+
+  // "-DHtcp://...": boolean letters, up to one that takes the rest, or the next argument, for its value.
+  void ParseShorthands(const ArgWithOrigin& word) {
+    for (std::size_t i = 1; i < word.arg.size(); ++i) {
+      const std::string name(NameOfShorthand(word.arg[i]));
+      if (name.empty()) return;
+      const std::string rest = word.arg.substr(i + 1);
+      if (rest.size() > 1 && rest.starts_with('=')) {
+        flags_.push_back({name, rest.substr(1), word.origin});
+        return;
+      }
+      if (IsBoolean(name)) {
+        flags_.push_back({name, "true", word.origin});
+        continue;
+      }
+      if (rest.empty())
+        AddWithNext(name);
+      else
+        flags_.push_back({name, rest, word.origin});
+      return;
+    }
+  }
+
+  // The value is the next argument, whatever it looks like.
+  void AddWithNext(const std::string& name) {
+    if (next_ == args_.size()) return;
+    const ArgWithOrigin& value = args_[next_++];
+    flags_.push_back({name, value.arg, value.origin});
+  }
+
+  const std::vector<ArgWithOrigin>& args_;
+  std::size_t next_ = 1;
+  std::vector<Flag> flags_;
+};
+
+}  // namespace
+
+std::vector<Flag> ParseFlags(const std::vector<ArgWithOrigin>& args) { return Parser(args).Parse(); }
+
+std::vector<ArgWithOrigin> WithOrigin(const std::vector<std::string>& argv, const std::string& origin) {
+  std::vector<ArgWithOrigin> args;
+  args.reserve(argv.size());
+  for (const std::string& arg : argv) args.push_back({arg, origin});
+  return args;
+}
+
+std::vector<ArgWithOrigin> ValuesOf(const std::vector<ArgWithOrigin>& args, std::string_view name) {
+  std::vector<ArgWithOrigin> values;
+  for (const Flag& flag : ParseFlags(args)) {
+    if (flag.name == name) values.push_back({flag.value, flag.origin});
+  }
+  return values;
+}
+
+std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args) { return ValuesOf(args, "host"); }
+
+bool IsTcpHost(const std::string& host) {
+  return !host.starts_with("fd:") && !host.starts_with("unix:") && !host.starts_with("npipe:");
+}
+
+}  // namespace dockerext
