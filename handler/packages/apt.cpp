@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <span>
 
 #include "handler/base/text.hpp"
 #include "handler/packages/package_manager.hpp"
@@ -34,21 +35,30 @@ constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-o",
                                       "Dpkg::Options::=--force-confold"};
 constexpr std::string_view kRefresh[] = {"update"};
-constexpr std::string_view kInstall[] = {"--no-install-recommends", "install"};
-constexpr std::string_view kRemove[] = {"remove"};
+constexpr std::string_view kInstall[] = {"--no-install-recommends", "install", "--"};
+constexpr std::string_view kRemove[] = {"remove", "--"};
 constexpr std::string_view kSimulate[] = {"--simulate"};
 constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--force-confold", "--configure",
                                         "-a"};
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
                                                "${db:Status-Abbrev}${Package}\\n"};
+constexpr std::string_view kListManual[] = {"/usr/bin/apt-mark", "showmanual"};
 
 bool Contains(std::string_view output, std::string_view phrase) {
   return output.find(phrase) != std::string_view::npos;
 }
 
+bool ContainsOneOf(std::string_view output, std::span<const std::string_view> phrases) {
+  return std::ranges::any_of(phrases, [&](std::string_view phrase) { return Contains(output, phrase); });
+}
+
+bool StartsWithOneOf(std::string_view line, std::span<const std::string_view> starts) {
+  return std::ranges::any_of(starts, [&](std::string_view start) { return line.starts_with(start); });
+}
+
 // A lock that cannot even be opened (a disk that is full, or read-only) would not get free by waiting: apt
 // then asks "are you root?", and also prints "Unable to lock".
-constexpr std::string_view kLockedPhrases[] = {
+constexpr std::string_view kLocked[] = {
     "Could not get lock",           // apt, and who holds it
     "is another process using it",  // apt, of dpkg's locks
     "lock was locked by",           // dpkg
@@ -58,13 +68,43 @@ constexpr std::string_view kLockedPhrases[] = {
 // apt-get update ends with 0 where an archive cannot be reached, and continues with its old lists.
 constexpr std::string_view kStaleLists = "Some index files failed to download";
 
-PackageOutcome Classify(int exit_code, std::string_view output) {
-  if (exit_code == 0) return Contains(output, kStaleLists) ? PackageOutcome::kFailed : PackageOutcome::kDone;
-  for (const std::string_view phrase : kLockedPhrases) {
-    if (Contains(output, phrase)) return PackageOutcome::kLocked;
+// What apt cannot fetch is a line "Err:1 http://..."; the indented ones below say why. Where no network is
+// configured yet, only they do: the summary then says that the archive has no Release file.
+constexpr std::string_view kFetchError = "Err:";
+constexpr std::string_view kUnreachable[] = {
+    "Temporary failure resolving ",
+    "Could not resolve ",
+    "System error resolving ",
+    "Something wicked happened resolving ",
+    "Could not connect to ",               // refused, timed out, no route to host
+    "Cannot initiate the connection to ",  // network is unreachable
+    "Unable to connect to ",
+    "Connection failed",
+    "Connection timed out",
+    "Error reading from server",
+    "502 ",  // of a proxy, or of an archive that is overloaded
+    "503 ",
+    "504 ",
+};
+
+bool CouldNotReachArchive(std::string_view output) {
+  bool below_fetch_error = false;
+  for (const std::string& line : Split(output, '\n')) {
+    if (!line.starts_with(' ')) below_fetch_error = line.starts_with(kFetchError);
+    if (below_fetch_error && StartsWithOneOf(Trim(line), kUnreachable)) return true;
   }
+  return false;
+}
+
+constexpr std::string_view kUnavailable[] = {"Unable to locate package", "has no installation candidate",
+                                             "maybe run apt-get update"};
+
+PackageOutcome Classify(int exit_code, std::string_view output) {
+  if (exit_code == 0 && !Contains(output, kStaleLists)) return PackageOutcome::kDone;
+  if (exit_code != 0 && ContainsOneOf(output, kLocked)) return PackageOutcome::kLocked;
   if (Contains(output, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
-  return PackageOutcome::kFailed;
+  if (CouldNotReachArchive(output)) return PackageOutcome::kUnreachable;
+  return ContainsOneOf(output, kUnavailable) ? PackageOutcome::kUnavailable : PackageOutcome::kFailed;
 }
 
 // "ii docker.io": the desired state, the actual one, and "R" or a blank. `states` are values of the second.
@@ -110,16 +150,12 @@ constexpr std::string_view kNoise[] = {"E: Couldn't find any package by", kStale
 constexpr std::string_view kCauses[] = {"E: ", "W: GPG error", "W: OpenPGP signature", "W: Failed to fetch",
                                         "dpkg: error"};
 // The lines below these, as far as they are indented, belong to them.
-constexpr std::string_view kHeadings[] = {"dpkg: error", "The following packages have unmet dependencies:",
-                                          "The following held packages will be changed:"};
-
-bool StartsWithOneOf(std::string_view line, std::span<const std::string_view> starts) {
-  return std::ranges::any_of(starts, [&](std::string_view start) { return line.starts_with(start); });
-}
+constexpr std::string_view kHeadings[] = {
+    kFetchError, "dpkg: error",
+    "The following packages have unmet dependencies:", "The following held packages will be changed:"};
 
 bool NamesCause(std::string_view line) {
-  const bool noise = std::ranges::any_of(kNoise, [&](auto phrase) { return Contains(line, phrase); });
-  return !noise && (StartsWithOneOf(line, kCauses) || StartsWithOneOf(line, kHeadings));
+  return !ContainsOneOf(line, kNoise) && StartsWithOneOf(line, kCauses);
 }
 
 // Runs of blanks become one.
@@ -134,16 +170,22 @@ bool IsLastScriptOutput(const std::string& line, const std::string& next) {
   return next.starts_with("dpkg: error processing package") && !line.starts_with("debconf: ");
 }
 
+// Adds a line unless another says the same and more.
+void AddLine(std::vector<std::string>& excerpt, const std::string& line) {
+  if (std::ranges::any_of(excerpt, [&](const auto& other) { return Contains(other, line); })) return;
+  std::erase_if(excerpt, [&](const auto& other) { return Contains(line, other); });
+  excerpt.push_back(line);
+}
+
 std::string ErrorExcerpt(std::string_view output) {
   const std::vector<std::string> lines = Split(output, '\n');
   std::vector<std::string> excerpt;
   bool below_heading = false;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    below_heading = StartsWithOneOf(lines[i], kHeadings) || (below_heading && lines[i].starts_with(' '));
+    if (!lines[i].starts_with(' ')) below_heading = StartsWithOneOf(lines[i], kHeadings);
     const bool names_cause = below_heading || NamesCause(lines[i]) ||
                              (i + 1 < lines.size() && IsLastScriptOutput(lines[i], lines[i + 1]));
-    const std::string line = CollapseBlanks(lines[i]);
-    if (names_cause && std::ranges::find(excerpt, line) == excerpt.end()) excerpt.push_back(line);
+    if (names_cause && !lines[i].starts_with(kFetchError)) AddLine(excerpt, CollapseBlanks(lines[i]));
   }
   std::string text = Join(excerpt, " ");
   if (text.ends_with('.')) text.pop_back();
@@ -158,7 +200,8 @@ struct Remedy {
 constexpr std::string_view kFreeSpace = "free some space on that disk";
 constexpr std::string_view kFixSignature = "fix the key or the signature of that package archive";
 constexpr std::string_view kReachArchive =
-    "let this VM reach its package archives, or correct apt's list of them (/etc/apt/sources.list*)";
+    "let this VM reach its package archives (network, DNS, proxy), or correct apt's list of them "
+    "(/etc/apt/sources.list*)";
 constexpr std::string_view kAddArchive =
     "add a package archive that has it to apt's list of them (/etc/apt/sources.list*)";
 constexpr std::string_view kResolveConflict =
@@ -187,6 +230,7 @@ constexpr Remedy kRemedies[] = {
 };
 
 std::string_view FindRemedy(std::string_view excerpt) {
+  if (ContainsOneOf(excerpt, kUnreachable)) return kReachArchive;
   for (const Remedy& remedy : kRemedies) {
     if (Contains(excerpt, remedy.phrase)) return remedy.text;
   }
@@ -205,6 +249,7 @@ constinit const PackageManager kApt = {
     .simulate = kSimulate,
     .repair = kRepair,
     .list_installed = kListInstalled,
+    .list_manual = kListManual,
     // deb-systemd-helper(1p), which docker.io calls on Debian 11 and not from 12 on.
     .removal_masks = "/var/lib/systemd/deb-systemd-helper-masked",
     .classify = Classify,

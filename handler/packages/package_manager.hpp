@@ -13,6 +13,8 @@ enum class PackageOutcome {
   kDone,
   kLocked,       // another package manager holds the lock: try again
   kInterrupted,  // an earlier run was interrupted: run `repair` once, then try again
+  kUnreachable,  // a package archive cannot be reached: try again
+  kUnavailable,  // the lists do not name it, or name what the archive no longer has: newer lists may help
   kFailed,
 };
 
@@ -26,6 +28,7 @@ struct PackageManager {
   std::span<const std::string_view> simulate;        // before an action: only prints what would happen
   std::span<const std::string_view> repair;          // a whole command: completes an interrupted run
   std::span<const std::string_view> list_installed;  // a whole command: "ii  name" a line
+  std::span<const std::string_view> list_manual;     // a whole command: the manually installed, a name a line
 
   // The folder that names the units that it masked when it removed their packages; the next installation
   // removes those masks.

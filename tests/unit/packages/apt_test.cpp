@@ -76,18 +76,100 @@ TEST(Apt, ALockThatCannotBeOpenedIsNotWaitedFor) {
 TEST(Apt, AnInterruptedDpkgCanBeRepaired) {
   EXPECT_EQ(kApt.classify(100, "E: dpkg was interrupted, you must manually run 'dpkg --configure -a'"),
             PackageOutcome::kInterrupted);
-  EXPECT_EQ(kApt.classify(100, "E: Unable to locate package docker.io"), PackageOutcome::kFailed);
+  EXPECT_EQ(kApt.classify(2, "E: Unable to write to /var/cache/apt/"), PackageOutcome::kFailed);
+}
+
+// Recorded on Debian 12 (apt 2.6.1).
+const char* const kUnreachable[] = {
+    "Err:1 http://127.0.0.1:9/debian bookworm InRelease\n"
+    "  Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)\n"
+    "Reading package lists...\n"
+    "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease  Could not connect to 127.0.0.1:9 "
+    "(127.0.0.1). - connect (111: Connection refused)\n"
+    "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+    "Err:1 http://deb.example.invalid/debian bookworm InRelease\n"
+    "  Could not resolve 'deb.example.invalid'\n"
+    "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+    "Ign:1 http://deb.example.org/debian bookworm InRelease\n"
+    "Err:1 http://deb.example.org/debian bookworm InRelease\n"
+    "  Temporary failure resolving 'deb.example.org'\n"
+    "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+    // without a network
+    "Ign:1 http://192.0.2.1/debian bookworm InRelease\n"
+    "Err:2 http://192.0.2.1/debian bookworm Release\n"
+    "  Cannot initiate the connection to 192.0.2.1:80 (192.0.2.1). - connect (101: Network is unreachable)\n"
+    "Reading package lists...\n"
+    "E: The repository 'http://192.0.2.1/debian bookworm Release' does not have a Release file.\n",
+    "Err:1 http://127.0.0.1:8080 bookworm InRelease\n"
+    "  Connection failed [IP: 127.0.0.1 8080]\n"
+    "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
+    "Err:1 http://127.0.0.1:8080 bookworm InRelease\n"
+    "  503  Service Unavailable [IP: 127.0.0.1 8080]\n"
+    "E: Failed to fetch http://127.0.0.1:8080/dists/bookworm/InRelease  503  Service Unavailable [IP: "
+    "127.0.0.1 "
+    "8080]\n"
+    "E: The repository 'http://127.0.0.1:8080 bookworm InRelease' is not signed.\n",
+    // one of two archives
+    "Ign:1 http://127.0.0.1:8080 bookworm InRelease\n"
+    "Err:2 http://deb.example.invalid/debian bookworm InRelease\n"
+    "  Could not resolve 'deb.example.invalid'\n"
+    "Err:3 http://127.0.0.1:8080 bookworm Release\n"
+    "  404  Not Found [IP: 127.0.0.1 8080]\n"
+    "E: The repository 'http://127.0.0.1:8080 bookworm Release' does not have a Release file.\n",
+};
+
+TEST(Apt, AnArchiveThatCannotBeReachedIsNotAFailure) {
+  for (const char* output : kUnreachable) {
+    const int exit_code = std::string_view(output).find("E: ") == std::string_view::npos ? 0 : 100;
+    EXPECT_EQ(kApt.classify(exit_code, output), PackageOutcome::kUnreachable) << output;
+    EXPECT_THAT(kApt.remedy(kApt.error_excerpt(output)),
+                StartsWith("let this VM reach its package archives (network, DNS, proxy)"));
+  }
+}
+
+TEST(Apt, WithoutANetworkTheExcerptSaysSo) {
+  EXPECT_EQ(
+      kApt.error_excerpt(kUnreachable[3]),
+      "Cannot initiate the connection to 192.0.2.1:80 (192.0.2.1). - connect (101: Network is unreachable) "
+      "E: The repository 'http://192.0.2.1/debian bookworm Release' does not have a Release file");
+}
+
+TEST(Apt, WhatAnArchiveAnswersOrAPackageScriptPrintsIsNotAMissingNetwork) {
+  EXPECT_EQ(
+      kApt.classify(100,
+                    "Err:2 http://127.0.0.1:8080 bookworm Release\n"
+                    "  404  Not Found [IP: 127.0.0.1 8080]\n"
+                    "E: The repository 'http://127.0.0.1:8080 bookworm Release' does not have a Release "
+                    "file.\n"),
+      PackageOutcome::kFailed);
+  EXPECT_EQ(kApt.classify(100,
+                          "Setting up downloader (1) ...\n"
+                          "  Could not resolve host: example.org\n"
+                          "dpkg: error processing package downloader (--configure):\n"),
+            PackageOutcome::kFailed);
+}
+
+TEST(Apt, WhatNewerListsMayMendIsNotAPlainFailure) {
+  for (const char* output :
+       {"E: Unable to locate package docker.io\n", "E: Package 'docker.io' has no installation candidate\n",
+        "Err:1 http://127.0.0.1:8080 bookworm/main amd64 docker.io amd64 20.10.24\n"
+        "  404  Not Found [IP: 127.0.0.1 8080]\n"
+        "E: Failed to fetch http://127.0.0.1:8080/docker.io.deb  404  Not Found [IP: 127.0.0.1 8080]\n"
+        "E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?\n"}) {
+    EXPECT_EQ(kApt.classify(100, output), PackageOutcome::kUnavailable) << output;
+  }
 }
 
 TEST(Apt, TheArgvIsToolThenActionThenNames) {
   EXPECT_EQ(
       Join(ActionArgv(kApt, kApt.install, {"docker.io"}), " "),
       "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
-      "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends install "
+      "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends install -- "
       "docker.io");
-  EXPECT_EQ(Join(SimulationArgv(kApt, kApt.remove, {"docker.io"}), " "),
-            "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
-            "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --simulate remove docker.io");
+  EXPECT_EQ(
+      Join(SimulationArgv(kApt, kApt.remove, {"docker.io"}), " "),
+      "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
+      "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --simulate remove -- docker.io");
 }
 
 TEST(Apt, NothingPromptsAndNothingRestartsTheAgent) {
@@ -215,7 +297,7 @@ const Failure kFailures[] = {
 
 TEST(Apt, TheErrorExcerptIsTheLinesWithTheCause) {
   for (const Failure& failure : kFailures) {
-    EXPECT_EQ(kApt.classify(100, failure.output), PackageOutcome::kFailed) << failure.output;
+    EXPECT_NE(kApt.classify(100, failure.output), PackageOutcome::kDone) << failure.output;
     EXPECT_EQ(kApt.error_excerpt(failure.output), failure.excerpt);
   }
   EXPECT_EQ(kApt.error_excerpt("Reading package lists...\n"), "");
@@ -230,7 +312,8 @@ TEST(Apt, AnErrorExcerptHasARemedy) {
 
 TEST(Apt, ListsThatCouldNotBeUpdatedAreAFailureWhateverTheExitCode) {
   EXPECT_EQ(kApt.classify(0,
-                          "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease\n"
+                          "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were "
+                          "invalid: BADSIG 180837EAD5523229\n"
                           "W: Some index files failed to download. They have been ignored, or old ones used "
                           "instead.\n"),
             PackageOutcome::kFailed);

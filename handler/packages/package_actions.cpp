@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "handler/packages/package_actions.hpp"
+
+#include <algorithm>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::minutes kRunBudget{20};
+constexpr std::chrono::seconds kLockPause{2};
+constexpr std::chrono::seconds kNetworkPause{5};
+constexpr std::size_t kExcerptLimit = 1000;  // bytes, the last ones
+
+constexpr const char* kRefreshing = "update its package lists";
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+PackageOutcome PackageActions::Classify(const CommandOutput& run) const {
+  return manager_.classify(run.exit_code, run.output + run.errors);
+}
+
+std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
+  const std::string output = run.output + run.errors;
+  std::string excerpt = manager_.error_excerpt(output);
+  if (excerpt.empty()) {
+    excerpt = "exit code " + std::to_string(run.exit_code) + ", its output ended with " +
+              Quoted(Trim(Tail(output, kExcerptLimit / 2)));
+  }
+  return Tail(Redacted(excerpt), kExcerptLimit);
+}
+
+Error PackageActions::Failed(const std::string& purpose, const CommandOutput& run) const {
+  return Error{Code::kMissingDependency,
+               std::string(manager_.name) + " could not " + purpose + ": " + ErrorExcerpt(run)};
+}
+
+Error PackageActions::WithRemedy(const Error& failed) const {
+  return Error{Code::kMissingDependency, failed.message + "; " +
+                                             std::string(manager_.remedy(failed.message)) +
+                                             " and set the extension's settings again"};
+}
+
+PackageChanges PackageActions::Changes(const std::string& simulation) const {
+  return {manager_.newly_installed(simulation), manager_.removed(simulation)};
+}
+
+// Ends with the last kBusy when the operation's deadline has passed. There is no budget: report_wait has one.
+template <class Attempt>
+auto PackageActions::RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause,
+                                     Attempt attempt) -> decltype(attempt()) {
+  while (true) {
+    auto outcome = attempt();
+    if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
+    Status go_on = report_wait_("waiting for " + reason + ": " + outcome.error().message);
+    if (!go_on.ok() && go_on.error().code == Code::kTimeout) return outcome;
+    TRY(std::move(go_on));
+    clock_.SleepFor(pause);
+  }
+}
+
+Result<CommandOutput> PackageActions::RunOnce(const std::vector<std::string>& argv) {
+  Command command;
+  command.argv = argv;
+  command.environment.assign(manager_.environment.begin(), manager_.environment.end());
+  command.budget = kRunBudget;
+  command.when_late = Command::WhenLate::kDetach;
+  return commands_.Run(command);
+}
+
+Result<CommandOutput> PackageActions::RunWhenUnlocked(const std::vector<std::string>& argv) {
+  auto unlocked = RepeatWhileBusy("another package manager", kLockPause, [&]() -> Result<CommandOutput> {
+    TRY_LET(CommandOutput run, RunOnce(argv));
+    if (Classify(run) == PackageOutcome::kLocked) return Error{Code::kBusy, ErrorExcerpt(run)};
+    return run;
+  });
+  if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
+  return Error{Code::kPackagesLocked, "another package manager still holds its lock (" +
+                                          unlocked.error().message +
+                                          "); wait for it to finish, or stop it, and set the extension's "
+                                          "settings again"};
+}
+
+// The repair's own failure is not final: the run that follows reports a broken package if it depends on it.
+Result<CommandOutput> PackageActions::RunAndRepair(const std::vector<std::string>& argv) {
+  TRY_LET(CommandOutput run, RunWhenUnlocked(argv));
+  if (Classify(run) != PackageOutcome::kInterrupted) return run;
+  TRY(report_wait_("repairing an interrupted run of " + std::string(manager_.name)));
+  TRY(RunWhenUnlocked({manager_.repair.begin(), manager_.repair.end()}));
+  return RunWhenUnlocked(argv);
+}
+
+// The output of a successful run.
+Result<std::string> PackageActions::Run(const std::vector<std::string>& argv, const std::string& purpose) {
+  TRY_LET(CommandOutput run, RunAndRepair(argv));
+  if (Classify(run) == PackageOutcome::kDone) return std::move(run.output);
+  return Failed(purpose, run);
+}
+
+// kBusy when another try may succeed: an archive cannot be reached, or the lists are old because of that.
+Error PackageActions::NotInstalled(const std::string& purpose, const CommandOutput& run,
+                                   const CommandOutput& refresh) const {
+  Error failed = Failed(purpose, run);
+  const PackageOutcome refreshed = Classify(refresh);
+  if (refreshed != PackageOutcome::kDone)
+    failed.message += "; before that, " + Failed(kRefreshing, refresh).message;
+  const PackageOutcome outcome = Classify(run);
+  const bool may_pass =
+      outcome == PackageOutcome::kUnreachable ||
+      (outcome == PackageOutcome::kUnavailable && refreshed == PackageOutcome::kUnreachable);
+  return may_pass ? Error{Code::kBusy, failed.message} : WithRemedy(failed);
+}
+
+Result<std::string> PackageActions::InstallOnce(const std::vector<std::string>& names,
+                                                const BeforeInstall& before_install) {
+  const std::string purpose = "install " + Join(names, ", ");
+  TRY_LET(const CommandOutput refresh, RunAndRepair(ActionArgv(manager_, manager_.refresh, {})));
+  TRY_LET(const CommandOutput simulation, RunAndRepair(SimulationArgv(manager_, manager_.install, names)));
+  if (Classify(simulation) != PackageOutcome::kDone) return NotInstalled(purpose, simulation, refresh);
+  if (Classify(refresh) != PackageOutcome::kDone) {
+    TRY(report_wait_(Failed(kRefreshing, refresh).message + ", continuing with the existing lists"));
+  }
+  TRY(before_install(Changes(simulation.output)));
+  TRY_LET(const CommandOutput run, RunAndRepair(ActionArgv(manager_, manager_.install, names)));
+  if (Classify(run) == PackageOutcome::kDone) return std::string();
+  TRY_LET(const bool whole, AreInstalledWhole(names));
+  if (!whole) return NotInstalled(purpose, run, refresh);
+  const std::string excerpt = ErrorExcerpt(run);
+  return Join(names, ", ") + " is installed, but " + std::string(manager_.name) + " reported: " + excerpt +
+         "; " + std::string(manager_.remedy(excerpt));
+}
+
+Result<std::string> PackageActions::Install(const std::vector<std::string>& names,
+                                            const BeforeInstall& before_install) {
+  auto installed =
+      RepeatWhileBusy("the network", kNetworkPause, [&] { return InstallOnce(names, before_install); });
+  if (installed.ok() || installed.error().code != Code::kBusy) return installed;
+  return WithRemedy(installed.error());
+}
+
+Status PackageActions::Remove(const std::vector<std::string>& names) {
+  TRY(Run(ActionArgv(manager_, manager_.remove, names), "remove " + Join(names, ", ")));
+  return {};
+}
+
+Result<PackageChanges> PackageActions::WouldRemove(const std::vector<std::string>& names) {
+  TRY_LET(const std::string simulation,
+          Run(SimulationArgv(manager_, manager_.remove, names), "remove " + Join(names, ", ")));
+  return Changes(simulation);
+}
+
+Result<std::string> PackageActions::List() {
+  return Run({manager_.list_installed.begin(), manager_.list_installed.end()}, "list the installed packages");
+}
+
+Result<std::vector<std::string>> PackageActions::Present() {
+  TRY_LET(const std::string list, List());
+  return manager_.present(list);
+}
+
+Result<std::vector<std::string>> PackageActions::HalfInstalled() {
+  TRY_LET(const std::string list, List());
+  return manager_.half_installed(list);
+}
+
+Result<bool> PackageActions::AreInstalledWhole(const std::vector<std::string>& names) {
+  TRY_LET(const std::string list, List());
+  const auto present = manager_.present(list);
+  const auto half_installed = manager_.half_installed(list);
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    return Contains(present, name) && !Contains(half_installed, name);
+  });
+}
+
+Result<std::vector<std::string>> PackageActions::MarkedManual() {
+  TRY_LET(const std::string list, Run({manager_.list_manual.begin(), manager_.list_manual.end()},
+                                      "list the manually installed packages"));
+  auto names = Split(list, '\n');
+  std::erase(names, "");
+  return names;
+}
+
+}  // namespace dockerext
