@@ -3,22 +3,17 @@
 // new version's folder beside the old one before it calls the old version's disable.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "handler/agent/invocation.hpp"
 #include "handler/ports/files.hpp"
 
 namespace dockerext {
 
-inline constexpr std::chrono::minutes kUpdateWindow{10};
-
-// The version that the agent is updating to: that of a sibling folder <lib>/<Name>-<version> that has
-// HandlerManifest.json, the state NotInstalled, and settings of this sequence number that are younger than
-// kUpdateWindow.
-std::optional<std::string> UpdatingTo(Files& files, const Invocation& invocation,
-                                      std::chrono::system_clock::time_point now);
+// The versions that the agent may be updating to: those of the sibling folders <lib>/<Name>-<version> that
+// have HandlerManifest.json, the state NotInstalled, and settings of this sequence number. Several where an
+// update was interrupted and the next is to another version; empty when this is no update.
+std::vector<std::string> UpdatingTo(Files& files, const Invocation& invocation);
 
 }  // namespace dockerext

@@ -2,9 +2,11 @@
 #include "handler/state/ledger.hpp"
 
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "handler/base/text.hpp"
 #include "handler/state/paths.hpp"
+#include "handler/state/vm_identity.hpp"
 
 namespace dockerext {
 namespace {
@@ -14,108 +16,188 @@ using nlohmann::json;
 // Increased only when an older version must not change the file; new keys do not increase it.
 constexpr int kMajorVersion = 1;
 
-CachedPlan ReadCachedPlan(const json& section) {
-  CachedPlan cached;
-  cached.settings_sha256 = section.at("settingsSha256").get<std::string>();
-  cached.version = section.at("version").get<std::string>();
-  cached.valid_until = section.at("validUntil").get<std::int64_t>();
-  cached.hash = section.at("hash").get<std::string>();
-  cached.leave_engine_alone = section.at("leaveEngineAlone").get<bool>();
-  cached.options = section.at("options").get<std::vector<std::string>>();
-  cached.uninstall_policy = section.at("uninstallPolicy").get<std::string>();
-  cached.port = section.at("port").get<std::uint16_t>();
-  cached.tls_folder = section.at("tlsFolder").get<std::string>();
-  cached.certificate_sha256 = section.at("certificateSha256").get<std::string>();
-  cached.certificate_not_after = section.at("certificateNotAfter").get<std::int64_t>();
-  cached.certificate_may_be_client = section.at("certificateMayBeClient").get<bool>();
-  cached.warnings = section.at("warnings").get<std::vector<std::string>>();
-  return cached;
-}
+constexpr const char* kVm = "vm";
+constexpr const char* kLastKnownGood = "lastKnownGood";
+constexpr const char* kCachedPlan = "cachedPlan";
+constexpr const char* kTarget = "target";
 
-json Write(const CachedPlan& cached) {
-  return {{"settingsSha256", cached.settings_sha256},
-          {"version", cached.version},
-          {"validUntil", cached.valid_until},
-          {"hash", cached.hash},
-          {"leaveEngineAlone", cached.leave_engine_alone},
-          {"options", cached.options},
-          {"uninstallPolicy", cached.uninstall_policy},
-          {"port", cached.port},
-          {"tlsFolder", cached.tls_folder},
-          {"certificateSha256", cached.certificate_sha256},
-          {"certificateNotAfter", cached.certificate_not_after},
-          {"certificateMayBeClient", cached.certificate_may_be_client},
-          {"warnings", cached.warnings}};
-}
-
-LiveRestoreRecord ReadLiveRestore(const json& section) {
-  LiveRestoreRecord record;
-  if (section.contains("original")) record.original = section.at("original").get<std::string>();
-  record.mode = section.value("mode", 0U);
-  record.owner = section.value("owner", 0U);
-  record.group = section.value("group", 0U);
-  return record;
-}
-
-json Write(const LiveRestoreRecord& record) {
-  json section = {{"mode", record.mode}, {"owner", record.owner}, {"group", record.group}};
-  if (record.original) section["original"] = *record.original;
-  return section;
-}
-
-LastKnownGood ReadLastKnownGood(const json& section) {
-  return {section.value("dropIn", std::string()), section.value("tlsFolder", std::string()),
-          section.value("port", std::uint16_t{0})};
-}
-
-json Write(const LastKnownGood& good) {
-  return {{"dropIn", good.drop_in}, {"tlsFolder", good.tls_folder}, {"port", good.port}};
-}
-
-// Reads an optional section of the document; WriteSection writes it.
-template <class Read>
-auto ReadSection(const json& document, const char* key, Read read)
-    -> std::optional<decltype(read(document))> {
-  const auto found = document.find(key);
-  if (found == document.end() || !found->is_object()) return std::nullopt;
-  return read(*found);
-}
+// A member and its key. Reading and writing both go by the tables of these, so neither can forget one.
+template <class Section, class Value>
+struct Field {
+  const char* key;
+  Value Section::*member;
+};
+template <class Section, class Value>
+Field(const char*, Value Section::*) -> Field<Section, Value>;
 
 template <class Section>
-void WriteSection(json& document, const char* key, const std::optional<Section>& section) {
-  document.erase(key);
-  if (section) document[key] = Write(*section);
+constexpr std::tuple<> kFields{};
+template <>
+constexpr auto kFields<LastKnownGood> = std::tuple{
+    Field{"dropIn", &LastKnownGood::drop_in},
+    Field{"engineRan", &LastKnownGood::engine_ran},
+    Field{"liveRestore", &LastKnownGood::live_restore},
+    Field{"verified", &LastKnownGood::verified},
+};
+template <>
+constexpr auto kFields<LiveRestoreRecord> = std::tuple{
+    Field{"original", &LiveRestoreRecord::original}, Field{"mode", &LiveRestoreRecord::mode},
+    Field{"owner", &LiveRestoreRecord::owner},       Field{"group", &LiveRestoreRecord::group},
+    Field{"modified", &LiveRestoreRecord::modified},
+};
+template <>
+constexpr auto kFields<CachedPlan> = std::tuple{
+    Field{"settingsSha256", &CachedPlan::settings_sha256},
+    Field{"version", &CachedPlan::version},
+    Field{"validUntil", &CachedPlan::valid_until},
+    Field{kTarget, &CachedPlan::target},
+    Field{"warnings", &CachedPlan::warnings},
+};
+template <>
+constexpr auto kFields<Ledger> = std::tuple{
+    Field{"packages", &Ledger::packages},
+    Field{"installing", &Ledger::installing},
+    Field{"folders", &Ledger::folders},
+    Field{"startedEngine", &Ledger::started_engine},
+    Field{"startedSocket", &Ledger::started_socket},
+    Field{"enabledEngine", &Ledger::enabled_engine},
+    Field{"uninstallPolicy", &Ledger::uninstall_policy},
+    Field{"liveRestore", &Ledger::live_restore},
+    Field{kLastKnownGood, &Ledger::last_known_good},
+    Field{kCachedPlan, &Ledger::cached_plan},
+};
+
+template <class Value>
+constexpr bool kIsSection = std::tuple_size_v<std::remove_const_t<decltype(kFields<Value>)>> != 0;
+
+template <class Value>
+bool Read(const json& from, Value& value);
+
+template <class Value>
+bool ReadKey(const json& object, const char* key, Value& value) {
+  const auto found = object.find(key);
+  return found == object.end() || Read(*found, value);
 }
 
-Ledger FromJson(const json& document) {
+template <class Value>
+bool ReadKey(const json& object, const char* key, std::optional<Value>& value) {
+  Value content{};
+  const bool readable = ReadKey(object, key, content);
+  if (readable && object.contains(key)) value = std::move(content);
+  return readable;
+}
+
+// False when it is of another type, or a key of a section is; an absent key leaves the default.
+template <class Value>
+bool Read(const json& from, Value& value) {
+  if constexpr (kIsSection<Value>) {
+    if (!from.is_object()) return false;
+    return std::apply(
+        [&](const auto&... field) { return (ReadKey(from, field.key, value.*field.member) & ...); },
+        kFields<Value>);
+  } else {
+    try {
+      from.get_to(value);
+      return true;
+    } catch (const json::exception&) {
+      return false;
+    }
+  }
+}
+
+template <class Value>
+json ToJson(const Value& value);
+
+template <class Value>
+void WriteKey(json& object, const char* key, const Value& value) {
+  object[key] = ToJson(value);
+}
+
+template <class Value>
+void WriteKey(json& object, const char* key, const std::optional<Value>& value) {
+  if (value) object[key] = ToJson(*value);
+}
+
+template <class Value>
+json ToJson(const Value& value) {
+  if constexpr (kIsSection<Value>) {
+    json object = json::object();
+    std::apply([&](const auto&... field) { (WriteKey(object, field.key, value.*field.member), ...); },
+               kFields<Value>);
+    return object;
+  } else {
+    return json(value);
+  }
+}
+
+// The cached target is JSON itself. It stands in the ledger as an object, unless that would change its text.
+json WithNestedTarget(json document) {
+  const auto plan = document.find(kCachedPlan);
+  if (plan == document.end()) return document;
+  const std::string text = plan->at(kTarget).get<std::string>();
+  json target = json::parse(text, nullptr, false);
+  if (target.is_object() && target.dump() == text) (*plan)[kTarget] = std::move(target);
+  return document;
+}
+
+json WithTargetAsText(json document) {
+  const auto plan = document.find(kCachedPlan);
+  if (plan == document.end() || !plan->is_object()) return document;
+  const auto target = plan->find(kTarget);
+  if (target != plan->end() && target->is_object()) *target = target->dump();
+  return document;
+}
+
+// A part that cannot be read has its default.
+Ledger FromDocument(const json& document) {
   Ledger ledger;
-  ledger.vm = document.value("vm", std::string());
-  ledger.packages = document.value("packages", std::vector<std::string>());
-  ledger.installing = document.value("installing", false);
-  ledger.folders = document.value("folders", std::vector<std::string>());
-  ledger.started_engine = document.value("startedEngine", false);
-  ledger.started_socket = document.value("startedSocket", false);
-  ledger.enabled_engine = document.value("enabledEngine", false);
-  ledger.uninstall_policy = document.value("uninstallPolicy", std::string("auto"));
-  ledger.last_known_good = ReadSection(document, "lastKnownGood", ReadLastKnownGood);
-  ledger.live_restore = ReadSection(document, "liveRestore", ReadLiveRestore);
-  ledger.cached_plan = ReadSection(document, "cachedPlan", ReadCachedPlan);
+  (void)Read(WithTargetAsText(document), ledger);
   return ledger;
 }
 
-void Merge(json& document, const Ledger& ledger) {
-  document["majorVersion"] = kMajorVersion;
-  document["vm"] = ledger.vm;
-  document["packages"] = ledger.packages;
-  document["installing"] = ledger.installing;
-  document["folders"] = ledger.folders;
-  document["startedEngine"] = ledger.started_engine;
-  document["startedSocket"] = ledger.started_socket;
-  document["enabledEngine"] = ledger.enabled_engine;
-  document["uninstallPolicy"] = ledger.uninstall_policy;
-  WriteSection(document, "lastKnownGood", ledger.last_known_good);
-  WriteSection(document, "liveRestore", ledger.live_restore);
-  WriteSection(document, "cachedPlan", ledger.cached_plan);
+// Applies to `document` what differs between `before`, as it was read from there, and `after`. The rest stays
+// as it is: what is unknown, and what could not be read.
+void ApplyDifference(json& document, const json& before, const json& after) {
+  for (const auto& [key, value] : after.items()) {
+    const auto old = before.find(key);
+    const bool is_known = old != before.end() && document.contains(key);
+    if (is_known && *old == value) continue;
+    json& part = document[key];
+    if (!part.is_object() || !value.is_object()) {
+      part = value;
+    } else if (is_known) {
+      ApplyDifference(part, *old, value);
+    } else {
+      part.update(value);
+    }
+  }
+  for (const auto& [key, value] : before.items()) {
+    if (!after.contains(key)) document.erase(key);
+  }
+}
+
+// A ledger that names no VM counts as this one's; so does any where this VM's identity cannot be read.
+bool IsOfOtherVm(const json& document, const std::string& this_vm) {
+  std::string vm;
+  return Read(document.value(kVm, json()), vm) && !vm.empty() && !this_vm.empty() && !SameVm(vm, this_vm);
+}
+
+// Whether another VM wrote it; then what was verified there says nothing about this one.
+bool DropOtherVm(json& document, const std::string& this_vm) {
+  if (!IsOfOtherVm(document, this_vm)) return false;
+  document.erase(kLastKnownGood);
+  document.erase(kCachedPlan);
+  return true;
+}
+
+// nlohmann throws at bytes that are not UTF-8.
+Result<std::string> Render(const json& document) {
+  try {
+    return document.dump(2) + "\n";
+  } catch (const json::exception&) {
+    return Error{Code::kInternal, "what " + Quoted(LedgerPath()) +
+                                      " is to record has bytes that are not UTF-8; it was left unchanged"};
+  }
 }
 
 Result<json> LoadDocument(Files& files) {
@@ -138,21 +220,26 @@ Result<json> LoadDocument(Files& files) {
 std::string LedgerPath() { return std::string(kStateFolder) + "/ledger.json"; }
 
 Result<Ledger> LoadLedger(Files& files) {
-  TRY_LET(const json document, LoadDocument(files));
-  try {
-    return FromJson(document);
-  } catch (const json::exception&) {
-    return Error{Code::kInternal, Quoted(LedgerPath()) + " is damaged; it was left unchanged"};
-  }
+  TRY_LET(json document, LoadDocument(files));
+  const bool of_other_vm = DropOtherVm(document, VmIdentity(files));
+  Ledger ledger = FromDocument(document);
+  ledger.of_other_vm = of_other_vm;
+  return ledger;
 }
 
 Status SaveLedger(Files& files, const Ledger& ledger) {
   auto existing = LoadDocument(files);
   if (!existing.ok() && existing.error().code != Code::kNotFound) return std::move(existing).error();
   json document = existing.ok() ? *std::move(existing) : json::object();
-  Merge(document, ledger);
+  const std::string vm = VmIdentity(files);
+  DropOtherVm(document, vm);
+  ApplyDifference(document, WithNestedTarget(ToJson(FromDocument(document))),
+                  WithNestedTarget(ToJson(ledger)));
+  document["majorVersion"] = kMajorVersion;
+  if (!vm.empty()) document[kVm] = vm;
+  TRY_LET(const std::string text, Render(document));
   TRY(files.MakeFolder(std::string(kStateFolder), 0700_mode));
-  return files.WriteAtomically(LedgerPath(), document.dump(2) + "\n", 0600_mode);
+  return files.WriteAtomically(LedgerPath(), text, 0600_mode);
 }
 
 Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change) {
@@ -161,7 +248,7 @@ Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change) {
   const bool is_new = !loaded.ok();
   Ledger ledger = is_new ? Ledger{} : *loaded;
   change(ledger);
-  if (!is_new && ledger == *loaded) return {};
+  if (!is_new && !loaded->of_other_vm && ledger == *loaded) return {};
   return SaveLedger(files, ledger);
 }
 

@@ -15,11 +15,12 @@
 
 namespace dockerext {
 
-// The last configuration that was verified to work; only the step `endpoint` changes it.
+// What a failed change rolls back to. Its port and TLS set follow from the drop-in's text.
 struct LastKnownGood {
-  std::string drop_in;     // the drop-in's whole text; empty for a configuration without a drop-in
-  std::string tls_folder;  // empty without a port
-  std::uint16_t port = 0;
+  std::string drop_in;       // the whole text; empty without a drop-in
+  bool engine_ran = true;    // whether the engine ran
+  bool live_restore = true;  // whether the extension's live-restore is part of it
+  bool verified = false;     // the endpoint was verified; otherwise what the VM had before the first commit
 
   friend bool operator==(const LastKnownGood&, const LastKnownGood&) = default;
 };
@@ -30,6 +31,7 @@ struct LiveRestoreRecord {
   std::uint32_t mode = 0;
   std::uint32_t owner = 0;
   std::uint32_t group = 0;
+  std::int64_t modified = 0;  // nanoseconds since 1970
 
   friend bool operator==(const LiveRestoreRecord&, const LiveRestoreRecord&) = default;
 };
@@ -40,22 +42,13 @@ struct CachedPlan {
   std::string settings_sha256;   // of the settings file
   std::string version;           // of the extension: another version may validate differently
   std::int64_t valid_until = 0;  // seconds since 1970; at that time a certificate's validity changes
-  std::string hash;
-  bool leave_engine_alone = false;
-  std::vector<std::string> options;
-  std::string uninstall_policy;
-  std::uint16_t port = 0;  // 0: none
-  std::string tls_folder;
-  std::string certificate_sha256;
-  std::int64_t certificate_not_after = 0;  // seconds since 1970
-  bool certificate_may_be_client = false;
+  std::string target;            // the EngineTarget, as its serialiser wrote it
   std::vector<std::string> warnings;
 
   friend bool operator==(const CachedPlan&, const CachedPlan&) = default;
 };
 
 struct Ledger {
-  std::string vm;                     // VmIdentity of the VM that wrote it
   std::vector<std::string> packages;  // newly installed by the extension
   bool installing = false;            // a package manager was started and may still run
   std::vector<std::string> folders;   // created by the extension, in order of creation
@@ -67,17 +60,24 @@ struct Ledger {
   std::optional<LastKnownGood> last_known_good;
   std::optional<CachedPlan> cached_plan;  // belongs to `last_known_good`
 
+  // Another VM wrote it, of whose image this one was made: `last_known_good` and `cached_plan` are absent.
+  // Never written; the first save makes the ledger this VM's.
+  bool of_other_vm = false;
+
   friend bool operator==(const Ledger&, const Ledger&) = default;
 };
 
-// kNotFound when there is none. kInternal when its major version is unknown or it is damaged: then whatever
-// only the ledger attributes to the extension must stay unchanged.
+// kNotFound when there is none. kInternal when it is no JSON object or its major version is unknown: then
+// whatever only the ledger attributes to the extension must stay unchanged. A part that cannot be read, such
+// as a later version's cache, is absent or has its default.
 Result<Ledger> LoadLedger(Files& files);
 
-// Creates the state folder where it is missing. Unknown keys are preserved.
+// Creates the state folder where it is missing, and writes this VM's identity. What is unknown or could not
+// be read is preserved at every level, unless that part has a new value.
 Status SaveLedger(Files& files, const Ledger& ledger);
 
-// Loads the ledger (an empty one where there is none), applies `change`, and saves it when something changed.
+// Loads the ledger (an empty one where there is none), applies `change`, and saves it when something changed
+// or another VM wrote it.
 Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change);
 
 // Creates a missing folder (0755) and records it in the ledger first.

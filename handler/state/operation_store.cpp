@@ -30,6 +30,9 @@ OperationRecord FromJson(const json& document) {
   record.status_folder = document.value("statusFolder", std::string());
   record.log_folder = document.value("logFolder", std::string());
   record.finished = document.value("finished", true);
+  record.failure = document.value("failure", std::string());
+  record.failure_code = document.value("failureCode", 0);
+  record.dependents = document.value("dependents", std::vector<std::string>());
   return record;
 }
 
@@ -40,7 +43,10 @@ std::string Render(const OperationRecord& record) {
                          {"sequence", record.sequence},
                          {"statusFolder", record.status_folder},
                          {"logFolder", record.log_folder},
-                         {"finished", record.finished}};
+                         {"finished", record.finished},
+                         {"failure", record.failure},
+                         {"failureCode", record.failure_code},
+                         {"dependents", record.dependents}};
   return document.dump() + "\n";
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "handler/base/result.hpp"
 #include "handler/ports/files.hpp"
@@ -27,6 +28,10 @@ struct OperationRecord {
   std::string status_folder;
   std::string log_folder;
   bool finished = true;
+  std::string failure;   // why the worker failed, while its rollback is not finished
+  int failure_code = 0;  // its Code
+  std::vector<std::string>
+      dependents;  // were active before the engine's restart, and are to be started again
 
   friend bool operator==(const OperationRecord&, const OperationRecord&) = default;
 };

@@ -28,17 +28,18 @@ Status WriteUpdateMark(Files& files, Clock& clock, const std::string& target_ver
   return files.WriteAtomically(MarkPath(), mark.dump() + "\n", 0600_mode);
 }
 
-bool ConsumeUpdateMark(Files& files, Clock& clock, const std::string& target_version) {
+std::optional<std::string> ConsumeUpdateMark(Files& files, Clock& clock) {
   const auto text = files.Read(MarkPath());
-  if (!text.ok() || !files.Remove(MarkPath()).ok()) return false;
+  if (!text.ok() || !files.Remove(MarkPath()).ok()) return std::nullopt;
   try {
     const json mark = json::parse(*text);
     const std::chrono::milliseconds age =
         clock.SinceBoot() - std::chrono::milliseconds(mark.at("sinceBootMs").get<std::int64_t>());
-    return mark.at("target") == target_version && mark.at("bootId") == BootId(files) && age.count() >= 0 &&
-           age <= kUpdateMarkLifetime;
+    if (mark.at("bootId") != BootId(files) || age.count() < 0 || age > kUpdateMarkLifetime)
+      return std::nullopt;
+    return mark.at("target").get<std::string>();
   } catch (const json::exception&) {
-    return false;
+    return std::nullopt;
   }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "handler/base/result.hpp"
@@ -16,7 +17,7 @@ inline constexpr std::chrono::minutes kUpdateMarkLifetime{2};
 
 Status WriteUpdateMark(Files& files, Clock& clock, const std::string& target_version);
 
-// Whether there was a valid mark for this target; removes the mark in any case.
-bool ConsumeUpdateMark(Files& files, Clock& clock, const std::string& target_version);
+// The target version of a valid mark; removes the mark in any case.
+std::optional<std::string> ConsumeUpdateMark(Files& files, Clock& clock);
 
 }  // namespace dockerext

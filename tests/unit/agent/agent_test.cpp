@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The agent's files that the handler reads: environment, sequence number, settings, the update protocol.
+// The agent's files that the handler reads: environment, sequence number, settings.
 #include <gmock/gmock.h>
 
 #include "handler/adapters/openssl/openssl_crypto.hpp"
 #include "handler/agent/environment.hpp"
 #include "handler/agent/invocation.hpp"
 #include "handler/agent/settings_file.hpp"
-#include "handler/agent/update_protocol.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_files.hpp"
 #include "tests/support/test_pki.hpp"
@@ -161,56 +160,6 @@ TEST_F(Agent, AMissingCertificateIsNamedInTheError) {
   const auto opened = OpenProtectedSettings(files, crypto, "/lib/x/config", {"", "envelope", thumbprint});
   EXPECT_EQ(opened.error().code, Code::kNotFound);
   EXPECT_THAT(opened.error().message, HasSubstr("'/lib/" + thumbprint + ".crt'"));
-}
-
-class UpdateProtocol : public Agent {
- protected:
-  void SetUp() override {
-    invocation = ReadInvocation(std::string(kFolder) + "/bin/x86_64/docker-extension",
-                                {{"ConfigSequenceNumber", "5"}});
-    files.PutFolder(kFolder);
-    const std::string next = "/var/lib/waagent/Example.Extensions.DockerExtension-1.1.0";
-    files.Put(next + "/HandlerManifest.json", "[]");
-    files.Put(next + "/config/HandlerState", "NotInstalled");
-    files.Put(next + "/config/5.settings", "");
-    next_folder = next;
-  }
-
-  std::optional<std::string> Target() { return UpdatingTo(files, invocation, clock.UtcNow()); }
-
-  Invocation invocation;
-  std::string next_folder;
-};
-
-TEST_F(UpdateProtocol, ASiblingThatIsBeingInstalledIsTheTarget) { EXPECT_EQ(Target(), "1.1.0"); }
-
-TEST_F(UpdateProtocol, EveryConditionIsRequired) {
-  files.Put(next_folder + "/config/HandlerState", "Installed");
-  EXPECT_EQ(Target(), std::nullopt);
-  files.Put(next_folder + "/config/HandlerState", "NotInstalled");
-  files.Erase(next_folder + "/HandlerManifest.json");
-  EXPECT_EQ(Target(), std::nullopt);
-  files.Put(next_folder + "/HandlerManifest.json", "[]");
-  EXPECT_EQ(Target(), "1.1.0");
-  files.Erase(next_folder + "/config/5.settings");
-  files.Put(next_folder + "/config/4.settings", "");
-  EXPECT_EQ(Target(), std::nullopt);
-}
-
-TEST_F(UpdateProtocol, AnOldSiblingIsIgnored) {
-  clock.elapsed += std::chrono::minutes(9);
-  EXPECT_EQ(Target(), "1.1.0");
-  clock.elapsed += std::chrono::minutes(2);
-  EXPECT_EQ(Target(), std::nullopt);
-}
-
-TEST_F(UpdateProtocol, AnotherExtensionsFolderIsIgnored) {
-  files.Erase(next_folder);
-  const std::string other = "/var/lib/waagent/Example.Extensions.Other-1.1.0";
-  files.Put(other + "/HandlerManifest.json", "[]");
-  files.Put(other + "/config/HandlerState", "NotInstalled");
-  files.Put(other + "/config/5.settings", "");
-  EXPECT_EQ(Target(), std::nullopt);
 }
 
 }  // namespace

@@ -12,8 +12,6 @@
 namespace dockerext {
 namespace {
 
-using testing::HasSubstr;
-
 class State : public testing::Test {
  protected:
   void SetUp() override {
@@ -26,56 +24,16 @@ class State : public testing::Test {
   FakeLocks locks{clock};
 };
 
-TEST_F(State, TheLedgerIsLoadedAsItWasSaved) {
-  const Ledger ledger{
-      "vm",
-      {"docker.io"},
-      true,
-      {"/etc/docker"},
-      true,
-      true,
-      true,
-      "packages",
-      LiveRestoreRecord{"{}", 0600, 1, 2},
-      LastKnownGood{"text", "/t", 4243},
-      CachedPlan{"ab", "1.0.0", 1, "cd", true, {"--debug"}, "keep", 1, "/t", "ef", 2, true, {"warning"}}};
-  ASSERT_TRUE(SaveLedger(files, ledger).ok());
-  EXPECT_EQ(*LoadLedger(files), ledger);
-  EXPECT_EQ(files.Mode("/var/lib/docker-extension"), 0700_mode);
-  EXPECT_EQ(files.Mode(LedgerPath()), 0600_mode);
-}
-
-TEST_F(State, AFolderThatIsCreatedAgainIsRecordedOnce) {
-  files.PutFolder("/etc");
-  files.PutFolder("/var/lib");
-  for (const char* path : {"/etc/a", "/etc/b", "/etc/a"}) {
-    files.Erase(path);
-    ASSERT_TRUE(MakeRecordedFolder(files, path).ok());
-  }
-  EXPECT_EQ(LoadLedger(files)->folders, (std::vector<std::string>{"/etc/b", "/etc/a"}));
-}
-
-TEST_F(State, UnknownKeysOfALaterMinorVersionArePreserved) {
-  files.Put(LedgerPath(), R"({"majorVersion": 1, "vm": "a", "later": {"original": "x"}})");
-  ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
-  EXPECT_THAT(files.Content(LedgerPath()), HasSubstr("\"original\": \"x\""));
-  EXPECT_EQ(LoadLedger(files)->vm, "b");
-}
-
-TEST_F(State, ALedgerOfAnUnknownMajorVersionIsNeverOverwritten) {
-  for (const char* text : {R"({"majorVersion": 2})", R"({})", "{", R"({"majorVersion": 1, "packages": 5})"}) {
-    files.Put(LedgerPath(), text);
-    EXPECT_FALSE(LoadLedger(files).ok()) << text;
-    EXPECT_FALSE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok()) << text;
-    EXPECT_EQ(files.Content(LedgerPath()), text);
-  }
-}
-
-TEST_F(State, AnAmendmentThatChangesNothingWritesNothing) {
-  ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
-  files.changes = 0;
-  ASSERT_TRUE(AmendLedger(files, [](Ledger& ledger) { ledger.vm = "b"; }).ok());
-  EXPECT_EQ(files.changes, 0);
+TEST_F(State, TheRecordIsReadAsItWasWritten) {
+  const OperationRecord written{7, "enable", "ab", 5, "/s", "/l", false, {"app.service"}};
+  OperationStore store(files, locks);
+  ASSERT_TRUE(store
+                  .Update([&](OperationRecord& record) -> Status {
+                    record = written;
+                    return {};
+                  })
+                  .ok());
+  EXPECT_EQ(*store.Read(), written);
 }
 
 TEST_F(State, TheRecordIsSavedOnlyWhenItsChangeSucceeds) {
@@ -122,17 +80,19 @@ TEST_F(State, OnlyTheNewestGenerationRemovesAllState) {
   EXPECT_FALSE(files.Has("/run/docker-extension"));
 }
 
-TEST_F(State, AnUpdateMarkIsValidOnceForItsTargetInItsBoot) {
+TEST_F(State, AnUpdateMarkIsValidOnceInItsBootForTwoMinutes) {
   files.Put("/proc/sys/kernel/random/boot_id", "one\n");
   ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
-  EXPECT_TRUE(ConsumeUpdateMark(files, clock, "1.1.0"));
-  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_EQ(ConsumeUpdateMark(files, clock), "1.1.0");
+  EXPECT_EQ(ConsumeUpdateMark(files, clock), std::nullopt);
   ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
-  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.2.0"));
-  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.1.0"));
+  clock.elapsed += std::chrono::seconds(121);
+  EXPECT_EQ(ConsumeUpdateMark(files, clock), std::nullopt);
   ASSERT_TRUE(WriteUpdateMark(files, clock, "1.1.0").ok());
   files.Put("/proc/sys/kernel/random/boot_id", "two\n");
-  EXPECT_FALSE(ConsumeUpdateMark(files, clock, "1.1.0"));
+  EXPECT_EQ(ConsumeUpdateMark(files, clock), std::nullopt);
+  files.Put("/proc/sys/kernel/random/boot_id", "one\n");
+  EXPECT_EQ(ConsumeUpdateMark(files, clock), std::nullopt);
 }
 
 TEST_F(State, TheVmIdentityIsTheDmiUuidOrTheMachineId) {
