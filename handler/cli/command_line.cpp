@@ -98,8 +98,7 @@ void ReportError(VerbContext& context, const Error& error) {
   const auto sequence =
       ChooseSequence(system.files, context.environment->config_folder, context.invocation.sequence);
   if (!sequence.ok()) return;
-  const Status written = WriteStatus(system.files, context.environment->status_folder, *sequence,
-                                     ErrorReport(error), system.clock.UtcNow());
+  const Status written = ReportAtOnce(system, *context.environment, *sequence, ErrorReport(error));
   if (!written.ok()) system.log.Error("cannot write the status: " + written.error().message);
 }
 
@@ -169,10 +168,12 @@ Status RunWorkerExit(System& system, const Process& process) {
 
 // Started by systemd; logs to the folder in the operation record.
 int RunForSystemd(System& system, Process& process) {
-  LogInto(system, LogFolderOfOperation(system));
+  const auto record = OperationStore(system.files, system.locks).Read();
+  if (record.ok()) LogInto(system, record->log_folder);
   const std::string& name = process.arguments.front();
-  return Conclude(system, process, name,
-                  name == "worker" ? RunWorker(system, process) : RunWorkerExit(system, process));
+  if (name == "worker") return Conclude(system, process, name, RunWorker(system, process));
+  if (name == "resume-removal") return Conclude(system, process, name, ResumeRemoval(system));
+  return Conclude(system, process, name, RunWorkerExit(system, process));
 }
 
 }  // namespace
@@ -189,7 +190,8 @@ int RunCommandLine(System& system, Process& process) {
   }
   if (command == "validate")
     return RunValidate(system, process, {process.arguments.begin() + 1, process.arguments.end()});
-  if (command == "worker" || command == "worker-exit") return RunForSystemd(system, process);
+  if (command == "worker" || command == "worker-exit" || command == "resume-removal")
+    return RunForSystemd(system, process);
   const auto verb =
       std::find_if(kVerbs.begin(), kVerbs.end(), [&](const VerbEntry& v) { return v.name == command; });
   if (verb != kVerbs.end() && process.arguments.size() == 1) return RunVerb(system, process, *verb);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "handler/steps/check_conflicts.hpp"
-
 #include <algorithm>
 #include <array>
 
 #include "handler/base/text.hpp"
-#include "handler/docker/daemon_json.hpp"
+#include "handler/docker/flags.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/engine/decisions.hpp"
+#include "handler/engine/live_restore.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -17,89 +17,111 @@ constexpr std::array kManagedKeys =
 
 constexpr const char* kListenerRemedy =
     "; remove it, or set publicSettings.installonly to leave the daemon as it is";
+constexpr std::chrono::seconds kProbeBudget{2};
 
 using Conflicts = std::vector<std::string>;
 
-bool Contains(const std::vector<std::string>& values, const std::string& value) {
+bool Contains(const std::vector<std::string>& values, std::string_view value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 std::string OptionName(const std::string& option) { return option.substr(0, option.find('=')); }
 
-Status AddDaemonJsonConflicts(EngineContext& context, Conflicts& conflicts) {
-  const auto text = context.system.files.Read(std::string(kDaemonJsonPath));
-  if (!text.ok() && text.error().code == Code::kNotFound) return {};
-  if (!text.ok()) return text.error();
-  TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(*text));
-  const std::string path = Quoted(kDaemonJsonPath);
+void AddDaemonJsonConflicts(const EngineContext& context, const DaemonJson& daemon_json,
+                            Conflicts& conflicts) {
+  const std::string path = Quoted(context.observed.daemon_json.path);
   for (const std::string_view key : kManagedKeys) {
-    if (!Contains(daemon_json.keys, std::string(key))) continue;
+    if (!Contains(daemon_json.keys, key)) continue;
     conflicts.push_back(path + " sets " + std::string(key) +
                         ", which the extension sets on dockerd's command line" + kListenerRemedy);
   }
   for (const std::string& option : context.target.options) {
     const std::string key = KeyOfOption(option);
-    if (key.empty() || !Contains(daemon_json.keys, key)) continue;
+    // The extension's own key gives way to the option.
+    const bool is_ours = key == "live-restore" && context.observed.ledger.live_restore;
+    if (key.empty() || is_ours || !Contains(daemon_json.keys, key)) continue;
     conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", and " + path +
                         " sets " + key + " too, so dockerd would not start; keep one of them");
   }
-  return {};
 }
 
+// An option that may be repeated has a plural key in daemon.json.
+bool IsRepeatable(const std::string& option) { return "--" + KeyOfOption(option) != OptionName(option); }
+
 // TCP listeners and options that docker.service has without the extension.
-void AddCommandLineConflicts(EngineContext& context, const VendorCommand& vendor, Conflicts& conflicts) {
-  for (const ArgWithOrigin& host : HostsOf(vendor.args)) {
-    if (!IsTcpHost(host.arg)) continue;
-    conflicts.push_back(Quoted(host.origin) + " makes dockerd listen on " + host.arg + kListenerRemedy);
-  }
-  for (const ArgWithOrigin& arg : vendor.args) {
-    if (arg.arg.starts_with("--tls")) {
-      conflicts.push_back(Quoted(arg.origin) + " passes " + OptionName(arg.arg) +
+void AddCommandLineConflicts(const EngineContext& context, Conflicts& conflicts) {
+  for (const Flag& flag : ParseFlags(context.observed.vendor->args)) {
+    if (flag.name == "host" && IsTcpHost(flag.value))
+      conflicts.push_back(Quoted(flag.origin) + " makes dockerd listen on " + flag.value + kListenerRemedy);
+    if (flag.name.starts_with("tls")) {
+      conflicts.push_back(Quoted(flag.origin) + " passes --" + flag.name +
                           " to dockerd, an option that the extension sets" + kListenerRemedy);
     }
     for (const std::string& option : context.target.options) {
-      // An option that may be repeated has a plural key in daemon.json.
-      const std::string name = OptionName(option);
-      const bool repeatable = "--" + KeyOfOption(option) != name;
-      if (repeatable || OptionName(arg.arg) != name) continue;
-      conflicts.push_back("publicSettings.docker.options has " + name + ", which " + Quoted(arg.origin) +
-                          " sets too; keep one of them");
+      if (IsRepeatable(option) || OptionName(option) != "--" + flag.name) continue;
+      conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", which " +
+                          Quoted(flag.origin) + " sets too; keep one of them");
     }
   }
 }
 
 // Only a drop-in that sorts after the extension's and sets ExecStart is a conflict; http-proxy.conf and the
 // like are not.
-void AddDropInConflicts(const std::vector<UnitText>& files, Conflicts& conflicts) {
-  for (const UnitText& file : files) {
+void AddDropInConflicts(const Observation& observed, Conflicts& conflicts) {
+  for (const UnitText& file : observed.vendor_files) {
     if (!file.path.ends_with(".conf") || NameOf(file.path) <= kDropInName) continue;
-    for (const UnitAssignment& assignment : ParseUnitFile(file.text)) {
-      if (assignment.section != "Service" || assignment.key != "ExecStart") continue;
-      conflicts.push_back(Quoted(file.path) + " sets ExecStart after the extension's " + DropInPath() +
-                          "; rename it so that it sorts before " + std::string(kDropInName));
-      break;
+    if (!EffectiveExecStart({file.text})) continue;
+    conflicts.push_back(Quoted(file.path) + " sets ExecStart after the extension's " + DropInPath() +
+                        "; rename it so that it sorts before " + std::string(kDropInName));
+  }
+}
+
+// A socket unit that nothing starts opens nothing.
+bool MayListen(const TriggerUnit& trigger) {
+  return trigger.name == kSocketUnit || IsRunning(trigger.facts) ||
+         trigger.facts.unit_file_state == "enabled";
+}
+
+bool IsTcpAddress(const std::string& address) {
+  return !address.starts_with('/') && !address.starts_with('@') && !address.starts_with("vsock:");
+}
+
+void AddSocketConflicts(const Observation& observed, Conflicts& conflicts) {
+  for (const TriggerUnit& trigger : observed.triggers) {
+    for (const std::string& address : trigger.facts.listens) {
+      if (!MayListen(trigger) || !IsTcpAddress(address)) continue;
+      std::string files = Quoted(trigger.facts.fragment_path);
+      for (const std::string& drop_in : trigger.facts.drop_in_paths) files += " or " + Quoted(drop_in);
+      conflicts.push_back(files + " makes " + trigger.name + " listen on " + address + kListenerRemedy);
     }
   }
 }
 
-Status AddSocketConflicts(EngineContext& context, Conflicts& conflicts) {
-  TRY_LET(const UnitFacts facts, context.system.services.Describe("docker.socket"));
-  TRY_LET(const auto files, FilesOf(context.system, facts, ""));
-  for (const ArgWithOrigin& stream : TcpStreamsOf(files)) {
-    conflicts.push_back(Quoted(stream.origin) + " makes docker.socket listen on " + stream.arg +
-                        kListenerRemedy);
-  }
-  return {};
+std::string NameOf(const Listener& listener) {
+  const bool is_ipv6 = listener.address.find(':') != std::string::npos;
+  return (is_ipv6 ? "[" + listener.address + "]" : listener.address) + ":" + std::to_string(listener.port);
 }
 
-Status AddUnitConflicts(EngineContext& context, Conflicts& conflicts) {
-  const auto vendor = context.unit.Vendor();
-  if (!vendor.ok() && vendor.error().code == Code::kNotFound) return {};
-  if (!vendor.ok()) return vendor.error();
-  AddCommandLineConflicts(context, *vendor, conflicts);
-  TRY_LET(const auto files, context.unit.VendorFiles());
-  AddDropInConflicts(files, conflicts);
-  return AddSocketConflicts(context, conflicts);
+// What the running engine listens on, whatever made it: each port that is not the extension's is asked.
+Status AddListenerConflicts(EngineContext& context, Conflicts& conflicts) {
+  context.listener_warnings.clear();
+  const bool is_explained = !conflicts.empty();
+  const auto own = RunningEndpoint(context.observed);
+  for (const Listener& listener : context.observed.listeners) {
+    if (own && own->port == listener.port) continue;
+    TRY_LET(const bool is_api, context.system.endpoint.ServesEngineApi(listener, kProbeBudget));
+    if (!is_api) {
+      context.listener_warnings.push_back(
+          "dockerd also listens on " + NameOf(listener) +
+          ", which the extension did not open (not the Engine API; Swarm or metrics, for example)");
+    } else if (!is_explained) {
+      conflicts.push_back("dockerd serves its API on " + NameOf(listener) +
+                          ", which the extension did not open (`ss -ltnp` and `systemctl cat docker.service "
+                          "docker.socket` show more)" +
+                          kListenerRemedy);
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -107,8 +129,14 @@ Status AddUnitConflicts(EngineContext& context, Conflicts& conflicts) {
 Status FindConflicts(EngineContext& context) {
   if (context.target.leave_engine_alone) return {};
   Conflicts conflicts;
-  TRY(AddDaemonJsonConflicts(context, conflicts));
-  TRY(AddUnitConflicts(context, conflicts));
+  TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(context.system, context.observed));
+  AddDaemonJsonConflicts(context, daemon_json, conflicts);
+  if (context.observed.vendor) {
+    AddCommandLineConflicts(context, conflicts);
+    AddDropInConflicts(context.observed, conflicts);
+    AddSocketConflicts(context.observed, conflicts);
+    TRY(AddListenerConflicts(context, conflicts));
+  }
   if (conflicts.empty()) return {};
   return Error{Code::kInvalidSettings, Join(conflicts, "; ")};
 }
@@ -121,8 +149,7 @@ Step CheckConflicts(EngineContext& context) {
             TRY(FindConflicts(context));
             return true;
           },
-          .apply = [] { return Result<std::string>(std::string()); },
-          .undo = {}};
+          .apply = [] { return Result<std::string>(std::string()); }};
 }
 
 }  // namespace dockerext

@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include <vector>
-
 #include "handler/steps/step.hpp"
 
 namespace dockerext {
 namespace {
 
-// Rolls back the started steps and returns the result as a clause for the error; empty when no step has an
-// undo.
-std::string RollBack(const std::vector<const Step*>& started, StepObserver& observer) {
-  std::string failures;
-  bool rolled_back = false;
-  for (auto step = started.rbegin(); step != started.rend(); ++step) {
-    if (!(*step)->undo) continue;
-    rolled_back = true;
-    const Status outcome = (*step)->undo();
-    observer.RolledBack(**step, outcome);
-    if (!outcome.ok())
-      failures += "; rolling back failed too, at " + (*step)->name + ": " + outcome.error().message;
-  }
-  if (!failures.empty()) return failures;
-  return rolled_back ? "; rolled back to the previous configuration" : "";
-}
-
-Status RunOne(const Step& step, StepObserver& observer, std::vector<const Step*>& started) {
+// Returns whether the step changed the machine.
+Result<bool> RunOne(const Step& step, StepObserver& observer) {
   TRY(observer.Before(step));
   TRY_LET(const bool done, step.done().Context(step.name));
   if (done) {
     observer.Skipped(step);
-    return {};
+    return false;
   }
-  started.push_back(&step);
   observer.Begun(step);
   auto summary = step.apply();
   if (!summary.ok()) {
@@ -38,7 +19,7 @@ Status RunOne(const Step& step, StepObserver& observer, std::vector<const Step*>
     return std::move(summary).error();
   }
   observer.Applied(step, *summary);
-  return {};
+  return true;
 }
 
 }  // namespace
@@ -51,14 +32,11 @@ Result<bool> AllDone(std::span<const Step> steps) {
   return true;
 }
 
-Status RunSteps(std::span<const Step> steps, StepObserver& observer) {
-  std::vector<const Step*> started;
+Status RunSteps(std::span<const Step> steps, const std::function<Status()>& look, StepObserver& observer) {
+  TRY(look());
   for (const Step& step : steps) {
-    Status outcome = RunOne(step, observer, started);
-    if (outcome.ok()) continue;
-    Error error = std::move(outcome).error();
-    if (error.code != Code::kSuperseded) error.message += RollBack(started, observer);
-    return error;
+    TRY_LET(const bool changed, RunOne(step, observer));
+    if (changed) TRY(look());
   }
   return {};
 }

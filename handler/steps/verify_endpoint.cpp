@@ -10,19 +10,12 @@ namespace {
 constexpr std::chrono::seconds kProbeBudget{5};
 constexpr std::chrono::seconds kVerifyBudget{30};
 
-// What becomes the last known good configuration: the drop-in on disk, and its endpoint.
-Result<LastKnownGood> TargetLastKnownGood(EngineContext& context) {
-  LastKnownGood good;
-  auto text = context.system.files.Read(DropInPath());
-  if (text.ok())
-    good.drop_in = *std::move(text);
-  else if (text.error().code != Code::kNotFound)
-    return std::move(text).error();
-  if (context.target.endpoint) {
-    good.tls_folder = context.target.endpoint->tls_folder;
-    good.port = context.target.endpoint->port;
-  }
-  return good;
+// What becomes the last known good configuration.
+LastKnownGood TargetConfiguration(const EngineContext& context) {
+  return {.drop_in = context.observed.drop_in,
+          .engine_ran = true,
+          .live_restore = context.observed.ledger.live_restore.has_value(),
+          .verified = true};
 }
 
 Status ProbePort(EngineContext& context) {
@@ -39,11 +32,9 @@ Status ProbePort(EngineContext& context) {
 }
 
 Result<bool> IsVerified(EngineContext& context) {
-  TRY_LET(const LastKnownGood wanted, TargetLastKnownGood(context));
-  const auto ledger = LoadLedger(context.system.files);
-  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return false;
-  if (!ledger.ok()) return ledger.error();
-  if (ledger->last_known_good != wanted) return false;
+  const Observation& observed = context.observed;
+  if (observed.ledger_error) return *observed.ledger_error;
+  if (observed.ledger.last_known_good != TargetConfiguration(context)) return false;
   return !context.target.endpoint || ProbePort(context).ok();
 }
 
@@ -70,12 +61,12 @@ Result<std::string> VerifyPort(EngineContext& context) {
 }
 
 Result<std::string> Verify(EngineContext& context) {
-  std::string summary = "no TCP port is open";
+  std::string summary = "the extension opens no TCP port";
   if (context.target.endpoint) {
     TRY_LET(summary, VerifyPort(context).Context("verifying the TLS endpoint"));
   }
-  TRY_LET(const LastKnownGood good, TargetLastKnownGood(context));
-  TRY(AmendLedger(context.system.files, [&](Ledger& ledger) { ledger.last_known_good = good; }));
+  TRY(AmendLedger(context.system.files,
+                  [&](Ledger& ledger) { ledger.last_known_good = TargetConfiguration(context); }));
   return summary;
 }
 
@@ -84,8 +75,7 @@ Result<std::string> Verify(EngineContext& context) {
 Step VerifyEndpoint(EngineContext& context) {
   return {.name = "endpoint",
           .done = [&context] { return IsVerified(context); },
-          .apply = [&context] { return Verify(context); },
-          .undo = {}};
+          .apply = [&context] { return Verify(context); }};
 }
 
 }  // namespace dockerext

@@ -84,8 +84,8 @@ Status WriteNew(Files& files, const std::string& folder, const TlsMaterial& mate
 Result<std::string> Write(EngineContext& context) {
   Files& files = context.system.files;
   const std::string& folder = context.target.endpoint->tls_folder;
-  if (!context.target.material) return DamagedTlsSet(folder);
-  const TlsMaterial& material = *context.target.material;
+  if (!context.material) return DamagedTlsSet(folder);
+  const TlsMaterial& material = *context.material;
   TRY(MakeRecordedFolder(files, std::string(kDockerFolder)));
   TRY(MakeRecordedFolder(files, std::string(kTlsRoot)));
   if (!IsFolder(files, std::string(kTlsRoot))) return NotAFolder(std::string(kTlsRoot));
@@ -102,8 +102,8 @@ Result<std::string> Write(EngineContext& context) {
 Step WriteTlsSet(EngineContext& context) {
   return {.name = "tls-files",
           .done = [&context] { return IsWritten(context); },
-          .apply = [&context] { return Write(context); },
-          .undo = {}};  // the worker's garbage collection removes every unreferenced set
+          // Nothing to take back: garbage collection removes every unreferenced set.
+          .apply = [&context] { return Write(context); }};
 }
 
 }  // namespace dockerext

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "handler/state/ledger.hpp"
 #include "handler/verbs/plan.hpp"
 
 namespace dockerext {
@@ -15,7 +16,7 @@ namespace dockerext {
 // valid_until has passed. The plan has no TLS material: the TLS set on disk is checked against the hash in
 // its folder's name.
 std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& environment,
-                                   std::uint64_t sequence, const std::string& version, const Distro& distro);
+                                   std::uint64_t sequence, const std::string& version, const Ledger& ledger);
 
 // Call only after the plan is applied and verified.
 Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,

@@ -6,17 +6,9 @@ namespace dockerext {
 std::vector<Step> EnableSteps(EngineContext& context) {
   if (context.target.leave_engine_alone) return {RecordOwnership(context), EnsureEngineInstalled(context)};
   return {
-      RecordOwnership(context),
-      EnsureEngineInstalled(context),
-      CheckConflicts(context),
-      StartAtBoot(context),
-      WriteTlsSet(context),
-      EnableLiveRestore(context),
-      RestartPreviousEngine(context),
-      WriteDropIn(context),
-      RunEngine(context),
-      EnableLiveRestoreAfterStart(context),
-      VerifyEndpoint(context),
+      RecordOwnership(context), EnsureEngineInstalled(context), CheckConflicts(context),
+      WriteTlsSet(context),     EnableLiveRestore(context),     WriteDropIn(context),
+      RunEngine(context),       StartAtBoot(context),           VerifyEndpoint(context),
   };
 }
 

@@ -2,14 +2,15 @@
 #include "handler/agent/invocation.hpp"
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
-#include "handler/steps/close_endpoint.hpp"
-#include "handler/steps/collect_garbage.hpp"
+#include "handler/engine/close_endpoint.hpp"
+#include "handler/engine/collect_garbage.hpp"
+#include "handler/engine/last_known_good.hpp"
 #include "handler/verbs/cached_plan.hpp"
 #include "handler/verbs/enable_steps.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/plan.hpp"
 #include "handler/verbs/platform.hpp"
-#include "handler/verbs/status_reporter.hpp"
+#include "handler/verbs/removal_unit.hpp"
 #include "handler/verbs/status_text.hpp"
 #include "handler/verbs/verb.hpp"
 
@@ -18,30 +19,75 @@ namespace {
 
 // After the commit there must be time for a restart, the verification and a rollback.
 constexpr std::chrono::minutes kTimeAfterCommit{5};
+// Added to the deadline, so that an engine that needs minutes to start is restored.
+constexpr std::chrono::minutes kRestoreBudget{4};
 constexpr std::chrono::seconds kCertificateBudget{60};
 
+constexpr const char* kFromImage =
+    "this VM was created from an image of a VM that the extension had configured: that one's port was "
+    "closed, and its "
+    "certificates are not used";
+
+// What the worker was started for.
+struct Request {
+  HandlerEnvironment environment;
+  std::uint64_t sequence = 0;
+  std::string version;
+  const Distro* distro = nullptr;
+};
+
 // Waits for the VM's certificate, which may arrive later than the settings; any other error is final.
-Result<Plan> AwaitPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                       const Distro& distro) {
-  auto plan =
-      RetryWhileBusy(system.clock, kCertificateBudget, std::chrono::seconds(2), [&]() -> Result<Plan> {
-        auto made = MakePlan(system, environment, sequence, distro);
-        if (made.ok() || made.error().code != Code::kNotFound) return made;
-        return Error{Code::kBusy, made.error().message};
-      });
-  if (plan.ok() || plan.error().code != Code::kBusy) return plan;
-  return Error{Code::kInvalidSettings, plan.error().message};
+Result<SettingsReading> AwaitSettings(System& system, const Request& request, Result<SettingsReading> first) {
+  if (first.ok() || first.error().code != Code::kNotFound) return first;
+  auto reading = RetryWhileBusy(system.clock, kCertificateBudget, std::chrono::seconds(2),
+                                [&]() -> Result<SettingsReading> {
+                                  auto read = ReadSettings(system, request.environment, request.sequence);
+                                  if (read.ok() || read.error().code != Code::kNotFound) return read;
+                                  return Error{Code::kBusy, read.error().message};
+                                });
+  if (reading.ok() || reading.error().code != Code::kBusy) return reading;
+  return Error{Code::kInvalidSettings, reading.error().message};
 }
 
-Status ApplySteps(System& system, const Plan& plan, StatusReporter& reporter) {
-  DockerUnit unit(system);
-  EngineContext context{system, plan.target, unit, [&] { return reporter.CheckDeadline(kTimeAfterCommit); },
-                        [&](const std::string& sentence) { return reporter.ReportWait(sentence); }};
-  if (plan.rejection) {
-    TRY(CloseEndpoint(system));
-    return *plan.rejection;
-  }
-  return RunSteps(EnableSteps(context), reporter);
+// A failure is only logged: the cache saves time, and the settings folder may have been removed meanwhile.
+void CachePlan(System& system, const Request& request, const Plan& plan) {
+  const Status stored = StoreCachedPlan(system, request.environment, request.sequence, request.version, plan);
+  if (!stored.ok()) system.log.Warn(stored.error().message + ", continuing");
+}
+
+// Returns the report of success.
+Result<StatusReport> ApplySettings(System& system, Operation& operation, const Request& request,
+                                   SettingsReading reading) {
+  TRY_LET(Observation observed, Observe(system));
+  TRY_LET(const Plan plan, ResolvePlan(system, std::move(reading), observed));
+  EngineContext steps{.system = system,
+                      .distro = *request.distro,
+                      .target = plan.target,
+                      .material = plan.material,
+                      .observed = std::move(observed),
+                      .check_deadline = [&] { return operation.CheckDeadline(kTimeAfterCommit); },
+                      .report_wait = operation.Wait(),
+                      .listener_warnings = {},
+                      .installation_warning = {}};
+  TRY(RunSteps(
+      EnableSteps(steps), [&] { return Look(steps); }, operation));
+  CachePlan(system, request, plan);
+  return SuccessReport(plan, steps);
+}
+
+Result<StatusReport> Work(System& system, Operation& operation, const Request& request,
+                          Result<SettingsReading> first) {
+  TRY(operation.AcquireLock());
+  TRY(RemoveRemovalUnit(system));
+  TRY_LET(const bool is_from_image, CloseEndpointOfOtherVm(system, operation.Wait()));
+  TRY_LET(SettingsReading reading, AwaitSettings(system, request, std::move(first)));
+  auto report = ApplySettings(system, operation, request, std::move(reading));
+  if (!is_from_image) return report;
+  if (report.ok())
+    report->substatuses.push_back({"warning", StatusLevel::kWarning, kFromImage, 0});
+  else
+    return Error{report.error().code, report.error().message + "; " + kFromImage};
+  return report;
 }
 
 void CollectGarbage(System& system, const std::string& program) {
@@ -52,51 +98,40 @@ void CollectGarbage(System& system, const std::string& program) {
   }
 }
 
-// A failure is only logged: the cache saves time, and the settings folder may have been removed meanwhile.
-void CachePlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-               const std::string& version, const Plan& plan) {
-  const Status stored = StoreCachedPlan(system, environment, sequence, version, plan);
-  if (!stored.ok()) system.log.Warn(stored.error().message + ", continuing");
-}
-
-// Completes the status of the record's current sequence number. `plan` is used on success only.
-Status Finish(System& system, StatusReporter& reporter, const Plan* plan, const Status& outcome) {
-  if (!outcome.ok() && outcome.error().code == Code::kSuperseded) return outcome;
-  DockerUnit unit(system);
-  const StatusReport report =
-      outcome.ok() ? SuccessReport(system, *plan, unit) : ErrorReport(outcome.error());
-  if (outcome.ok())
-    system.log.Info("done: " + report.message);
-  else
-    system.log.Error("failed: " + report.message);
-  TRY(reporter.Finish(report));
-  return outcome;
+// Only the holder of the lock may change the machine. A rollback that fails is taken up by the exit handler.
+Status Fail(System& system, Operation& operation, const std::string& program, Error error) {
+  if (error.code == Code::kSuperseded) return error;
+  auto restored = operation.HoldsLock() ? RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget))
+                                        : Result<bool>(false);
+  if (restored.ok() && *restored) error.message += "; rolled back to the previous configuration";
+  system.log.Error("failed: " + error.message);
+  if (!restored.ok()) system.log.Error("rolling back failed, continuing: " + restored.error().message);
+  CollectGarbage(system, program);
+  TRY(restored.ok() ? operation.Finish(ErrorReport(error)) : operation.LeaveToExitHandler(error));
+  return error;
 }
 
 }  // namespace
 
 Status RunEnableWorker(System& system, std::uint64_t generation, const std::string& program,
                        const std::string& extension_folder) {
-  StatusReporter reporter(system, generation, system.clock.SteadyNow() + kOperationDeadline);
-  TRY_LET(const HandlerEnvironment environment,
-          LoadEnvironment(system.files, system.clock, extension_folder));
-  TRY(reporter.CheckDeadline(std::chrono::milliseconds(0)));
+  Operation operation(system, generation);
+  Request request;
+  TRY_LET(request.environment, LoadEnvironment(system.files, system.clock, extension_folder));
+  request.version = VersionOf(extension_folder);
+  TRY(operation.CheckDeadline());
   TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
-  TRY_LET(const Distro* distro, DetectPlatform(system.files));
-  auto plan = MakePlan(system, environment, record.sequence, *distro);
-  reporter.Transitioning("applying the settings");
+  request.sequence = record.sequence;
+  TRY_LET(request.distro, DetectPlatform(system.files));
+  auto reading = ReadSettings(system, request.environment, request.sequence);
+  operation.Transitioning("applying the settings");
   TRY(system.services.NotifyReady());
 
-  if (!plan.ok() && plan.error().code == Code::kNotFound) {
-    plan = AwaitPlan(system, environment, record.sequence, *distro);
-  }
-  if (!plan.ok()) return Finish(system, reporter, nullptr, plan.error());
-  const auto lock = AcquireOperationLock(system, generation);
-  if (!lock.ok()) return Finish(system, reporter, &*plan, lock.error());
-  const Status outcome = ApplySteps(system, *plan, reporter);
-  if (outcome.ok()) CachePlan(system, environment, record.sequence, VersionOf(extension_folder), *plan);
+  auto report = Work(system, operation, request, std::move(reading));
+  if (!report.ok()) return Fail(system, operation, program, std::move(report).error());
   CollectGarbage(system, program);
-  return Finish(system, reporter, &*plan, outcome);
+  system.log.Info("done: " + report->message);
+  return operation.Finish(*std::move(report));
 }
 
 }  // namespace dockerext

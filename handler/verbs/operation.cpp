@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "handler/verbs/operation.hpp"
 
-#include "handler/base/text.hpp"
-#include "handler/state/paths.hpp"
+#include <algorithm>
 
 namespace dockerext {
 namespace {
 
 constexpr std::chrono::seconds kSupersedeBudget{240};
 constexpr std::chrono::seconds kKillBudget{20};
-constexpr std::chrono::seconds kReadyBudget{30};
 
-// The copy's folder is named by the content's hash: an update adds another copy, and a running worker keeps
-// its own.
-Result<std::string> CopyProgram(System& system, const std::string& program) {
-  TRY_LET(const std::string bytes, system.files.Read(program, std::size_t{64} << 20U));
-  const std::string folder = std::string(kProgramsFolder) + "/" + system.crypto.Sha256(bytes).substr(0, 32);
-  std::string copy = folder + "/docker-extension";
-  if (Exists(system.files, copy)) return copy;
-  for (const std::string& path : {std::string(kStateFolder), std::string(kProgramsFolder), folder}) {
-    TRY(system.files.MakeFolder(path, 0700_mode));
-  }
-  TRY(system.files.WriteAtomically(copy, bytes, 0700_mode));
-  return copy;
+Error Superseded(const OperationRecord& newer) {
+  return Error{Code::kSuperseded, "superseded by a newer operation (" + newer.operation + ")"};
 }
 
 // Kills every older worker, since any of them may hold the operation lock. Only their main processes: dpkg
@@ -41,6 +29,158 @@ Status KillWorkersBefore(System& system, std::uint64_t generation) {
 
 }  // namespace
 
+Operation::Operation(System& system, std::uint64_t generation)
+    : system_(&system), generation_(generation), deadline_(system.clock.SteadyNow() + kOperationDeadline) {}
+
+// What has to be started again after a restart of the engine outlives the operation that stopped it.
+Result<Operation> Operation::Begin(System& system, const OperationRecord& record) {
+  std::uint64_t generation = 0;
+  TRY(OperationStore(system.files, system.locks).Update([&](OperationRecord& newest) -> Status {
+    generation = NextGeneration(newest, system.clock.SinceBoot());
+    auto dependents = std::move(newest.dependents);
+    newest = record;
+    newest.generation = generation;
+    newest.dependents = std::move(dependents);
+    return {};
+  }));
+  return Operation(system, generation);
+}
+
+Status Operation::AcquireLock(std::chrono::milliseconds budget) {
+  TRY_LET(lock_, OperationStore(system_->files, system_->locks).AcquireOperation(budget));
+  return {};
+}
+
+Status Operation::AcquireLock() {
+  while (true) {
+    TRY(CheckDeadline());
+    Status acquired = AcquireLock(std::chrono::seconds(1));
+    if (acquired.ok()) return CheckDeadline();
+    if (acquired.error().code != Code::kTimeout) return acquired;
+  }
+}
+
+Status Operation::TakeLock() {
+  Status acquired = AcquireLock(kSupersedeBudget);
+  if (acquired.ok() || acquired.error().code != Code::kTimeout) return acquired;
+  TRY(KillWorkersBefore(*system_, generation_));
+  return AcquireLock(kKillBudget);
+}
+
+Status Operation::CheckDeadline(std::chrono::milliseconds needed) {
+  TRY_LET(const OperationRecord record, OperationStore(system_->files, system_->locks).Read());
+  if (record.generation != generation_) return Superseded(record);
+  if (system_->clock.SteadyNow() + needed <= deadline_) return {};
+  return Error{Code::kTimeout, "the operation's deadline has passed" +
+                                   (reported_wait_.empty() ? std::string() : " while " + reported_wait_) +
+                                   "; set the extension's settings again"};
+}
+
+ReportWait Operation::Wait() {
+  return [this](const std::string& reason) -> Status {
+    TRY(CheckDeadline());
+    if (reason.empty() || reason == reported_wait_) return {};
+    reported_wait_ = reason;
+    system_->log.Info((step_.empty() ? "" : step_ + ": ") + reason);
+    if (!step_.empty()) Set(step_, StatusLevel::kTransitioning, reason);
+    Transitioning(step_.empty() ? reason : message_);
+    return {};
+  };
+}
+
+ReportWait Operation::WaitUpTo(std::chrono::milliseconds budget) {
+  const auto end = system_->clock.SteadyNow() + budget;
+  return [this, end](const std::string& reason) -> Status {
+    TRY_LET(const OperationRecord record, OperationStore(system_->files, system_->locks).Read());
+    if (record.generation != generation_) return Superseded(record);
+    if (!reason.empty() && reason != reported_wait_) system_->log.Info(reason);
+    if (!reason.empty()) reported_wait_ = reason;
+    if (system_->clock.SteadyNow() < end) return {};
+    return Error{Code::kTimeout,
+                 "gave up " + reported_wait_ + "; see `systemctl status docker` and try again"};
+  };
+}
+
+Status Operation::Before(const Step& /*step*/) { return CheckDeadline(); }
+
+void Operation::Skipped(const Step& step) { system_->log.Info(step.name + ": up to date"); }
+
+void Operation::Begun(const Step& step) {
+  step_began_ = system_->clock.SteadyNow();
+  step_ = step.name;
+  reported_wait_.clear();
+  system_->log.Info(step.name + ": started");
+  Set(step.name, StatusLevel::kTransitioning, "in progress");
+  Transitioning(message_);
+}
+
+void Operation::Applied(const Step& step, const std::string& summary) {
+  system_->log.Info(step.name + ": " + summary + Elapsed());
+  Set(step.name, StatusLevel::kSuccess, summary + Elapsed());
+  Transitioning(message_);
+}
+
+void Operation::Failed(const Step& step, const Error& error) {
+  system_->log.Error(step.name + ": " + error.message + Elapsed());
+  Set(step.name, StatusLevel::kError, error.message + Elapsed());
+}
+
+void Operation::Transitioning(const std::string& message) {
+  message_ = message;
+  const Status written = Update([&](OperationRecord& record) -> Status {
+    return WriteStatus(system_->files, record.status_folder, record.sequence,
+                       {StatusLevel::kTransitioning, 0, message_, substatuses_}, system_->clock.UtcNow());
+  });
+  if (!written.ok())
+    system_->log.Warn("cannot write the status: " + written.error().message + ", continuing");
+}
+
+Status Operation::Finish(StatusReport report) {
+  report.substatuses.insert(report.substatuses.begin(), substatuses_.begin(), substatuses_.end());
+  return Update([&](OperationRecord& record) -> Status {
+    record.finished = true;
+    return WriteStatus(system_->files, record.status_folder, record.sequence, report,
+                       system_->clock.UtcNow());
+  });
+}
+
+Status Operation::MarkFinished() {
+  return Update([](OperationRecord& record) -> Status {
+    record.finished = true;
+    return {};
+  });
+}
+
+Status Operation::LeaveToExitHandler(const Error& failure) {
+  return Update([&](OperationRecord& record) -> Status {
+    record.failure = failure.message;
+    record.failure_code = static_cast<int>(failure.code);
+    return {};
+  });
+}
+
+Status Operation::Update(const std::function<Status(OperationRecord&)>& change) {
+  return OperationStore(system_->files, system_->locks).Update([&](OperationRecord& record) -> Status {
+    return record.generation == generation_ ? change(record) : Superseded(record);
+  });
+}
+
+void Operation::Set(const std::string& name, StatusLevel level, const std::string& message) {
+  const auto found = std::find_if(substatuses_.begin(), substatuses_.end(),
+                                  [&](const Substatus& substatus) { return substatus.name == name; });
+  if (found == substatuses_.end())
+    substatuses_.push_back({name, level, message, 0});
+  else
+    *found = {name, level, message, 0};
+}
+
+std::string Operation::Elapsed() const {
+  using Milliseconds = std::chrono::milliseconds;
+  const auto spent =
+      std::chrono::duration_cast<Milliseconds>(system_->clock.SteadyNow() - step_began_).count();
+  return " (" + std::to_string(spent / 1000) + "." + std::to_string(spent % 1000 / 100) + " s)";
+}
+
 Result<bool> IsAlive(System& system, const OperationRecord& record) {
   if (record.finished) return false;
   TRY_LET(const UnitFacts facts, system.services.Describe(WorkerUnit(record.generation)));
@@ -48,60 +188,9 @@ Result<bool> IsAlive(System& system, const OperationRecord& record) {
          facts.active_state == "deactivating";
 }
 
-Status CheckNotSuperseded(System& system, std::uint64_t generation) {
-  TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
-  if (record.generation == generation) return {};
-  return Error{Code::kSuperseded, "superseded by a newer operation (" + record.operation + ")"};
-}
-
-std::string LogFolderOfOperation(System& system) {
-  const auto record = OperationStore(system.files, system.locks).Read();
-  return record.ok() ? record->log_folder : std::string();
-}
-
-Result<OwnedOperation> Supersede(System& system, const std::string& name) {
-  OperationStore store(system.files, system.locks);
-  OwnedOperation operation;
-  TRY(store.Update([&](OperationRecord& record) -> Status {
-    operation.generation = NextGeneration(record, system.clock.SinceBoot());
-    record = OperationRecord{.generation = operation.generation, .operation = name};
-    return {};
-  }));
-  auto lock = store.AcquireOperation(kSupersedeBudget);
-  if (!lock.ok() && lock.error().code == Code::kTimeout) {
-    TRY(KillWorkersBefore(system, operation.generation));
-    lock = store.AcquireOperation(kKillBudget);
-  }
-  TRY_LET(operation.lock, std::move(lock));
-  return operation;
-}
-
-Result<std::unique_ptr<HeldLock>> AcquireOperationLock(System& system, std::uint64_t generation) {
-  OperationStore store(system.files, system.locks);
-  const auto deadline = system.clock.SteadyNow() + kOperationDeadline;
-  while (true) {
-    TRY(CheckNotSuperseded(system, generation));
-    auto lock = store.AcquireOperation(std::chrono::seconds(1));
-    if (lock.ok()) {
-      TRY(CheckNotSuperseded(system, generation));
-      return lock;
-    }
-    if (lock.error().code != Code::kTimeout || system.clock.SteadyNow() > deadline) return lock;
-  }
-}
-
-Status LaunchWorker(System& system, const std::string& program, std::uint64_t generation,
-                    std::vector<std::string> arguments) {
-  TRY_LET(const std::string copy, CopyProgram(system, program));
-  TransientUnit unit;
-  unit.name = WorkerUnit(generation);
-  unit.description = "Docker VM extension: " + arguments.at(1);
-  unit.command = std::move(arguments);
-  unit.command.insert(unit.command.begin(), copy);
-  unit.after_command = {copy, "worker-exit", std::to_string(generation)};
-  unit.start_limit = kReadyBudget;
-  unit.run_limit = kOperationDeadline + std::chrono::minutes(5);
-  return system.services.StartTransient(unit);
+Status ReportAtOnce(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
+                    const StatusReport& report) {
+  return WriteStatus(system.files, environment.status_folder, sequence, report, system.clock.UtcNow());
 }
 
 }  // namespace dockerext

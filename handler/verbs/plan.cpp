@@ -6,8 +6,6 @@
 #include "handler/docker/tls_material.hpp"
 #include "handler/docker/tls_rules.hpp"
 #include "handler/docker/tls_set.hpp"
-#include "handler/state/ledger.hpp"
-#include "handler/state/vm_identity.hpp"
 
 namespace dockerext {
 namespace {
@@ -17,20 +15,34 @@ Error Invalid(const std::vector<Finding>& findings) {
 }
 
 ServedCertificate Served(const CertificateFacts& certificate) {
-  return {certificate.sha256, certificate.not_after, certificate.may_be_client};
+  return {certificate.sha256, std::chrono::floor<std::chrono::seconds>(certificate.not_after),
+          certificate.may_be_client};
 }
 
-// The settings contain certificates.
-Status UseMaterial(System& system, DesiredState& desired, Plan& plan) {
-  const TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow());
+// The verified endpoint, while the VM has one open; it is not always that one: an operation may have been
+// interrupted after its commit.
+std::optional<EngineEndpoint> VerifiedEndpoint(const Observation& observed) {
+  const auto& good = observed.ledger.last_known_good;
+  const bool is_open = EndpointOfDropIn(observed.drop_in) || RunningEndpoint(observed);
+  if (!good || !good->verified || !is_open) return std::nullopt;
+  return EndpointOfDropIn(good->drop_in);
+}
+
+// The settings contain certificates. Those that are served stay served, whatever their dates: Azure sends the
+// same settings again at each boot.
+Status UseMaterial(System& system, DesiredState& desired, const std::optional<EngineEndpoint>& verified,
+                   Plan& plan) {
+  const std::string folder = TlsSetFolder(system.crypto.Sha256(TlsSetContent(*desired.tls).Reveal()));
+  const bool is_served = verified && verified->tls_folder == folder;
+  const TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow(),
+                                                    is_served ? TlsUse::kServed : TlsUse::kNew);
   if (!validation.findings.errors.empty()) return Invalid(validation.findings.errors);
   for (const Finding& warning : validation.findings.warnings)
     plan.warnings.push_back(FormatFindings({warning}));
-  const std::string hash = system.crypto.Sha256(TlsSetContent(*desired.tls).Reveal());
-  plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), TlsSetFolder(hash)};
+  plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), folder};
   plan.target.certificate = Served(validation.served);
   plan.valid_until = validation.valid_until;
-  plan.target.material = std::move(desired.tls);
+  plan.material = std::move(desired.tls);
   return {};
 }
 
@@ -49,8 +61,9 @@ Status KeepCertificates(System& system, const DesiredState& desired, const std::
   plan.warnings.emplace_back(
       "protectedSettings: no certificates were given; those that are in use were kept");
   if (served.not_after < system.clock.UtcNow() + kExpiresSoon) {
-    plan.warnings.push_back("the certificate in use expires on " + FormatUtcDate(served.not_after) +
-                            "; send a new one");
+    const bool expired = served.not_after < system.clock.UtcNow();
+    plan.warnings.push_back("the certificate in use " + std::string(expired ? "expired" : "expires") +
+                            " on " + FormatUtcDate(served.not_after) + "; send a new one");
   }
   return {};
 }
@@ -62,44 +75,35 @@ Error CertificatesRequired() {
       "them; set protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 
-Error NoUsableCertificates(bool on_same_vm) {
-  const std::string why = on_same_vm
-                              ? "the certificates of the open port were never verified"
-                              : "this VM was created from an image of a VM that the extension had configured";
-  return Error{Code::kInvalidSettings, why +
-                                           ", and the settings contain none, so the port was closed; set "
-                                           "protectedSettings.certs.ca, certs.cert and certs.key"};
+Error NoVerifiedCertificates() {
+  return Error{
+      Code::kInvalidSettings,
+      "the certificates of the open port were never verified on this VM, and the settings contain none, so "
+      "the port is closed; set protectedSettings.certs.ca, certs.cert and certs.key"};
 }
 
 // No settings at all while the extension's endpoint is open: keeps the last applied ones instead of the
 // defaults, since the agent writes the same nulls for settings that it could not read.
-void RepeatLastSettings(System& system, DesiredState& desired, Plan& plan) {
-  const auto ledger = LoadLedger(system.files);
-  if (!ledger.ok() || !ledger->cached_plan || ledger->cached_plan->port == 0) return;
-  if (!SameVm(ledger->vm, VmIdentity(system.files))) return;
-  const CachedPlan& cached = *ledger->cached_plan;
-  desired.port = cached.port;
-  desired.options = cached.options;
-  desired.uninstall_policy = PolicyOf(cached.uninstall_policy).value_or(desired.uninstall_policy);
+void RepeatLastSettings(const Observation& observed, DesiredState& desired, Plan& plan) {
+  const auto& cached = observed.ledger.cached_plan;
+  const auto target = cached ? ParseTarget(cached->target) : std::nullopt;
+  if (!target || !target->endpoint) return;
+  desired.port = target->endpoint->port;
+  desired.options = target->options;
+  desired.uninstall_policy = target->uninstall_policy;
   plan.warnings.emplace_back(
       "there are no settings, so port, options and uninstallPolicy were kept as they were");
 }
 
-Status ChooseEndpoint(System& system, DesiredState& desired, Plan& plan) {
-  if (desired.tls) return UseMaterial(system, desired, plan);
-  const auto ledger = LoadLedger(system.files);
-  if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
-  const bool on_same_vm = ledger.ok() && SameVm(ledger->vm, VmIdentity(system.files));
-  if (DockerUnit(system).ConfiguredEndpoint()) {
-    if (on_same_vm && ledger->last_known_good && !ledger->last_known_good->tls_folder.empty()) {
-      return KeepCertificates(system, desired, ledger->last_known_good->tls_folder, plan);
-    }
-    plan.rejection = NoUsableCertificates(on_same_vm);
-    return {};
-  }
+Status ChooseEndpoint(System& system, DesiredState& desired, const Observation& observed, Plan& plan) {
+  const auto verified = VerifiedEndpoint(observed);
+  if (desired.tls) return UseMaterial(system, desired, verified, plan);
+  if (observed.ledger_error) return *observed.ledger_error;
+  if (verified) return KeepCertificates(system, desired, verified->tls_folder, plan);
+  if (EndpointOfDropIn(observed.drop_in)) return NoVerifiedCertificates();
   if (desired.port) return CertificatesRequired();
   plan.warnings.emplace_back(
-      "neither a port nor certificates were given: Docker is installed, and no TCP port is open");
+      "neither a port nor certificates were given: Docker is installed, and the extension opens no TCP port");
   return {};
 }
 
@@ -111,43 +115,29 @@ void LeaveAlone(const DesiredState& desired, Plan& plan) {
   }
 }
 
-std::string Hash(Crypto& crypto, const EngineTarget& target) {
-  std::vector<std::string> parts = {target.leave_engine_alone ? "leave" : "configure",
-                                    std::to_string(static_cast<int>(target.uninstall_policy))};
-  if (target.endpoint) {
-    parts.push_back(std::to_string(target.endpoint->port));
-    parts.push_back(target.endpoint->tls_folder);
-  }
-  parts.insert(parts.end(), target.options.begin(), target.options.end());
-  return crypto.Sha256(Join(parts, "\n"));
-}
-
 }  // namespace
 
-Result<Plan> ResolvePlan(System& system, const Distro& distro, SettingsReading reading) {
-  if (!reading.findings.errors.empty()) return Invalid(reading.findings.errors);
-  Plan plan;
-  for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(FormatFindings({warning}));
-  plan.target.distro = &distro;
-  if (reading.none && DockerUnit(system).ConfiguredEndpoint())
-    RepeatLastSettings(system, reading.desired, plan);
-  plan.target.uninstall_policy = reading.desired.uninstall_policy;
-  if (reading.desired.leave_engine_alone) {
-    LeaveAlone(reading.desired, plan);
-  } else {
-    plan.target.options = reading.desired.options;
-    TRY(ChooseEndpoint(system, reading.desired, plan));
-  }
-  plan.hash = Hash(system.crypto, plan.target);
-  return plan;
-}
-
-Result<Plan> MakePlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                      const Distro& distro) {
+Result<SettingsReading> ReadSettings(System& system, const HandlerEnvironment& environment,
+                                     std::uint64_t sequence) {
   TRY_LET(const SettingsFile file, ReadSettingsFile(system.files, environment.config_folder, sequence));
   TRY_LET(const Secret opened,
           OpenProtectedSettings(system.files, system.crypto, environment.config_folder, file));
-  return ResolvePlan(system, distro, ReadSettings(file.public_text, opened));
+  return ReadSettings(file.public_text, opened);
+}
+
+Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observation& observed) {
+  if (!reading.findings.errors.empty()) return Invalid(reading.findings.errors);
+  Plan plan;
+  for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(FormatFindings({warning}));
+  if (reading.none && VerifiedEndpoint(observed)) RepeatLastSettings(observed, reading.desired, plan);
+  plan.target.uninstall_policy = reading.desired.uninstall_policy;
+  if (reading.desired.leave_engine_alone) {
+    LeaveAlone(reading.desired, plan);
+    return plan;
+  }
+  plan.target.options = reading.desired.options;
+  TRY(ChooseEndpoint(system, reading.desired, observed, plan));
+  return plan;
 }
 
 }  // namespace dockerext

@@ -2,14 +2,14 @@
 #include "handler/verbs/status_text.hpp"
 
 #include "handler/base/text.hpp"
-#include "handler/steps/live_restore.hpp"
+#include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
 namespace {
 
-std::string EngineName(DockerUnit& unit) {
-  const auto version = unit.Version();
-  return version.ok() && !version->empty() ? "Docker Engine " + *version : "Docker Engine";
+std::string EngineName(const Observation& observed) {
+  const std::string version = observed.version.value_or("");
+  return version.empty() ? "Docker Engine" : "Docker Engine " + version;
 }
 
 void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings) {
@@ -18,11 +18,10 @@ void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings)
   }
 }
 
-std::vector<std::string> WarningsOfMachine(System& system, const Plan& plan, DockerUnit& unit) {
-  EngineContext context{system, plan.target, unit, [] { return Status(); }};
-  auto warnings = LiveRestoreWarnings(context);
+std::vector<std::string> WarningsOfMachine(const EngineContext& context) {
+  auto warnings = LiveRestoreWarnings(context.system, context.target, context.observed);
   if (warnings.ok()) return *std::move(warnings);
-  system.log.Warn(warnings.error().message + ", continuing");
+  context.system.log.Warn(warnings.error().message + ", continuing");
   return {};
 }
 
@@ -48,22 +47,24 @@ int ExitCodeOf(Code code) {
   return 1;
 }
 
-StatusReport SuccessReport(System& system, const Plan& plan, DockerUnit& unit) {
+StatusReport SuccessReport(const Plan& plan, const EngineContext& context) {
   StatusReport report{StatusLevel::kSuccess, 0, {}, {}};
   if (plan.target.leave_engine_alone) {
-    // No version: querying it would start an engine that is stopped on purpose.
     report.message = "Docker Engine is installed; its configuration was left as it is (installonly)";
   } else if (!plan.target.endpoint) {
-    report.message = EngineName(unit) + " is installed and running; no TCP port is open";
+    report.message =
+        EngineName(context.observed) + " is installed and running; the extension opens no TCP port";
   } else {
     const std::string port = std::to_string(plan.target.endpoint->port);
-    report.message = EngineName(unit) + " listens on tcp://0.0.0.0:" + port +
+    report.message = EngineName(context.observed) + " listens on tcp://0.0.0.0:" + port +
                      " and requires client certificates; the server certificate expires on " +
                      FormatUtcDate(plan.target.certificate.not_after) +
                      "; the network security group must allow inbound TCP port " + port;
   }
   AddWarnings(report, plan.warnings);
-  AddWarnings(report, WarningsOfMachine(system, plan, unit));
+  if (!context.installation_warning.empty()) AddWarnings(report, {context.installation_warning});
+  AddWarnings(report, context.listener_warnings);
+  AddWarnings(report, WarningsOfMachine(context));
   return report;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "handler/agent/status_file.hpp"
-#include "handler/ports/system.hpp"
+#include "handler/engine/context.hpp"
 #include "handler/verbs/plan.hpp"
 
 namespace dockerext {
@@ -13,8 +13,8 @@ namespace dockerext {
 int ExitCodeOf(Code code);
 
 // Names engine, address, port, the certificate's expiry date and the network security group; the warnings of
-// the plan and of the machine are substatuses. Queries the engine's version.
-StatusReport SuccessReport(System& system, const Plan& plan, DockerUnit& unit);
+// the plan, of the steps and of the machine are substatuses.
+StatusReport SuccessReport(const Plan& plan, const EngineContext& context);
 // The substatus ErrorClarification shows by the sign of its code who has to fix the error: above 0 the
 // customer, below 0 the extension's publisher.
 StatusReport ErrorReport(const Error& error);

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "handler/agent/update_protocol.hpp"
+#include "handler/engine/close_endpoint.hpp"
+#include "handler/engine/collect_garbage.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/state/update_mark.hpp"
-#include "handler/steps/close_endpoint.hpp"
-#include "handler/steps/revert_configuration.hpp"
+#include "handler/verbs/launch_worker.hpp"
 #include "handler/verbs/operation.hpp"
+#include "handler/verbs/removal_unit.hpp"
+#include "handler/verbs/revert_configuration.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {
 namespace {
+
+constexpr std::chrono::seconds kEngineBudget{240};
 
 // Whether the worker of an earlier uninstall, which has already closed the port, still removes packages.
 Result<bool> IsBeingRemoved(System& system) {
@@ -17,40 +24,41 @@ Result<bool> IsBeingRemoved(System& system) {
   return IsAlive(system, record);
 }
 
-// Requires both the agent's folder of the new version and the update mark: either alone can be stale.
+// Requires both the mark of a successful update and the agent's folder of the version that it names: either
+// alone can be stale.
 bool IsPartOfUpdate(VerbContext& context) {
   System& system = context.system;
-  const auto target = UpdatingTo(system.files, context.invocation, system.clock.UtcNow());
-  const bool marked = ConsumeUpdateMark(system.files, system.clock, target.value_or(""));
-  return target && marked;
+  const auto marked = ConsumeUpdateMark(system.files, system.clock);
+  const auto targets = UpdatingTo(system.files, context.invocation);
+  return marked && std::find(targets.begin(), targets.end(), *marked) != targets.end();
 }
 
 Status LaunchRemoval(VerbContext& context) {
   System& system = context.system;
-  std::uint64_t generation = 0;
-  TRY(OperationStore(system.files, system.locks).Update([&](OperationRecord& record) -> Status {
-    generation = NextGeneration(record, system.clock.SinceBoot());
-    record = OperationRecord{.generation = generation, .operation = "remove-packages", .finished = false};
-    if (context.environment) record.log_folder = context.environment->log_folder;
-    return {};
-  }));
+  OperationRecord record{.operation = "remove-packages", .finished = false};
+  if (context.environment) record.log_folder = context.environment->log_folder;
+  TRY_LET(const Operation operation, Operation::Begin(system, record));
+  TRY_LET(const std::string copy, CopyProgram(system, context.program));
+  TRY(InstallRemovalUnit(system, copy));
   system.log.Info("removing, in the background, the packages that the extension installed");
-  return LaunchWorker(system, context.program, generation,
-                      {"worker", "remove-packages", std::to_string(generation)});
+  return LaunchWorker(system, context.program, operation.generation(),
+                      {"worker", "remove-packages", std::to_string(operation.generation())});
 }
 
-Status RevertAll(VerbContext& context, std::uint64_t generation) {
+// What an unreadable ledger attributes to the extension stays, but no private key does.
+Status RevertAll(VerbContext& context, Operation& operation) {
   System& system = context.system;
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) {
-    system.log.Warn(ledger.error().message + "; only the port was closed");
-    return {};
+    system.log.Warn(ledger.error().message + "; only the port was closed, and the TLS files were removed");
+    return RemoveTlsSets(system);
   }
   if (ledger.ok()) {
-    RevertConfiguration(system, *ledger);
+    RevertConfiguration(system, *ledger, operation.WaitUpTo(kEngineBudget));
     if (WantsPackagesRemoved(*ledger)) return LaunchRemoval(context);
   }
-  return OperationStore(system.files, system.locks).RemoveAllState(generation);
+  TRY(RemoveTlsSets(system));
+  return OperationStore(system.files, system.locks).RemoveAllState(operation.generation());
 }
 
 }  // namespace
@@ -62,14 +70,15 @@ Status Uninstall(VerbContext& context) {
     system.log.Info("an earlier uninstall is already removing the packages");
     return {};
   }
-  TRY_LET(const OwnedOperation operation, Supersede(system, "uninstall"));
+  TRY_LET(Operation operation, Operation::Begin(system, {.operation = "uninstall"}));
+  TRY(operation.TakeLock());
   if (IsPartOfUpdate(context)) {
     system.log.Info("part of an update: the machine is left unchanged");
     return {};
   }
-  TRY(CloseEndpoint(system));
+  TRY(CloseEndpoint(system, operation.WaitUpTo(kEngineBudget)));
   // Closing the port is what must not fail; a failure of the rest is only logged.
-  const Status reverted = RevertAll(context, operation.generation);
+  const Status reverted = RevertAll(context, operation);
   if (!reverted.ok()) system.log.Error(reverted.error().message + ", continuing");
   return {};
 }

@@ -1,34 +1,59 @@
 // SPDX-License-Identifier: MIT
 #include "handler/state/ledger.hpp"
-#include "handler/steps/revert_configuration.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/platform.hpp"
+#include "handler/verbs/removal_unit.hpp"
+#include "handler/verbs/revert_configuration.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {
 namespace {
 
-Status Remove(System& system, std::uint64_t generation, const Distro& distro, const Ledger& ledger) {
-  TRY_LET(const auto lock, AcquireOperationLock(system, generation));
-  TRY(RemovePackages(system, *distro.packages, ledger,
-                     [&] { return CheckNotSuperseded(system, generation); }));
-  RevertConfiguration(system, ledger);
-  return OperationStore(system.files, system.locks).RemoveAllState(generation);
+// What the removal needs; read before the worker is ready.
+struct Inputs {
+  const Distro* distro = nullptr;
+  Ledger ledger;
+};
+
+Result<Inputs> ReadInputs(System& system) {
+  Inputs inputs;
+  TRY_LET(inputs.distro, DetectPlatform(system.files));
+  TRY_LET(inputs.ledger, LoadLedger(system.files));
+  return inputs;
+}
+
+Status Remove(System& system, Operation& operation, const Inputs& inputs) {
+  TRY(operation.AcquireLock());
+  const ReportWait wait = operation.WaitUpTo(kOperationDeadline);
+  TRY(RemovePackages(system, *inputs.distro, inputs.ledger, wait));
+  RevertConfiguration(system, inputs.ledger, wait);
+  TRY(RemoveRemovalUnit(system));
+  return OperationStore(system.files, system.locks).RemoveAllState(operation.generation());
+}
+
+Status RemoveAndLog(System& system, Operation& operation, const Inputs& inputs) {
+  Status outcome = Remove(system, operation, inputs);
+  if (outcome.ok())
+    system.log.Info("done: everything that the extension added was removed");
+  else
+    system.log.Error("removing the packages: " + outcome.error().message);
+  return outcome;
 }
 
 }  // namespace
 
 // Needs only the ledger: the settings are already removed.
 Status RunUninstallWorker(System& system, std::uint64_t generation) {
-  TRY_LET(const Distro* distro, DetectPlatform(system.files));
-  TRY_LET(const Ledger ledger, LoadLedger(system.files));
+  TRY_LET(const Inputs inputs, ReadInputs(system));
   TRY(system.services.NotifyReady());
-  Status outcome = Remove(system, generation, *distro, ledger);
-  if (outcome.ok())
-    system.log.Info("done: everything that the extension added was removed");
-  else
-    system.log.Error("removing the packages: " + outcome.error().message);
-  return outcome;
+  Operation operation(system, generation);
+  return RemoveAndLog(system, operation, inputs);
+}
+
+Status ResumeRemoval(System& system) {
+  TRY_LET(const Inputs inputs, ReadInputs(system));
+  TRY_LET(Operation operation, Operation::Begin(system, {.operation = "remove-packages"}));
+  return RemoveAndLog(system, operation, inputs);
 }
 
 }  // namespace dockerext

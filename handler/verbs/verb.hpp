@@ -29,6 +29,8 @@ Status Uninstall(VerbContext& context);
 Status RunEnableWorker(System& system, std::uint64_t generation, const std::string& program,
                        const std::string& extension_folder);
 Status RunUninstallWorker(System& system, std::uint64_t generation);
+// Run by systemd after a reboot that cut a removal off.
+Status ResumeRemoval(System& system);
 // Runs after the worker has exited for any reason (ExecStopPost=); `result` is systemd's $SERVICE_RESULT.
 Status OnWorkerExit(System& system, std::uint64_t generation, const std::string& result);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "handler/steps/close_endpoint.hpp"
-#include "handler/steps/collect_garbage.hpp"
+#include "handler/engine/collect_garbage.hpp"
+#include "handler/engine/last_known_good.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/status_text.hpp"
 #include "handler/verbs/verb.hpp"
@@ -12,6 +12,7 @@ namespace {
 // its next step; that may take long.
 constexpr std::chrono::seconds kLockBudget{2};
 constexpr std::chrono::minutes kOlderWorkerBudget{4};
+constexpr std::chrono::minutes kRestoreBudget{8};
 
 // How the worker ended, from systemd's $SERVICE_RESULT, in plain words.
 std::string EndOf(const std::string& result) {
@@ -22,7 +23,15 @@ std::string EndOf(const std::string& result) {
   return "failed before it finished (systemd's result: " + result + ")";
 }
 
-Error WorkerEnded(const std::string& result, const Status& restored) {
+// Of a worker whose rollback failed: why it failed, and what became of the second attempt.
+Error AfterFailure(const OperationRecord& record, const Status& restored) {
+  return Error{static_cast<Code>(record.failure_code),
+               record.failure + (restored.ok() ? "; rolled back to the previous configuration"
+                                               : "; rolling back failed too: " + restored.error().message)};
+}
+
+Error Outcome(const OperationRecord& record, const std::string& result, const Status& restored) {
+  if (!record.failure.empty()) return AfterFailure(record, restored);
   std::string message = "the worker " + EndOf(result);
   message += restored.ok()
                  ? "; rolled back to the last known good configuration, if there was one"
@@ -30,52 +39,43 @@ Error WorkerEnded(const std::string& result, const Status& restored) {
   return Error{Code::kInternal, message + "; set the extension's settings again"};
 }
 
-Status CollectAndRestore(System& system) {
+Status CollectAndRestore(System& system, Operation& operation) {
   const Status collected = CollectUnfinished(system.files);
   if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
-  return RestoreLastKnownGood(system);
-}
-
-// For a package removal: its port is already closed, it has no status, and its engine must not be started.
-Status MarkFinished(System& system, std::uint64_t generation) {
-  return OperationStore(system.files, system.locks).Update([&](OperationRecord& newest) -> Status {
-    if (newest.generation == generation) newest.finished = true;
-    return {};
-  });
-}
-
-// Writes the final status in place of the worker.
-Status Report(System& system, std::uint64_t generation, const Error& error) {
-  return OperationStore(system.files, system.locks).Update([&](OperationRecord& newest) -> Status {
-    if (newest.generation != generation) return {};
-    newest.finished = true;
-    return WriteStatus(system.files, newest.status_folder, newest.sequence, ErrorReport(error),
-                       system.clock.UtcNow());
-  });
+  TRY(RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget)));
+  return {};
 }
 
 // Writes the status at once; the rollback has to wait until the older worker releases the lock.
-Status RestoreLater(System& system, std::uint64_t generation, const std::string& result) {
-  TRY(Report(system, generation,
-             WorkerEnded(result, Error{Code::kBusy, "an earlier operation has not finished yet"})));
-  TRY_LET(const auto lock, OperationStore(system.files, system.locks).AcquireOperation(kOlderWorkerBudget));
-  TRY(CheckNotSuperseded(system, generation));
-  return CollectAndRestore(system);
+Status RestoreLater(System& system, Operation& operation, const OperationRecord& record,
+                    const std::string& result) {
+  const Error busy{Code::kBusy, "an earlier operation has not finished yet"};
+  TRY(operation.Finish(ErrorReport(Outcome(record, result, busy))));
+  TRY(operation.AcquireLock(kOlderWorkerBudget));
+  TRY(operation.CheckDeadline());
+  return CollectAndRestore(system, operation);
 }
 
 }  // namespace
 
 // A worker that finished has marked its record, and the generation of a superseded one is not the newest:
-// nothing to do in either case.
+// nothing to do in either case. Nor while the machine shuts down: its status stays "transitioning", the
+// engine stops anyway, and the agent calls enable after the boot.
 Status OnWorkerExit(System& system, std::uint64_t generation, const std::string& result) {
-  OperationStore store(system.files, system.locks);
-  TRY_LET(const OperationRecord record, store.Read());
+  TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
   if (record.generation != generation || record.finished) return {};
+  const auto shutting_down = system.services.IsShuttingDown();
+  if (shutting_down.ok() && *shutting_down) {
+    system.log.Info("the machine shuts down: the operation goes on after the next boot");
+    return {};
+  }
   system.log.Error("the worker ended before its operation was finished (systemd's result: " + result + ")");
-  if (record.operation != "enable") return MarkFinished(system, generation);
-  const auto lock = store.AcquireOperation(kLockBudget);
-  if (!lock.ok()) return RestoreLater(system, generation, result);
-  return Report(system, generation, WorkerEnded(result, CollectAndRestore(system)));
+  Operation operation(system, generation);
+  // A package removal has closed the port already and has no status, and its engine must not be started.
+  if (record.operation != "enable") return operation.MarkFinished();
+  if (!operation.AcquireLock(kLockBudget).ok()) return RestoreLater(system, operation, record, result);
+  const Status restored = CollectAndRestore(system, operation);
+  return operation.Finish(ErrorReport(Outcome(record, result, restored)));
 }
 
 }  // namespace dockerext

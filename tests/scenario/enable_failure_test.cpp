@@ -22,7 +22,7 @@ TEST(EnableFailure, ADamagedTlsSetIsRepaired) {
     FakeMachine vm;
     vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
     vm.Run("enable");
-    const std::string key = LoadLedger(vm.files)->last_known_good->tls_folder + "/key.pem";
+    const std::string key = vm.LastKnownGoodEndpoint().tls_folder + "/key.pem";
     const std::string content = vm.files.Content(key);
     vm.files.Put(key, changed ? "other" : content, changed ? 0400_mode : 0644_mode);
     EXPECT_EQ(vm.Run("enable").exit_code, 0);
@@ -36,7 +36,7 @@ TEST(EnableFailure, ASymlinkInPlaceOfATlsSetIsReplacedAndNotFollowed) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
-  const std::string set = LoadLedger(vm.files)->last_known_good->tls_folder;
+  const std::string set = vm.LastKnownGoodEndpoint().tls_folder;
   vm.files.Erase(set);
   vm.files.PutFolder("/root/theirs");
   vm.files.PutLink(set, "/root/theirs");
@@ -59,27 +59,25 @@ TEST(EnableFailure, ASymlinkInPlaceOfTheExtensionsFolderIsRejectedAndItsTargetKe
   EXPECT_THAT(*vm.files.List("/root/theirs"), ElementsAre("file"));
 }
 
-TEST(EnableFailure, AnUnresponsiveEngineIsReportedInBoundedTime) {
+TEST(EnableFailure, AnEngineThatHangsIsReportedInBoundedTime) {
   FakeMachine vm;
   const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
   vm.Set(0, kPort4243, certs);
   vm.Run("enable");
   const std::string drop_in = vm.files.Content(DropInPath());
-  const auto pid = vm.docker.pid();
-  vm.docker.times_out_on = &vm.clock;
+  vm.docker.hangs = true;
   for (const std::string settings : {kPort4243, R"({"docker": {"port": 5000}})"}) {
+    SCOPED_TRACE(settings);
     vm.Set(0, settings, certs);
     vm.clock.elapsed = {};
     EXPECT_EQ(vm.RunVerb("enable").exit_code, 0);
     EXPECT_LE(vm.clock.elapsed, std::chrono::seconds(10));
     vm.Drain();
-    EXPECT_LE(vm.clock.elapsed, std::chrono::seconds(20));
+    EXPECT_LE(vm.clock.elapsed, std::chrono::minutes(4));
     EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
-    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("no answer on /var/run/docker.sock"));
-    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("systemctl restart docker"));
+    EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("journalctl -u docker"));
   }
   EXPECT_EQ(vm.files.Content(DropInPath()), drop_in);
-  EXPECT_EQ(vm.docker.pid(), pid);
 }
 
 TEST(EnableFailure, ADamagedTlsSetThatTheSettingsCannotRepairIsAnError) {
@@ -87,7 +85,7 @@ TEST(EnableFailure, ADamagedTlsSetThatTheSettingsCannotRepairIsAnError) {
     FakeMachine vm;
     vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
     vm.Run("enable");
-    vm.files.Erase(LoadLedger(vm.files)->last_known_good->tls_folder + file);
+    vm.files.Erase(vm.LastKnownGoodEndpoint().tls_folder + file);
     vm.Set(1, kPort4243, std::nullopt);
     vm.clock.elapsed = {};
     vm.Run("enable");

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "handler/docker/drop_in.hpp"
+#include "handler/docker/engine_target.hpp"
 #include "handler/state/ledger.hpp"
 #include "tests/support/fake_machine.hpp"
 
@@ -70,7 +71,7 @@ TEST(EnableSettings, WithoutSettingsDockerIsInstalledAndNoPortIsOpened) {
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   const StatusReport status = vm.StatusOf(0);
   EXPECT_EQ(status.level, StatusLevel::kSuccess);
-  EXPECT_THAT(status.message, HasSubstr("no TCP port is open"));
+  EXPECT_THAT(status.message, HasSubstr("the extension opens no TCP port"));
   EXPECT_THAT(status.substatuses, Contains(Warning("neither a port nor certificates")));
   EXPECT_TRUE(vm.docker.running());
   EXPECT_EQ(vm.docker.port(), 0);
@@ -81,13 +82,13 @@ TEST(EnableSettings, CertificatesInUseAreKeptWhenNoneAreSent) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
-  const std::string set = LoadLedger(vm.files)->last_known_good->tls_folder;
+  const std::string set = vm.LastKnownGoodEndpoint().tls_folder;
   vm.Set(1, R"({"docker": {"port": 5000}})", std::nullopt);
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess);
   EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("those that are in use were kept")));
   EXPECT_EQ(vm.docker.port(), 5000);
-  EXPECT_EQ(LoadLedger(vm.files)->last_known_good->tls_folder, set);
+  EXPECT_EQ(vm.LastKnownGoodEndpoint().tls_folder, set);
 }
 
 // The agent writes a file of 0 bytes without settings, and nulls for settings that it could not read.
@@ -119,7 +120,7 @@ TEST(EnableSettings, EmptySettingsSelectTheDefaults) {
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   EXPECT_THAT(vm.StatusOf(1).substatuses, Contains(Warning("those that are in use were kept")));
   EXPECT_EQ(vm.docker.port(), 4243);
-  EXPECT_TRUE(LoadLedger(vm.files)->cached_plan->options.empty());
+  EXPECT_TRUE(ParseTarget(LoadLedger(vm.files)->cached_plan->target)->options.empty());
 }
 
 TEST(EnableSettings, WithoutSettingsInstallonlyStaysInForce) {

@@ -39,7 +39,7 @@ TEST(Enable, AnEmptyVmBecomesADockerHost) {
   EXPECT_EQ(probe->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
   const auto ledger = LoadLedger(vm.files);
   EXPECT_THAT(ledger->packages, ElementsAre("runc", "docker.io"));
-  EXPECT_EQ(ledger->last_known_good->port, 4243);
+  EXPECT_EQ(vm.LastKnownGoodEndpoint().port, 4243);
 }
 
 TEST(Enable, EveryStepThatActedIsReportedWithItsDuration) {
@@ -59,7 +59,7 @@ TEST(Enable, TheTlsFilesHaveTheModesOfTheCisBenchmark) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
-  const std::string folder = LoadLedger(vm.files)->last_known_good->tls_folder;
+  const std::string folder = vm.LastKnownGoodEndpoint().tls_folder;
   EXPECT_EQ(vm.files.Mode(folder + "/ca.pem"), 0444_mode);
   EXPECT_EQ(vm.files.Mode(folder + "/cert.pem"), 0444_mode);
   EXPECT_EQ(vm.files.Mode(folder + "/key.pem"), 0400_mode);
@@ -169,7 +169,7 @@ TEST(Enable, NewCertificatesAreServedAndTheOldSetIsRemoved) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
-  const std::string old_set = LoadLedger(vm.files)->last_known_good->tls_folder;
+  const std::string old_set = vm.LastKnownGoodEndpoint().tls_folder;
   const TestCredentials renewed = MakeCredentials(vm.clock.UtcNow());
   vm.Set(1, kPort4243, FakeMachine::Certs(renewed));
   vm.Run("enable");

@@ -54,6 +54,22 @@ TEST_F(ExistingEngine, ContainersKeepRunningThroughEveryOperation) {
   EXPECT_GE(vm.docker.starts, 6);
 }
 
+TEST_F(ExistingEngine, OptionsThatAreTakenBackAreTakenFromTheEngineToo) {
+  const auto has_debug = [&] {
+    const std::string argv = vm.files.Content("/proc/" + std::to_string(vm.docker.pid()) + "/cmdline");
+    return argv.find("--debug") != std::string::npos;
+  };
+  vm.Set(1, R"({"docker": {"port": "4243", "options": ["--debug"]}})", certs);
+  vm.clock.elapsed += std::chrono::seconds(1);
+  vm.Run("enable");
+  EXPECT_TRUE(has_debug());
+  vm.clock.elapsed += std::chrono::seconds(1);
+  vm.Set(2, kPort4243, certs);
+  vm.Run("enable");
+  EXPECT_FALSE(has_debug());
+  EXPECT_EQ(vm.docker.outages, 0);
+}
+
 TEST_F(ExistingEngine, UninstallRevertsLiveRestoreByteForByte) {
   const std::string original = "{ \"debug\":true }";
   vm.files.Put(kDaemonJson, original, 0640_mode);
@@ -82,7 +98,7 @@ TEST_F(ExistingEngine, UninstallKeepsOtherChangesToDaemonJson) {
   vm.Run("enable");
   vm.files.Put(kDaemonJson, "{\"live-restore\": true, \"log-level\": \"warn\"}");
   vm.Run("uninstall");
-  EXPECT_EQ(vm.files.Content(kDaemonJson), "{\n    \"log-level\": \"warn\"\n}\n");
+  EXPECT_EQ(vm.files.Content(kDaemonJson), "{ \"log-level\": \"warn\"}");
 }
 
 TEST_F(ExistingEngine, DisableKeepsLiveRestore) {
@@ -153,6 +169,7 @@ TEST_F(ExistingEngine, AStoppedEngineGetsLiveRestoreAfterASingleStart) {
 
 TEST_F(ExistingEngine, UninstallRestoresTheSocketStateOfAStoppedEngine) {
   vm.files.Put("/lib/systemd/system/docker.socket", "[Socket]\nListenStream=/run/docker.sock\n");
+  vm.docker.socket_path = "/run/docker.sock";
   vm.docker.containers_running = 0;
   for (const bool listened : {false, true}) {
     vm.docker.Stop();
@@ -243,7 +260,7 @@ TEST_F(ExistingEngine, AForeignListenerInAnEnvironmentFileIsAConflict) {
 TEST_F(ExistingEngine, AForeignListenerInTheSocketUnitIsAConflict) {
   vm.files.Put("/lib/systemd/system/docker.socket",
                "[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n");
-  ExpectRejected({"'/lib/systemd/system/docker.socket' makes docker.socket listen on 2375"});
+  ExpectRejected({"'/lib/systemd/system/docker.socket' makes docker.socket listen on [::]:2375"});
 }
 
 TEST_F(ExistingEngine, AListenerAddedAfterTheLastEnableIsNotReportedAsSuccess) {
@@ -251,7 +268,7 @@ TEST_F(ExistingEngine, AListenerAddedAfterTheLastEnableIsNotReportedAsSuccess) {
   vm.files.Put("/lib/systemd/system/docker.socket",
                "[Socket]\nListenStream=/run/docker.sock\nListenStream=2375\n");
   EXPECT_EQ(vm.Run("enable").exit_code, 53);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("makes docker.socket listen on 2375"));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("makes docker.socket listen on [::]:2375"));
 }
 
 TEST_F(ExistingEngine, ALaterDropInThatSetsExecStartIsAConflict) {

@@ -40,7 +40,7 @@ void ExpectConsistentAndConverging(FakeMachine& vm, std::uint64_t sequence, cons
   EXPECT_NE(vm.StatusOf(sequence).level, StatusLevel::kTransitioning);
   if (vm.docker.port() != 0) {
     ASSERT_TRUE(LoadLedger(vm.files).ok());
-    EXPECT_EQ(LoadLedger(vm.files)->last_known_good->port, vm.docker.port());
+    EXPECT_EQ(vm.LastKnownGoodEndpoint().port, vm.docker.port());
   }
   EXPECT_TRUE(vm.docker.running() || !vm.docker.installed());
   vm.Run("enable");

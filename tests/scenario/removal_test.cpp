@@ -61,7 +61,7 @@ TEST_F(Removal, DisableSucceedsWhenTheEngineDoesNotRestart) {
   vm.docker.fails_to_start = [](const auto&) { return true; };
   EXPECT_EQ(vm.Run("disable").exit_code, 0);
   EXPECT_EQ(vm.docker.port(), 0);
-  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("the engine failed to start")));
+  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("the engine did not restart after its port was closed")));
 }
 
 TEST_F(Removal, DisableAndUninstallNeedNeitherSettingsNorAnEngine) {
@@ -222,11 +222,87 @@ TEST_F(Removal, AnUpdateMarkExpiresAfterTwoMinutes) {
   EXPECT_EQ(vm.docker.port(), 0);
 }
 
-TEST_F(Removal, AnOldFolderOfAFailedUpdateDoesNotKeepThePortOpen) {
+// No clock tells an old folder from a new one; the mark does, which only a successful update writes.
+TEST_F(Removal, AnOldFolderOfAFailedUpdateKeepsThePortOpenOnlyUntilUninstall) {
   vm.Run("enable");
   LayOutNext("1.1.0");
-  vm.clock.elapsed += std::chrono::minutes(11);
+  vm.clock.elapsed += std::chrono::hours(11);
   vm.Run("disable");
+  EXPECT_EQ(vm.docker.port(), 4243);
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+TEST_F(Removal, AnUpdateThatFollowsAnInterruptedOneChangesNothing) {
+  vm.Run("enable");
+  LayOutNext("1.0.1");
+  vm.Run("disable");
+  LayOutNext("1.0.2");
+  vm.Run("disable");
+  vm.version = "1.0.2";
+  vm.Run("update", {{"VERSION", "1.0.2"}, {"AZURE_GUEST_AGENT_UPDATING_FROM_VERSION", "1.0.0"}});
+  vm.version = "1.0.0";
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_TRUE(vm.docker.installed());
+}
+
+TEST_F(Removal, PackagesStayWhileAContainerOfAStoppedEngineRuns) {
+  vm.Run("enable");
+  vm.docker.Stop();
+  vm.files.Put("/proc/77/cmdline",
+               std::string("/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0c1\0", 54));
+  vm.Run("uninstall");
+  EXPECT_TRUE(vm.docker.installed());
+}
+
+TEST_F(Removal, PackagesThatTheirOwnerMarkedAsHisOwnStay) {
+  vm.Run("enable");
+  vm.marked_manual = {"docker.io", "runc"};
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, testing::ElementsAre("runc"));
+}
+
+TEST_F(Removal, NoPrivateKeyStaysWhenTheLedgerCannotBeRead) {
+  vm.Run("enable");
+  vm.files.Put("/var/lib/docker-extension/ledger.json", "not JSON");
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_THAT(vm.files.Tree({"/etc/docker/docker-extension"}), testing::IsEmpty());
+}
+
+TEST_F(Removal, ARemovalThatARebootCutOffGoesOnAfterIt) {
+  vm.Run("enable");
+  vm.RunVerb("uninstall");
+  const std::string unit = vm.files.Content("/etc/systemd/system/docker-extension-removal.service");
+  const auto begin = unit.find("ExecStart=") + 10;
+  const std::string program = unit.substr(begin, unit.find(' ', begin) - begin);
+  ASSERT_TRUE(vm.files.Has(program));
+  EXPECT_TRUE(vm.files.RemoveTree("/run/docker-extension").ok());  // the reboot
+  EXPECT_EQ(vm.RunProgram(program, {"resume-removal"}, {}).exit_code, 0);
+  EXPECT_FALSE(vm.docker.installed());
+  EXPECT_THAT(vm.files.Tree({"/var/lib/docker-extension"}), testing::IsEmpty());
+  EXPECT_FALSE(vm.files.Has("/etc/systemd/system/docker-extension-removal.service"));
+}
+
+TEST_F(Removal, AnEnableEndsARemovalThatWouldGoOnAfterAReboot) {
+  vm.Run("enable");
+  vm.RunVerb("uninstall");
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  EXPECT_FALSE(vm.files.Has("/etc/systemd/system/docker-extension-removal.service"));
+  EXPECT_TRUE(vm.docker.installed());
+}
+
+// The restart has started dockerd with the old line before the drop-in is removed.
+TEST_F(Removal, DisableDuringARestartReportsClosedOnlyWhenItIs) {
+  vm.Run("enable");
+  vm.docker.start_takes = std::chrono::seconds(30);
+  vm.docker.Restart();
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_EQ(vm.docker.killed_starts, 0);
+  vm.clock.elapsed += std::chrono::minutes(1);
   EXPECT_EQ(vm.docker.port(), 0);
 }
 

@@ -26,17 +26,18 @@ void FakeDocker::UnpackPackage() {
 void FakeDocker::InstallPackage() {
   UnpackPackage();
   is_configured_ = true;
-  static_cast<void>(Start());
+  StartNow();
 }
 
 void FakeDocker::RemovePackage() {
-  Stop();
+  StopNow();
   files_.Erase(kUnitPath);
   files_.Erase("/usr/sbin/dockerd");
   DaemonReload();
 }
 
 void FakeDocker::DaemonReload() {
+  needs_reload = false;
   std::vector<std::string> texts;
   loaded_drop_ins_.clear();
   if (files_.Has(kUnitPath)) texts.push_back(files_.Content(kUnitPath));
@@ -57,10 +58,37 @@ std::vector<std::string> FakeDocker::LoadedArgs() const {
   return args;
 }
 
-Status FakeDocker::Start() {
-  if (pid_ != 0) return {};
-  if (!is_configured_)
-    return Error{Code::kInternal, "StartUnit of docker.service failed with result \"dependency\""};
+// What the clock has brought since the last call.
+void FakeDocker::Advance() {
+  if (!stopped_at_ || clock_.SteadyNow() < *stopped_at_) return;
+  stopped_at_.reset();
+  StopNow();
+  if (starts_after_stop_) StartNow();
+}
+
+void FakeDocker::Start() {
+  if (pid_ == 0) StartNow();
+}
+
+void FakeDocker::Stop() {
+  if (IsStarting()) ++killed_starts;
+  starts_after_stop_ = false;
+  stopped_at_ = clock_.SteadyNow() + (pid_ == 0 ? std::chrono::milliseconds(0) : stop_takes);
+  Advance();
+}
+
+void FakeDocker::Restart() {
+  if (IsStarting()) ++killed_starts;
+  starts_after_stop_ = true;
+  stopped_at_ = clock_.SteadyNow() + (pid_ == 0 ? std::chrono::milliseconds(0) : stop_takes);
+  Advance();
+}
+
+void FakeDocker::StartNow() {
+  if (!is_configured_) {
+    result_ = "dependency";
+    return;
+  }
   ++starts;
   socket_listens = true;
   std::vector<std::string> argv;
@@ -70,48 +98,70 @@ Status FakeDocker::Start() {
   }
   live_restore_ = false;
   ReadDaemonJsonFile();
+  for (const std::string& arg : argv) {
+    if (arg == "--live-restore" || arg == "--live-restore=true") live_restore_ = true;
+  }
   const bool conflicts_with_swarm = live_restore_ && swarm_state != "inactive";
   if (argv.empty() || conflicts_with_swarm || (fails_to_start && fails_to_start(argv))) {
     result_ = "exit-code";
-    return Error{Code::kInternal, "StartUnit of docker.service failed with result \"failed\""};
+    return;
   }
   running_argv_ = argv;
   pid_ = ++last_pid_;
+  started_ = clock_.UtcNow();
+  ready_at_ = clock_.SteadyNow() + start_takes;
   result_ = "success";
   files_.Put(ProcPath(pid_) + "/cmdline", Join(argv, std::string(1, '\0')) + std::string(1, '\0'));
-  return {};
 }
 
-void FakeDocker::Stop() {
+void FakeDocker::StopNow() {
   if (pid_ != 0) files_.Erase(ProcPath(pid_));
   if (pid_ != 0 && containers_running > 0 && !live_restore_) ++outages;
   pid_ = 0;
   running_argv_.clear();
+  other_listeners.clear();
 }
 
-void FakeDocker::HangUp() { ReadDaemonJsonFile(); }
+void FakeDocker::HangUp() {
+  if (IsStarting()) {
+    ++killed_starts;
+    StopNow();
+    return;
+  }
+  ReadDaemonJsonFile();
+}
 
 // As in dockerd, a key that is absent keeps its value at a reload.
 void FakeDocker::ReadDaemonJsonFile() {
-  const auto text = files_.Read(std::string(kDaemonJsonPath), Files::kReadLimit);
-  const auto read = ReadDaemonJson(text.ok() ? *text : "");
+  const auto text = files_.Read(daemon_json_path, Files::kReadLimit);
+  const auto read =
+      text.ok() ? ReadDaemonJson(*text, version, daemon_json_path) : Result<DaemonJson>(DaemonJson{});
   if (read.ok() && read->live_restore) live_restore_ = *read->live_restore;
 }
 
-UnitFacts FakeDocker::Facts() const {
+UnitFacts FakeDocker::Facts() {
+  Advance();
   UnitFacts facts;
   facts.load_state = files_.Has(kUnitPath) ? "loaded" : "not-found";
   facts.active_state = running() ? "active" : result_ == "success" ? "inactive" : "failed";
   facts.sub_state = running() ? "running" : "dead";
+  if (IsStarting()) facts.active_state = "activating";
+  if (stopped_at_) facts.active_state = "deactivating";
+  facts.has_job = IsStarting() || stopped_at_.has_value();
   facts.result = result_;
   facts.main_pid = pid_;
-  if (starts > 0) facts.invocation_id = "0123456789abcdef0123456789abcdef";
+  facts.started = started_;
+  if (starts > 0) facts.invocation_id = std::string(31, '0') + std::to_string(starts);
   if (masked) facts.load_state = "masked";
-  if (facts.load_state != "loaded") return facts;
+  if (!load_state.empty()) facts.load_state = load_state;
+  if (facts.load_state == "not-found" || masked) return facts;
   facts.unit_file_state = unit_file_state;
   facts.fragment_path = kUnitPath;
   facts.drop_in_paths = loaded_drop_ins_;
   facts.exec_start = LoadedArgs();
+  facts.needs_reload = needs_reload;
+  facts.triggered_by = triggered_by;
+  facts.dependents = dependents;
   return facts;
 }
 
@@ -127,26 +177,30 @@ std::uint16_t FakeDocker::port() const {
   return endpoint ? endpoint->port : std::uint16_t{0};
 }
 
-Error FakeDocker::TimeOut(std::chrono::milliseconds budget) const {
-  times_out_on->SleepFor(budget);
-  return Error{Code::kTimeout, "no answer on /var/run/docker.sock"};
+Error FakeDocker::TimeOut(std::chrono::milliseconds budget) {
+  clock_.SleepFor(budget);
+  return Error{Code::kTimeout, "no answer on " + socket_path};
 }
 
-Result<std::string> FakeDocker::Ping(std::chrono::milliseconds budget) {
-  if (running() && times_out_on != nullptr) return TimeOut(budget);
-  if (running()) return std::string("20.10.24+dfsg1");
-  return Error{Code::kInternal, "Connection refused"};
+Result<std::string> FakeDocker::Ping(const std::string& socket, std::chrono::milliseconds budget) {
+  if (!running() || socket != socket_path) return Error{Code::kInternal, "Connection refused"};
+  if (slow_answers > 0) {
+    --slow_answers;
+    return TimeOut(budget);
+  }
+  if (hangs) return TimeOut(budget);
+  return version;
 }
 
-Result<EngineInfo> FakeDocker::Info(std::chrono::milliseconds budget) {
-  if (!running()) return Error{Code::kInternal, "Connection refused"};
-  if (times_out_on != nullptr) return TimeOut(budget);
+Result<EngineInfo> FakeDocker::Info(const std::string& socket, std::chrono::milliseconds budget) {
+  if (!running() || socket != socket_path) return Error{Code::kInternal, "Connection refused"};
+  if (hangs) return TimeOut(budget);
   if (crashes_on_next_info) {
     crashes_on_next_info = false;
-    Stop();
+    StopNow();
     return Error{Code::kInternal, "Connection reset by peer"};
   }
-  return EngineInfo{"20.10.24+dfsg1", swarm_state, containers_running, live_restore_, authorization_plugins};
+  return EngineInfo{version, swarm_state, containers_running, live_restore_, authorization_plugins};
 }
 
 Result<AnonymousProbe> FakeDocker::ProbeAnonymously(std::uint16_t port,
@@ -172,6 +226,17 @@ Result<bool> FakeDocker::IsListening(std::uint16_t port) {
 Result<bool> FakeDocker::IsFree(std::uint16_t port) {
   TRY_LET(const bool listening, IsListening(port));
   return !listening;
+}
+
+Result<std::vector<Listener>> FakeDocker::ListenersOf(std::uint32_t pid) {
+  if (pid == 0 || pid != pid_) return std::vector<Listener>();
+  std::vector<Listener> listeners = other_listeners;
+  if (port() != 0) listeners.push_back({"::", port()});
+  return listeners;
+}
+
+Result<bool> FakeDocker::ServesEngineApi(const Listener& listener, std::chrono::milliseconds /*budget*/) {
+  return api_ports.contains(listener.port);
 }
 
 }  // namespace dockerext

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/fake_files.hpp"
 
+#include <fnmatch.h>
+
 #include "handler/base/text.hpp"
 
 namespace dockerext {
@@ -90,6 +92,14 @@ Result<std::vector<std::string>> FakeFiles::List(const std::string& folder) {
   return names;
 }
 
+Result<std::vector<std::string>> FakeFiles::Glob(const std::string& pattern) {
+  std::vector<std::string> paths;
+  for (const auto& [path, node] : nodes_) {
+    if (fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0) paths.push_back(path);
+  }
+  return paths;
+}
+
 void FakeFiles::CountChange() {
   if (KillsNextChange()) throw ProcessKilled{};
   ++changes;
@@ -108,7 +118,8 @@ Status FakeFiles::WriteAtomically(const std::string& path, std::string_view byte
                                   const FileAttributes& attributes) {
   if (KillsNextChange()) Put(UnfinishedOf(path), std::string(bytes));
   TRY(BeforeChange(path));
-  nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), attributes.mode, clock_.UtcNow()};
+  nodes_[path] = {FileFacts::Kind::kFile, std::string(bytes), attributes.mode,
+                  attributes.modified.value_or(clock_.UtcNow())};
   return {};
 }
 

@@ -40,6 +40,7 @@ class FakeFiles : public Files {
   Result<FileFacts> Inspect(const std::string& path) override;
   Result<std::string> Resolve(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& folder) override;
+  Result<std::vector<std::string>> Glob(const std::string& pattern) override;
   Status WriteAtomically(const std::string& path, std::string_view bytes,
                          const FileAttributes& attributes) override;
   Status MakeFolder(const std::string& path, FileMode mode) override;

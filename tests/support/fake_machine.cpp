@@ -10,6 +10,8 @@
 
 #include "handler/base/text.hpp"
 #include "handler/cli/command_line.hpp"
+#include "handler/docker/unit_file.hpp"
+#include "handler/state/ledger.hpp"
 
 namespace dockerext {
 namespace {
@@ -137,6 +139,12 @@ StatusReport FakeMachine::StatusOf(std::uint64_t number) {
   return report.value_or(StatusReport{});
 }
 
+EngineEndpoint FakeMachine::LastKnownGoodEndpoint() {
+  const auto ledger = LoadLedger(files);
+  if (!ledger.ok() || !ledger->last_known_good) return {};
+  return EndpointOfDropIn(ledger->last_known_good->drop_in).value_or(EngineEndpoint{});
+}
+
 std::vector<std::string> FakeMachine::Tree() const {
   return files.Tree({"/etc/docker", "/etc/systemd", "/var/lib/docker-extension", "/run/docker-extension"});
 }
@@ -150,6 +158,12 @@ Result<UnitFacts> FakeMachine::Describe(const std::string& unit) {
   if (files.Has(path)) {
     facts.load_state = "loaded";
     facts.fragment_path = path;
+    for (const UnitAssignment& assignment : ParseUnitFile(files.Content(path))) {
+      if (assignment.key != "ListenStream") continue;
+      const bool is_port = ParseUnsigned(assignment.value).has_value();
+      facts.listens.push_back(is_port ? "[::]:" + assignment.value : assignment.value);
+    }
+    if (active_units.contains(unit)) facts.active_state = "active";
     if (unit == "docker.socket" && docker.socket_listens) facts.active_state = "active";
     return facts;
   }
@@ -173,22 +187,32 @@ Status FakeMachine::ReloadDefinitions() {
   return {};
 }
 
-Status FakeMachine::Start(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+Status FakeMachine::Start(const std::string& unit) {
   files.CountChange();
-  return docker.Start();
+  if (unit == kDockerService)
+    docker.Start();
+  else
+    active_units.insert(unit);
+  return {};
 }
 
-Status FakeMachine::Stop(const std::string& unit, std::chrono::milliseconds /*budget*/) {
+// What requires docker.service stops with it.
+Status FakeMachine::Stop(const std::string& unit) {
   files.CountChange();
   if (unit == "docker.socket") docker.socket_listens = false;
+  for (const std::string& dependent : docker.dependents) active_units.erase(dependent);
   docker.Stop();
   return {};
 }
 
-Status FakeMachine::Restart(const std::string& /*unit*/, std::chrono::milliseconds /*budget*/) {
+// systemd starts the dependents again when the engine has started.
+Status FakeMachine::Restart(const std::string& /*unit*/) {
   files.CountChange();
-  docker.Stop();
-  return docker.Start();
+  const auto active = active_units;
+  for (const std::string& dependent : docker.dependents) active_units.erase(dependent);
+  docker.Restart();
+  if (docker.running()) active_units = active;
+  return {};
 }
 
 Status FakeMachine::ResetFailed(const std::string& unit) {
@@ -196,15 +220,15 @@ Status FakeMachine::ResetFailed(const std::string& unit) {
   return {};
 }
 
-Status FakeMachine::EnableUnitFile(const std::string& /*unit*/) {
+Status FakeMachine::EnableUnitFile(const std::string& unit) {
   files.CountChange();
-  docker.unit_file_state = "enabled";
+  if (unit == kDockerService) docker.unit_file_state = "enabled";
   return {};
 }
 
-Status FakeMachine::DisableUnitFile(const std::string& /*unit*/) {
+Status FakeMachine::DisableUnitFile(const std::string& unit) {
   files.CountChange();
-  docker.unit_file_state = "disabled";
+  if (unit == kDockerService) docker.unit_file_state = "disabled";
   return {};
 }
 
@@ -241,6 +265,7 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   const std::string program = NameOf(command.argv.at(0));
   if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
+  if (program == "apt-mark") return CommandOutput{0, Join(marked_manual, "\n") + "\n", ""};
   if (program == "journalctl") return CommandOutput{0, empty_journal_reads-- > 0 ? "" : engine_journal, ""};
   if (program == "dpkg-query") {
     CommandOutput output;
@@ -282,7 +307,11 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
   if (Contains(argv, "remove")) {
     if (simulate) {
       const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
-      return {0, "Remv docker.io [20.10]\nRemv runc [1.1]\n" + also, ""};
+      std::string removed;
+      for (const std::string& name : packages) {
+        if (Contains(argv, name)) removed += "Remv " + name + " [1]\n";
+      }
+      return {0, removed + also, ""};
     }
     std::erase_if(packages, [&](const std::string& name) { return Contains(argv, name); });
     std::erase_if(half_installed, [&](const std::string& name) { return Contains(argv, name); });
@@ -291,11 +320,13 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
   return {};
 }
 
-CommandOutput FakeMachine::Dockerd(const std::vector<std::string>& argv) {
+CommandOutput FakeMachine::Dockerd(const std::vector<std::string>& argv) const {
+  if (!rejection.empty() && Contains(argv, "--validate") && validates) return {1, "", rejection + "\n"};
+  if (validates && Contains(argv, "--validate")) return {0, "", "configuration OK\n"};
   if (Contains(argv, "--unknown-option"))
     return {125, "", "unknown flag: --unknown-option\nSee 'dockerd --help'.\n"};
   if (Contains(argv, "--validate")) return {125, "", "unknown flag: --validate\nSee 'dockerd --help'.\n"};
-  return {0, "Docker version 20.10.24+dfsg1\n", ""};
+  return {0, "Docker version " + docker.version + ", build 297e128\n", ""};
 }
 
 }  // namespace dockerext

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "handler/adapters/openssl/openssl_crypto.hpp"
 #include "handler/agent/invocation.hpp"
 #include "handler/agent/status_file.hpp"
+#include "handler/docker/drop_in.hpp"
 #include "handler/ports/system.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_docker.hpp"
@@ -69,6 +71,8 @@ class FakeMachine : public Services, public Commands {
 
   // The status of a sequence number; a missing one fails the test.
   StatusReport StatusOf(std::uint64_t number);
+  // The endpoint of the ledger's last known good configuration; port 0 without one.
+  EngineEndpoint LastKnownGoodEndpoint();
   // All that the extension may change.
   std::vector<std::string> Tree() const;
 
@@ -79,7 +83,7 @@ class FakeMachine : public Services, public Commands {
   FakeLocks locks{clock};
   FakeLog log;
   CountingCrypto crypto;
-  FakeDocker docker{files};
+  FakeDocker docker{files, clock};
   System system;
   TestPair tenant_pair;  // protected settings are encrypted to it
 
@@ -95,7 +99,12 @@ class FakeMachine : public Services, public Commands {
   std::vector<std::string> packages;        // installed
   std::vector<std::string> half_installed;  // until the next installation by apt
   bool docker_socket_reset = false;
-  std::vector<std::string> killed;  // units of which the main process was killed
+  std::set<std::string> active_units;  // others than docker.service and docker.socket
+  bool shuts_down = false;
+  std::vector<std::string> marked_manual;  // as apt-mark showmanual prints them
+  bool validates = false;                  // dockerd has --validate
+  std::string rejection;                   // what dockerd's dry run says; empty: it accepts
+  std::vector<std::string> killed;         // units of which the main process was killed
   bool worker_fails_to_start = false;
   std::function<void()> before_worker_starts;  // called once
 
@@ -106,15 +115,16 @@ class FakeMachine : public Services, public Commands {
   Result<UnitFacts> Describe(const std::string& unit) override;
   Result<std::vector<std::string>> Loaded(const std::string& pattern) override;
   Status ReloadDefinitions() override;
-  Status Start(const std::string& unit, std::chrono::milliseconds budget) override;
-  Status Stop(const std::string& unit, std::chrono::milliseconds budget) override;
-  Status Restart(const std::string& unit, std::chrono::milliseconds budget) override;
+  Status Start(const std::string& unit) override;
+  Status Stop(const std::string& unit) override;
+  Status Restart(const std::string& unit) override;
   Status ResetFailed(const std::string& unit) override;
   Status EnableUnitFile(const std::string& unit) override;
   Status DisableUnitFile(const std::string& unit) override;
   Status StartTransient(const TransientUnit& unit) override;
   Status SignalMainProcess(const std::string& unit, Signal signal) override;
   Status NotifyReady() override;
+  Result<bool> IsShuttingDown() override { return shuts_down; }
 
   // ---- Commands
   Result<CommandOutput> Run(const Command& command) override;
@@ -122,7 +132,7 @@ class FakeMachine : public Services, public Commands {
  private:
   CommandOutput PackageTool(const std::vector<std::string>& argv);
   CommandOutput Apt(const std::vector<std::string>& argv);
-  static CommandOutput Dockerd(const std::vector<std::string>& argv);
+  CommandOutput Dockerd(const std::vector<std::string>& argv) const;
 
   std::map<std::string, TransientUnit> units_;  // loaded workers
   std::deque<std::string> started_workers_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "handler/steps/collect_garbage.hpp"
+#include "handler/engine/collect_garbage.hpp"
 
 #include <set>
 
@@ -7,24 +7,23 @@
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/drop_in.hpp"
 #include "handler/docker/tls_set.hpp"
-#include "handler/state/ledger.hpp"
+#include "handler/engine/observation.hpp"
 #include "handler/state/operation_store.hpp"
 #include "handler/state/paths.hpp"
-#include "handler/steps/docker_unit.hpp"
 
 namespace dockerext {
 namespace {
 
 Result<std::set<std::string>> ReferencedTlsSets(System& system) {
-  std::set<std::string> referenced;
-  DockerUnit unit(system);
-  if (const auto configured = unit.ConfiguredEndpoint()) referenced.insert(configured->tls_folder);
-  TRY_LET(const auto running, unit.RunningCommand());
-  if (const auto endpoint = EndpointOf(running)) referenced.insert(endpoint->tls_folder);
-  const auto ledger = LoadLedger(system.files);
-  if (ledger.ok() && ledger->last_known_good) referenced.insert(ledger->last_known_good->tls_folder);
+  TRY_LET(const Observation observed, Observe(system));
   // A ledger that cannot be read may reference any set.
-  if (!ledger.ok() && ledger.error().code != Code::kNotFound) return ledger.error();
+  if (observed.ledger_error) return *observed.ledger_error;
+  const auto& good = observed.ledger.last_known_good;
+  std::set<std::string> referenced;
+  for (const auto& endpoint : {EndpointOfDropIn(observed.drop_in), RunningEndpoint(observed),
+                               good ? EndpointOfDropIn(good->drop_in) : std::nullopt}) {
+    if (endpoint) referenced.insert(endpoint->tls_folder);
+  }
   return referenced;
 }
 
@@ -53,6 +52,8 @@ Status CollectTlsSets(System& system) {
   TRY_LET(const auto referenced, ReferencedTlsSets(system));
   return RemoveUnreferenced(system.files, kTlsRoot, referenced);
 }
+
+Status RemoveTlsSets(System& system) { return RemoveUnreferenced(system.files, kTlsRoot, {}); }
 
 Status CollectUnfinished(Files& files) {
   // A daemon.json that is a symlink is written at its target.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Restarts and stops the engine, with patience: an engine that is starting, stopping or has a job is waited
+// for, and no budget of ours ends its start. Only RestartUnit is used: its job outlives this process, ends a
+// restart loop, and leaves no engine down.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "handler/ports/system.hpp"
+
+namespace dockerext {
+
+// Called again and again while something is waited for; an error (kSuperseded, kTimeout) ends the wait. The
+// reason is empty while the wait is too short to report.
+using ReportWait = std::function<Status(const std::string& reason)>;
+
+// Waits until docker.service is not busy, and returns it as it then is.
+Result<UnitFacts> AwaitSettled(System& system, const ReportWait& report_wait);
+
+// Restarts docker.service, or starts it, and waits until it has started and answers on its local socket
+// (asked again for a minute). The start limit (3 in 60 s) is cleared first. Units that were active and
+// stopped with it are started again, by this call or, if this process ends before, by the next. An error has
+// the line that dockerd logged in this run.
+Status RestartEngine(System& system, const ReportWait& report_wait);
+
+// Waits up to a minute for an answer of a running engine: it may be slow.
+Status AwaitAnswer(System& system, const ReportWait& report_wait);
+
+// For an engine that cannot be restarted, or was found stopped.
+Status StopEngine(System& system, const ReportWait& report_wait);
+
+// Stops an engine that was stopped before the extension started it, and docker.socket if that was stopped
+// too.
+Status StopStartedUnits(System& system, const ReportWait& report_wait);
+
+}  // namespace dockerext

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// What is wanted and what is due: pure functions of the target and of what was observed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "handler/docker/daemon_json.hpp"
+#include "handler/docker/engine_target.hpp"
+#include "handler/engine/observation.hpp"
+
+namespace dockerext {
+
+// What the target adds to the vendor's command line.
+std::vector<std::string> AddedArguments(const EngineTarget& target, const Observation& observed);
+
+// The text of the drop-in; empty when nothing is added.
+std::string WantedDropIn(const EngineTarget& target, const Observation& observed);
+
+// Whether that drop-in is on disk, root's, and the one that systemd has loaded.
+bool HasDropIn(const EngineTarget& target, const Observation& observed);
+
+// Whether the running dockerd has the wanted command line: if not, a restart is due.
+bool RunsTarget(const EngineTarget& target, const Observation& observed);
+
+// The value of live-restore that a flag asks for, in the target's options or in the vendor's line; it
+// conflicts with the key in daemon.json.
+std::optional<bool> LiveRestoreFlag(const EngineTarget& target, const Observation& observed);
+
+// Where the engine keeps its data.
+std::string DataRoot(const EngineTarget& target, const Observation& observed, const DaemonJson& daemon_json);
+
+}  // namespace dockerext

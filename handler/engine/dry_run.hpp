@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What a restart or a reload would activate, validated by the machine's own dockerd before anything is
+// changed: the command line, and what others left pending in daemon.json.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "handler/engine/observation.hpp"
+
+namespace dockerext {
+
+// kInvalidSettings with dockerd's own message when it rejects the vendor's command line with `added`, or the
+// daemon.json on disk. dockerd has --validate since 23.0; with older versions only unknown options are found,
+// and a daemon.json that was changed after the engine started is an error: its first restart is the owner's.
+// Only a program named dockerd is ever run: a wrapper script could start an engine.
+Status ValidateRestart(System& system, const Observation& observed, const std::vector<std::string>& added);
+
+// Whether daemon.json was changed after the engine started, by somebody else, in a way that could stop it.
+bool IsDaemonJsonPending(const Observation& observed);
+
+// The engine's version: its answer, or else what `dockerd --version` prints. Empty when neither tells.
+std::string EngineVersion(System& system, const Observation& observed);
+
+}  // namespace dockerext

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "handler/engine/last_known_good.hpp"
+
+#include "handler/docker/exec_line.hpp"
+#include "handler/engine/live_restore.hpp"
+
+namespace dockerext {
+namespace {
+
+bool FilesMatch(const LastKnownGood& good, const Observation& observed) {
+  const bool has_live_restore = observed.ledger.live_restore.has_value();
+  return observed.drop_in == good.drop_in && good.live_restore == has_live_restore &&
+         EndpointOf(observed.unit.exec_start) == EndpointOfDropIn(good.drop_in);
+}
+
+// Without a drop-in a stopped engine is no difference: its owner may have stopped it since.
+bool EngineMatches(const LastKnownGood& good, const Observation& observed) {
+  const UnitFacts& unit = observed.unit;
+  if (unit.load_state == "not-found" || unit.load_state == "masked") return true;
+  if (!good.engine_ran) return !IsRunning(unit);
+  if (unit.active_state == "failed" || unit.sub_state == "auto-restart") return false;
+  if (unit.active_state == "inactive") return good.drop_in.empty();
+  return RunningEndpoint(observed) == EndpointOfDropIn(good.drop_in);
+}
+
+// Also reloads when the file is unchanged: systemd may have loaded another version of it.
+Status InstallDropIn(System& system, const std::string& text) {
+  if (text.empty())
+    TRY(system.files.Remove(DropInPath()));
+  else
+    TRY(system.files.WriteAtomically(DropInPath(), text, 0644_mode));
+  return system.services.ReloadDefinitions();
+}
+
+// live-restore is added before the restart and removed after it: containers of an engine that is down survive
+// only a start with it.
+Status Restore(System& system, const LastKnownGood& good, const Observation& observed,
+               const ReportWait& report_wait) {
+  TRY(InstallDropIn(system, good.drop_in));
+  if (good.live_restore && !observed.ledger.live_restore) TRY(AddLiveRestore(system, observed));
+  if (observed.ledger.installing) return {};  // an engine that is being installed must not be started
+  TRY_LET(const Observation restored, Observe(system));
+  if (!good.engine_ran)
+    TRY(StopStartedUnits(system, report_wait));
+  else if (IsBusy(restored.unit) || !EngineMatches(good, restored))
+    TRY(RestartEngine(system, report_wait));
+  return good.live_restore ? Status() : RemoveLiveRestore(system, report_wait);
+}
+
+LastKnownGood KnownGood(const Observation& observed) {
+  return observed.ledger.last_known_good.value_or(
+      LastKnownGood{.live_restore = observed.ledger.live_restore.has_value()});
+}
+
+// An engine that starts with the last known good configuration is waited for. While its process is not
+// executed yet, what systemd has loaded is what it will be.
+Result<Observation> ObserveSettled(System& system, const ReportWait& report_wait) {
+  TRY_LET(Observation observed, Observe(system));
+  const LastKnownGood good = KnownGood(observed);
+  const auto running = RunningEndpoint(observed);
+  const bool is_unverified =
+      !FilesMatch(good, observed) || (running && running != EndpointOfDropIn(good.drop_in));
+  if (!IsBusy(observed.unit) || is_unverified) return observed;
+  TRY(AwaitSettled(system, report_wait));
+  return Observe(system);
+}
+
+}  // namespace
+
+bool IsUnverified(const Observation& observed) {
+  if (observed.ledger_error) return false;
+  const auto& good = observed.ledger.last_known_good;
+  return observed.drop_in != (good ? good->drop_in : std::string()) ||
+         (observed.ledger.of_other_vm && RunningEndpoint(observed));
+}
+
+Status RecordStartingPoint(System& system, const Observation& observed) {
+  const auto& known = observed.ledger.last_known_good;
+  // Not verified: recorded by an operation that failed, or, where something is changed already, by this one.
+  const bool is_changed = IsUnverified(observed) || observed.ledger.live_restore;
+  if (known && (known->verified || is_changed)) return {};
+  // A drop-in that the engine does not run is what an interrupted operation left.
+  const bool runs_drop_in = RunningEndpoint(observed) == EndpointOfDropIn(observed.drop_in);
+  const LastKnownGood now{.drop_in = runs_drop_in ? observed.drop_in : std::string(),
+                          .engine_ran = IsRunning(observed.unit),
+                          .live_restore = observed.ledger.live_restore.has_value(),
+                          .verified = false};
+  return AmendLedger(system.files, [&](Ledger& ledger) { ledger.last_known_good = now; });
+}
+
+Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait) {
+  TRY_LET(const Observation observed, ObserveSettled(system, report_wait));
+  if (observed.ledger_error) return *observed.ledger_error;
+  if (!observed.has_ledger) return false;
+  if (!observed.ledger.last_known_good && observed.drop_in.empty()) return false;
+  const LastKnownGood good = KnownGood(observed);
+  if (FilesMatch(good, observed) && EngineMatches(good, observed)) return false;
+  system.log.Info("restoring the last known good configuration");
+  TRY(Restore(system, good, observed, report_wait));
+  return true;
+}
+
+}  // namespace dockerext

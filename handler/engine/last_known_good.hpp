@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// The one way back: every end of an operation that is neither success nor superseded leads here.
+#pragma once
+
+#include "handler/engine/control.hpp"
+#include "handler/engine/observation.hpp"
+
+namespace dockerext {
+
+// Before the first change of the engine's configuration: records what the VM has now, unless there is a
+// verified configuration.
+Status RecordStartingPoint(System& system, const Observation& observed);
+
+// Restores the last known good drop-in (or none), and live-restore, and runs the engine with them. The caller
+// holds the operation lock. Returns whether something was restored: nothing is when everything matches
+// already, and when no configuration was recorded, since then none was changed.
+Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait);
+
+// Whether the drop-in on disk is not the last known good one: an operation was interrupted after its commit,
+// the ledger is another VM's, or is lost. Then no decision may rest on that drop-in.
+bool IsUnverified(const Observation& observed);
+
+}  // namespace dockerext

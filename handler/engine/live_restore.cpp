@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "handler/engine/live_restore.hpp"
+
+#include "handler/base/retry.hpp"
+#include "handler/base/text.hpp"
+#include "handler/docker/tls_set.hpp"
+#include "handler/engine/dry_run.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kInfoBudget{20};
+constexpr std::chrono::seconds kReloadBudget{15};
+
+// The file to write: the target, when daemon.json is a symlink.
+Result<std::string> PathToWrite(Files& files, const std::string& path) {
+  if (!Exists(files, path)) return path;
+  auto target = files.Resolve(path);
+  if (target.ok() || target.error().code != Code::kNotFound) return target;
+  return Error{Code::kInvalidSettings, Quoted(path) + " is a dangling symlink; fix or remove it"};
+}
+
+Status Record(Files& files, const std::string& path, const std::optional<std::string>& original) {
+  LiveRestoreRecord record{original, (0644_mode).bits(), 0, 0, 0};
+  if (original) {
+    TRY_LET(const FileFacts facts, files.Inspect(path));
+    record = {original, facts.mode.bits(), facts.owner, facts.group,
+              facts.modified.time_since_epoch().count()};
+  }
+  return AmendLedger(files, [&](Ledger& ledger) {
+    if (!ledger.live_restore) ledger.live_restore = record;
+  });
+}
+
+FileAttributes AttributesOf(const LiveRestoreRecord& record) {
+  FileAttributes attributes(FileMode::FromBits(record.mode));
+  attributes.owner = record.owner;
+  attributes.group = record.group;
+  return attributes;
+}
+
+// With its time, so that the file does not look changed since the engine started.
+FileAttributes RestoredAttributes(const LiveRestoreRecord& record, const std::string& restored,
+                                  const Observation& observed) {
+  using Time = std::chrono::system_clock::time_point;
+  FileAttributes attributes = AttributesOf(record);
+  const bool is_original = restored == record.original;
+  attributes.modified = is_original ? Time(Time::duration(record.modified)) : observed.daemon_json.modified;
+  return attributes;
+}
+
+// The file without the extension's key: the original bytes, unless somebody edited the file since.
+std::string WithoutOurChange(const LiveRestoreRecord& record, const std::string& current) {
+  const std::string original = record.original.value_or("");
+  const bool unedited =
+      current == WithLiveRestore(original, true) || current == WithLiveRestore(original, false);
+  return unedited ? original : WithoutLiveRestore(current);
+}
+
+enum class Reload { kNo, kYes };
+
+Status Restore(System& system, const LiveRestoreRecord& record, const Observation& observed, Reload reload) {
+  const std::string restored = WithoutOurChange(record, *observed.daemon_json.text);
+  TRY_LET(const std::string path, PathToWrite(system.files, observed.daemon_json.path));
+  if (reload == Reload::kYes && IsReady(observed.unit)) {
+    // A reload without the key does not change the running engine, so `false` is loaded first.
+    TRY(system.files.WriteAtomically(path, WithLiveRestore(restored, false), AttributesOf(record)));
+    TRY(ReloadLiveRestore(system, observed, false));
+  }
+  if (!record.original && restored.empty()) return system.files.Remove(path);
+  return system.files.WriteAtomically(path, restored, RestoredAttributes(record, restored, observed));
+}
+
+Status Remove(System& system, const Observation& observed, Reload reload) {
+  if (observed.ledger_error) return *observed.ledger_error;
+  const auto& record = observed.ledger.live_restore;
+  if (!record) return {};
+  if (observed.daemon_json.text) TRY(Restore(system, *record, observed, reload));
+  return AmendLedger(system.files, [](Ledger& ledger) { ledger.live_restore.reset(); });
+}
+
+}  // namespace
+
+Result<DaemonJson> ReadDaemonJson(System& system, const Observation& observed) {
+  const DaemonJsonFile& file = observed.daemon_json;
+  if (!file.text) return DaemonJson{};
+  auto read = ReadDaemonJson(*file.text, observed.version.value_or(""), file.path);
+  if (read.ok() || observed.version) return read;
+  // The strictest reading refuses it; a stopped engine may be of a version that does not.
+  return ReadDaemonJson(*file.text, EngineVersion(system, observed), file.path);
+}
+
+Status AddLiveRestore(System& system, const Observation& observed) {
+  if (ParentOf(observed.daemon_json.path) == kDockerFolder)
+    TRY(MakeRecordedFolder(system.files, std::string(kDockerFolder)));
+  const auto& original = observed.daemon_json.text;
+  TRY_LET(const std::string path, PathToWrite(system.files, observed.daemon_json.path));
+  TRY(Record(system.files, path, original));
+  TRY_LET(const Ledger ledger, LoadLedger(system.files));
+  return system.files.WriteAtomically(path, WithLiveRestore(original.value_or(""), true),
+                                      AttributesOf(*ledger.live_restore));
+}
+
+Status RemoveLiveRestore(System& system, const ReportWait& report_wait) {
+  TRY(AwaitSettled(system, report_wait));
+  TRY_LET(const Observation observed, Observe(system));
+  return Remove(system, observed, Reload::kYes);
+}
+
+Status RemoveLiveRestoreKey(System& system, const Observation& observed) {
+  return Remove(system, observed, Reload::kNo);
+}
+
+Status ReloadLiveRestore(System& system, const Observation& observed, bool wanted) {
+  TRY_LET(const UnitFacts facts, system.services.Describe(std::string(kDockerUnit)));
+  if (!IsReady(facts)) {
+    // SIGHUP kills a dockerd that is not ready yet.
+    return Error{Code::kBusy,
+                 "docker.service is " + facts.active_state + ", so it cannot reload daemon.json now"};
+  }
+  TRY(system.services.SignalMainProcess(std::string(kDockerUnit), Services::Signal::kHangUp));
+  return RetryWhileBusy(system.clock, kReloadBudget, std::chrono::milliseconds(100), [&]() -> Status {
+    TRY_LET(const EngineInfo info, system.engine.Info(observed.socket, kInfoBudget));
+    if (info.live_restore == wanted) return {};
+    return Error{Code::kBusy, "dockerd was asked to reload " + Quoted(observed.daemon_json.path) +
+                                  " but did not apply live-restore; see journalctl -u docker"};
+  });
+}
+
+}  // namespace dockerext

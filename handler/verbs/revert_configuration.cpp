@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "handler/verbs/revert_configuration.hpp"
+
+#include <algorithm>
+
+#include "handler/base/retry.hpp"
+#include "handler/base/text.hpp"
+#include "handler/engine/live_restore.hpp"
+#include "handler/engine/observation.hpp"
+#include "handler/packages/package_actions.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kAnswerBudget{20};
+
+void RemoveIfEmpty(System& system, const std::string& folder) {
+  const auto names = system.files.List(folder);
+  if (!names.ok()) return;
+  if (!names->empty()) {
+    system.log.Info(Quoted(folder) + " is not empty (" + Join(*names, ", ") + ") and is kept");
+    return;
+  }
+  const Status removed = system.files.Remove(folder);
+  if (!removed.ok()) system.log.Warn(removed.error().message + ", continuing");
+}
+
+// containerd's shims outlive dockerd: those of its namespace belong to running containers.
+Result<bool> ShimsRun(Files& files) {
+  TRY_LET(const auto processes, files.List("/proc"));
+  for (const std::string& pid : processes) {
+    const auto number = ParseUnsigned(pid);
+    if (!number) continue;
+    const auto argv = ArgvOf(files, static_cast<std::uint32_t>(*number));
+    if (!argv.ok() || argv->empty() || !NameOf(argv->front()).starts_with("containerd-shim")) continue;
+    if (std::find(argv->begin(), argv->end(), "moby") != argv->end()) return true;
+  }
+  return false;
+}
+
+// An engine that does not answer may still have containers.
+Result<bool> ContainersRun(System& system, const ReportWait& report_wait) {
+  TRY(AwaitSettled(system, report_wait));
+  TRY_LET(const Observation observed, Observe(system));
+  if (observed.version) {
+    const auto info = system.engine.Info(observed.socket, kAnswerBudget);
+    if (info.ok()) return info->containers_running > 0;
+  }
+  return ShimsRun(system.files);
+}
+
+// Stops an engine that the extension started, unless containers run in it by now.
+Status StopUnlessUsed(System& system, const ReportWait& report_wait) {
+  TRY_LET(const bool used, ContainersRun(system, report_wait));
+  return used ? Status() : StopStartedUnits(system, report_wait);
+}
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> Without(const std::vector<std::string>& names,
+                                 const std::vector<std::string>& others) {
+  std::vector<std::string> rest;
+  std::copy_if(names.begin(), names.end(), std::back_inserter(rest),
+               [&](const std::string& name) { return !Contains(others, name); });
+  return rest;
+}
+
+// The ledger's packages that are still installed (half-installed ones would block every other installation),
+// without those that their owner marked as his own. The engine's own packages are marked from their
+// installation on.
+Result<std::vector<std::string>> OwnPackages(PackageActions& packages, const Distro& distro,
+                                             const Ledger& ledger) {
+  TRY_LET(const auto present, packages.Present());
+  TRY_LET(auto manual, packages.MarkedManual());
+  manual = Without(manual, {distro.docker_packages.begin(), distro.docker_packages.end()});
+  // The rest may still be being installed; the removal waits for the package manager's lock.
+  const auto absent = ledger.installing ? std::vector<std::string>() : Without(ledger.packages, present);
+  return Without(Without(ledger.packages, absent), manual);
+}
+
+}  // namespace
+
+void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait& report_wait) {
+  const auto log_failure = [&](const Status& outcome) {
+    if (!outcome.ok()) system.log.Warn(outcome.error().message + ", continuing");
+  };
+  if (ledger.uninstall_policy != "keep") {
+    log_failure(RemoveLiveRestore(system, report_wait));
+    if (ledger.enabled_engine) log_failure(system.services.DisableUnitFile(std::string(kDockerUnit)));
+    if (ledger.started_engine) log_failure(StopUnlessUsed(system, report_wait));
+  }
+  for (auto folder = ledger.folders.rbegin(); folder != ledger.folders.rend(); ++folder) {
+    RemoveIfEmpty(system, *folder);
+  }
+}
+
+bool WantsPackagesRemoved(const Ledger& ledger) {
+  return !ledger.packages.empty() &&
+         (ledger.uninstall_policy == "auto" || ledger.uninstall_policy == "packages");
+}
+
+Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger,
+                      const ReportWait& report_wait) {
+  PackageActions packages(system.commands, system.clock, *distro.packages, report_wait);
+  TRY_LET(const auto names, OwnPackages(packages, distro, ledger));
+  if (names.empty()) return {};
+  if (ledger.uninstall_policy == "auto") {
+    TRY_LET(const bool in_use, ContainersRun(system, report_wait));
+    if (in_use) {
+      system.log.Info("Docker stays installed: a container is running (uninstallPolicy auto)");
+      return {};
+    }
+  }
+  TRY_LET(const PackageChanges changes, packages.WouldRemove(names));
+  const auto others = Without(changes.removed, names);
+  if (!others.empty()) {
+    system.log.Info("Docker stays installed: other packages depend on it (" + Join(others, ", ") + ")");
+    return {};
+  }
+  TRY(report_wait(""));
+  TRY(packages.Remove(names));
+  system.log.Info("removed " + Join(names, ", "));
+  return {};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// Engines that are starting or stopping, answer slowly or not at all, and units that depend on them: none of
+// them is taken down by a budget of the extension.
+#include <gmock/gmock.h>
+
+#include "tests/support/fake_machine.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
+constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
+
+class Patience : public testing::Test {
+ protected:
+  void SetUp() override {
+    vm.docker.InstallPackage();
+    vm.docker.containers_running = 2;
+    vm.Set(0, kPort4243, certs);
+  }
+
+  void Serve() {
+    vm.Run("enable");
+    ASSERT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  }
+
+  // As after a boot.
+  void RestartSlowly(std::chrono::seconds start_takes) {
+    vm.docker.start_takes = start_takes;
+    vm.docker.Restart();
+    starts_ = vm.docker.starts;
+  }
+  int StartsSince() const { return vm.docker.starts - starts_; }
+
+  FakeMachine vm;
+  std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+
+ private:
+  int starts_ = 0;
+};
+
+TEST_F(Patience, AnEngineThatNeedsMinutesToStartIsStartedOnce) {
+  Serve();
+  RestartSlowly(std::chrono::seconds(150));
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  EXPECT_EQ(StartsSince(), 0);
+  EXPECT_EQ(vm.docker.killed_starts, 0);
+  EXPECT_EQ(vm.docker.outages, 0);
+}
+
+TEST_F(Patience, TheStatusSaysWhatIsWaitedFor) {
+  Serve();
+  RestartSlowly(std::chrono::seconds(150));
+  vm.RunVerb("enable");
+  std::string said;
+  vm.clock.on_sleep = [&] { said = vm.StatusOf(0).message; };
+  vm.Drain();
+  EXPECT_THAT(said, HasSubstr("waiting for docker.service (activating"));
+}
+
+TEST_F(Patience, AFirstEnableWaitsForAStartingEngineAndSetsLiveRestoreBeforeItsRestart) {
+  RestartSlowly(std::chrono::seconds(100));
+  const int outages = vm.docker.outages;  // of the restart that is not the extension's
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  EXPECT_EQ(StartsSince(), 1);
+  EXPECT_EQ(vm.docker.killed_starts, 0);
+  EXPECT_EQ(vm.docker.outages, outages);
+}
+
+TEST_F(Patience, AnUpdateLeavesAStartingEngineAlone) {
+  Serve();
+  RestartSlowly(std::chrono::seconds(100));
+  EXPECT_EQ(vm.Run("update").exit_code, 0);
+  EXPECT_EQ(StartsSince(), 0);
+  EXPECT_EQ(vm.docker.killed_starts, 0);
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
+TEST_F(Patience, DisableWaitsForAStartingEngineAndClosesThePort) {
+  Serve();
+  RestartSlowly(std::chrono::seconds(100));
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.docker.killed_starts, 0);
+  EXPECT_EQ(StartsSince(), 1);
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+TEST_F(Patience, AnEngineThatNeverGetsReadyIsRestoredAtTheDeadline) {
+  Serve();
+  vm.docker.start_takes = std::chrono::hours(5);
+  vm.clock.on_sleep = [&] {
+    if (vm.docker.killed_starts > 0) vm.docker.start_takes = std::chrono::seconds(0);
+  };
+  vm.Set(1, kPort5000, certs);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("deadline"));
+}
+
+TEST_F(Patience, AnEngineThatTakesLongToStopIsUpAgainAfterARollback) {
+  Serve();
+  vm.docker.stop_takes = std::chrono::seconds(70);
+  vm.docker.accepts_anonymous_clients = true;
+  vm.Set(1, kPort5000, certs);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("rolled back to the previous configuration"));
+  EXPECT_TRUE(vm.docker.running());
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_EQ(vm.docker.outages, 0);
+}
+
+class Dependents : public Patience {
+ protected:
+  void SetUp() override {
+    Patience::SetUp();
+    vm.files.Put("/lib/systemd/system/app.service", "[Unit]\nRequires=docker.service\n");
+    vm.docker.dependents = {"app.service"};
+    vm.active_units = {"app.service"};
+  }
+  void ExpectActive() { EXPECT_TRUE(vm.active_units.contains("app.service")); }
+};
+
+TEST_F(Dependents, AreActiveAfterAnOptionThatDockerdRefusesAtItsStart) {
+  Serve();
+  vm.docker.fails_to_start = [](const auto& argv) {
+    return std::find(argv.begin(), argv.end(), "--storage-driver=none") != argv.end();
+  };
+  vm.Set(1, R"({"docker": {"port": "4243", "options": ["--storage-driver=none"]}})", certs);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  ExpectActive();
+}
+
+TEST_F(Dependents, AreActiveAfterAnUpdateAndADisable) {
+  Serve();
+  ExpectActive();
+  vm.Run("update");
+  ExpectActive();
+  vm.Run("disable");
+  ExpectActive();
+}
+
+TEST_F(Dependents, AreStartedByTheExitHandlerOfAWorkerThatIsKilledDuringTheRestart) {
+  Serve();
+  vm.docker.fails_to_start = [](const auto& argv) {
+    return std::find(argv.begin(), argv.end(), "tcp://0.0.0.0:5000") != argv.end();
+  };
+  vm.Set(1, kPort5000, certs);
+  vm.RunVerb("enable");
+  const int starts = vm.docker.starts;
+  vm.clock.on_sleep = [&, starts] {
+    if (vm.docker.starts > starts) std::exchange(vm.clock.on_sleep, nullptr), throw ProcessKilled();
+  };
+  vm.Drain();
+  EXPECT_EQ(vm.docker.port(), 4243);
+  ExpectActive();
+}
+
+TEST_F(Patience, OneSlowAnswerIsNoReasonForARestart) {
+  Serve();
+  const auto pid = vm.docker.pid();
+  vm.docker.slow_answers = 3;
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST_F(Patience, AnEngineThatDoesNotAnswerForAMinuteIsRestarted) {
+  Serve();
+  const auto pid = vm.docker.pid();
+  vm.docker.hangs = true;
+  vm.clock.on_sleep = [&] {
+    if (vm.docker.pid() != pid) vm.docker.hangs = false;
+  };
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  EXPECT_NE(vm.docker.pid(), pid);
+  EXPECT_GE(vm.clock.elapsed, std::chrono::minutes(1));
+}
+
+TEST_F(Patience, AnOrderlyShutdownInTheMiddleLeavesNoError) {
+  vm.RunVerb("enable");
+  vm.files.kill_at_change = vm.files.changes + 8;
+  vm.shuts_down = true;
+  vm.Drain();
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kTransitioning);
+}
+
+}  // namespace
+}  // namespace dockerext
