@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Conflict{"TcpInTheSocket",
                              "/etc/systemd/system/docker.socket.d/tcp.conf",
                              "[Socket]\nListenStream=2375\n",
-                             {"listen on 2375"}},
+                             {"listen on [::]:2375"}},
                     Conflict{"LaterDropInWithExecStart",
                              DropIn("zzz-last.conf"),
                              "[Service]\nExecStart=\nExecStart=" + kLine + "\n",
@@ -130,7 +130,8 @@ TEST_F(NoConflicts, AreCausedByDropInsThatDoNotSetExecStart) {
       "printf '[Service]\\nEnvironment=HTTP_PROXY=http://proxy.example:3128\\n' >http-proxy.conf && "
       "printf '[Service]\\nLimitNOFILE=65536\\n' >override.conf && "
       "printf '[Service]\\nTasksMax=infinity\\n' >zzz-tasks.conf && "
-      "echo '{ \"log-level\" : \"warn\" }' >/etc/docker/daemon.json && systemctl daemon-reload");
+      "echo '{ \"log-level\" : \"warn\" }' >/etc/docker/daemon.json && systemctl daemon-reload && systemctl "
+      "restart docker");
   EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
   EXPECT_THAT(vm().Run({"/usr/bin/docker", "info", "-f", "{{.HTTPProxy}}"}), "http://proxy.example:3128");

@@ -39,6 +39,7 @@ TEST_F(MachineDiff, ADaemonJsonWithUnusualFormattingIsRestored) {
   const std::string text =
       "\n{\t\"log-level\" :\"warn\",\r\n\n   \"labels\":[ \"floor=3\" ],\"log-opts\":{\"max-size\":\"1m\"}}";
   ASSERT_TRUE(vm().guest().WriteFile("/etc/docker/daemon.json", text, 0640_mode).ok());
+  vm().Shell("systemctl restart docker.service");
   ExpectTheSameAfterUninstall();
   EXPECT_EQ(*vm().guest().ReadFile("/etc/docker/daemon.json"), text);
 }

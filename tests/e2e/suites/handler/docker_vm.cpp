@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/suites/handler/docker_vm.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+
+void DockerVm::SetUp() {
+  if (!Vm::Missing().empty()) GTEST_SKIP() << Vm::Missing();
+  auto booted = Vm::Boot(image_);
+  ASSERT_TRUE(booted.ok()) << booted.error().message;
+  vm_.emplace(*std::move(booted));
+}
+
+void DockerVm::TearDown() {
+  if (!HasFailure() || !vm_) return;
+  std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+  for (char& letter : name) letter = letter == '/' ? '-' : letter;
+  vm_->KeepEvidence(name);
+}
+
+int SecondsOf(const char* variable, int otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : static_cast<int>(ParseUnsigned(text).value_or(otherwise));
+}
+
+void DockerVm::Write(const std::string& path, const std::string& text, FileMode mode) {
+  vm().Run({"/bin/mkdir", "-p", ParentOf(path)});
+  const auto written = vm().guest().WriteFile(path, text, mode);
+  ASSERT_TRUE(written.ok()) << written.error().message;
+}
+
+void DockerVm::AddDropIn(const std::string& name, const std::string& lines) {
+  Write("/etc/systemd/system/docker.service.d/" + name, "[Service]\n" + lines + "\n");
+  vm().Run({"/usr/bin/systemctl", "daemon-reload"});
+}
+
+void DockerVm::OverrideExecStart(const std::string& line) {
+  AddDropIn("override.conf", "ExecStart=\nExecStart=" + line);
+}
+
+std::string DockerVm::Settings(std::uint16_t port, const std::string& options) {
+  const nlohmann::json settings = {
+      {"docker", {{"port", port}, {"options", nlohmann::json::parse(options, nullptr, false)}}}};
+  return vm().Put("public-" + std::to_string(port) + ".json", settings.dump());
+}
+
+void DockerVm::ExpectServing(std::uint16_t port) {
+  const Vm::Output version = vm().DockerTlsVerify({"version"}, port);
+  EXPECT_EQ(version.exit_code, 0) << version.err;
+}
+
+void DockerVm::Serve() {
+  ASSERT_EQ(vm().Harness({"run"}).exit_code, kSuccess);
+  ExpectServing();
+}
+
+std::future<int> DockerVm::InBackground(const Vm::Args& harness) {
+  return std::async(std::launch::async, [this, harness] { return vm().Harness(harness).exit_code; });
+}
+
+void DockerVm::ExpectNoOutage(const Container& container, const std::function<void()>& act) {
+  auto probe = AvailabilityProbe::FromInside(vm().guest(), container.on_the_bridge());
+  ASSERT_TRUE(probe.ok()) << probe.error().message;
+  act();
+  const auto seen = probe->Stop();
+  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  std::cout << "availability: " << Describe(*seen) << std::endl;
+  EXPECT_GT(seen->sent, 0U);
+  EXPECT_EQ(seen->lost, 0U);
+}
+
+std::string DockerVm::Engine(const std::string& property) {
+  return vm().Run({"/usr/bin/systemctl", "show", "--value", "-p", property, "docker.service"});
+}
+
+void DockerVm::Await(const std::string& script, int seconds) {
+  const std::string loop = "for i in $(seq " + std::to_string(seconds * 5) + "); do { " + script +
+                           "; } >/dev/null 2>&1 && exit 0; sleep 0.2; done; exit 1";
+  const auto waited =
+      vm().guest().Exec({"/bin/sh", "-c", loop}, {.budget = std::chrono::seconds(2 * seconds + 30)});
+  EXPECT_TRUE(waited.ok() && waited->exit_code == 0) << "never true: " << script;
+}
+
+void DockerVm::AwaitEngine(const std::string& active_state) {
+  Await("[ $(systemctl show --value -p ActiveState docker.service) = " + active_state + " ]",
+        SecondsOf("DX_SLOW_START", 12) + 60);
+}
+
+std::string DockerVm::LastStatus() {
+  return vm().Shell("cat $(ls -t /var/lib/waagent/Example.*/status/*.status | head -n 1)");
+}
+
+std::string DockerVm::StatusLevel() {
+  const auto document = nlohmann::json::parse(LastStatus(), nullptr, false);
+  if (!document.is_array() || document.empty()) return "no status";
+  return document[0]["status"]["status"].get<std::string>();
+}
+
+}  // namespace dockerext
