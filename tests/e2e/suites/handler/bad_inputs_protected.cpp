@@ -36,7 +36,7 @@ std::vector<Input> Certificates() {
                 Pair({.begins = std::chrono::hours(-48), .ends = std::chrono::hours(-24)}),
                 {kCert + ": the certificate expired on", "send one that is in date"}},
           Input{"CertNotYetValid",
-                Pair({.begins = std::chrono::hours(24)}),
+                Pair({.begins = std::chrono::hours(48)}),
                 {kCert + ": the certificate is not valid before", "this machine's clock"}},
           Input{"CaExpired",
                 Certs([](json& certs) {
