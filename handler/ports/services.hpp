@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// systemd's units. A job is queued and polled: Describe tells whether it still runs. A connection that is lost
-// (PID 1 re-executed, dbus-daemon restarted) is made anew and the call repeated, for up to a minute.
+// systemd's units. A job is queued and polled: Describe tells whether it still runs. A connection that is
+// lost (PID 1 re-executed, dbus-daemon restarted) is made anew and the call repeated, for up to a minute.
 #pragma once
 
 #include <chrono>
@@ -55,8 +55,8 @@ class Services {
 
   // Re-reads all unit files (daemon-reload).
   virtual Status ReloadDefinitions() = 0;
-  // Each queues a job, replacing a conflicting one, and returns. Restart starts an inactive unit; Stop of a unit
-  // that is not loaded is a success.
+  // Each queues a job, replacing a conflicting one, and returns. Restart starts an inactive unit; Stop of a
+  // unit that is not loaded is a success.
   virtual Status Start(const std::string& unit) = 0;
   virtual Status Stop(const std::string& unit) = 0;
   virtual Status Restart(const std::string& unit) = 0;
