@@ -83,7 +83,7 @@ ReportWait Operation::Wait() {
     reported_wait_ = reason;
     system_->log.Info((step_.empty() ? "" : step_ + ": ") + reason);
     if (!step_.empty()) Set(step_, StatusLevel::kTransitioning, reason);
-    Transitioning(step_.empty() ? reason : message_);
+    WriteTransitioning(step_.empty() ? reason : message_);
     return {};
   };
 }
@@ -111,13 +111,14 @@ void Operation::Begun(const Step& step) {
   reported_wait_.clear();
   system_->log.Info(step.name + ": started");
   Set(step.name, StatusLevel::kTransitioning, "in progress");
-  Transitioning(message_);
+  WriteTransitioning(message_);
 }
 
 void Operation::Applied(const Step& step, const std::string& summary) {
   system_->log.Info(step.name + ": " + summary + Elapsed());
   Set(step.name, StatusLevel::kSuccess, summary + Elapsed());
-  Transitioning(message_);
+  step_.clear();
+  WriteTransitioning(message_);
 }
 
 void Operation::Failed(const Step& step, const Error& error) {
@@ -127,9 +128,13 @@ void Operation::Failed(const Step& step, const Error& error) {
 
 void Operation::Transitioning(const std::string& message) {
   message_ = message;
+  WriteTransitioning(message);
+}
+
+void Operation::WriteTransitioning(const std::string& message) {
   const Status written = Update([&](OperationRecord& record) -> Status {
     return WriteStatus(system_->files, record.status_folder, record.sequence,
-                       {StatusLevel::kTransitioning, 0, message_, substatuses_}, system_->clock.UtcNow());
+                       {StatusLevel::kTransitioning, 0, message, substatuses_}, system_->clock.UtcNow());
   });
   if (!written.ok())
     system_->log.Warn("cannot write the status: " + written.error().message + ", continuing");

@@ -62,6 +62,7 @@ class Operation : public StepObserver {
   Status LeaveToExitHandler(const Error& failure);
 
  private:
+  void WriteTransitioning(const std::string& message);
   Status Update(const std::function<Status(OperationRecord&)>& change);
   void Set(const std::string& name, StatusLevel level, const std::string& message);
   std::string Elapsed() const;
@@ -72,7 +73,7 @@ class Operation : public StepObserver {
   std::unique_ptr<HeldLock> lock_;
   std::chrono::steady_clock::time_point step_began_{};
   std::string message_;
-  std::string step_;  // the current one
+  std::string step_;  // the one that acts; empty between two
   std::string reported_wait_;
   std::vector<Substatus> substatuses_;
 };
