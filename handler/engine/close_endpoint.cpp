@@ -34,7 +34,7 @@ Result<std::optional<EngineEndpoint>> OpenEndpoint(System& system, const ReportW
 }
 
 Status StillOpen(const EngineEndpoint& endpoint) {
-  return Error{Code::kInternal, "dockerd still listens on port " + std::to_string(endpoint.port) +
+  return Error{Code::kInternal, "a process still listens on port " + std::to_string(endpoint.port) +
                                     "; run `systemctl restart docker` and see `journalctl -u docker`"};
 }
 
@@ -58,7 +58,10 @@ Status CloseOpenEndpoint(System& system, const ReportWait& report_wait) {
   if (!open) return {};
   TRY(RestartWithoutEndpoint(system, report_wait));
   TRY_LET(const auto still_open, OpenEndpoint(system, report_wait));
-  return still_open ? StillOpen(*still_open) : Status();
+  if (still_open) return StillOpen(*still_open);
+  // The kernel has the last word: a process that systemd has lost sight of may still listen.
+  TRY_LET(const bool listening, system.network.IsListening(open->port));
+  return listening ? StillOpen(*open) : Status();
 }
 
 }  // namespace

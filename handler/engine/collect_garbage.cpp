@@ -56,10 +56,12 @@ Status CollectTlsSets(System& system) {
 Status RemoveTlsSets(System& system) { return RemoveUnreferenced(system.files, kTlsRoot, {}); }
 
 Status CollectUnfinished(Files& files) {
-  // A daemon.json that is a symlink is written at its target.
-  const auto daemon_json = files.Resolve(std::string(kDaemonJsonPath));
-  for (const std::string& path :
-       {DropInPath(), LedgerPath(), daemon_json.ok() ? *daemon_json : std::string(kDaemonJsonPath)}) {
+  const auto ledger = LoadLedger(files);
+  const auto changed = ledger.ok() ? ledger->live_restore : std::nullopt;
+  const std::string daemon_json = changed ? changed->path : std::string(kDaemonJsonPath);
+  // One that is a symlink is written at its target.
+  const auto target = files.Resolve(daemon_json);
+  for (const std::string& path : {DropInPath(), LedgerPath(), target.ok() ? *target : daemon_json}) {
     TRY(files.RemoveUnfinished(path));
   }
   return {};

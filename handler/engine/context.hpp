@@ -22,6 +22,7 @@ struct EngineContext {
   // kSuperseded, or kTimeout when too little time is left.
   std::function<Status()> check_deadline;
   ReportWait report_wait;
+  bool restart_validated = false;  // by ValidateRestart
   // For the final status: what the steps found that is no error.
   std::vector<std::string> listener_warnings;
   std::string installation_warning;

@@ -35,7 +35,7 @@ bool RunsExactly(const EngineTarget& target, const Observation& observed) {
 // without one, has an option of the last target.
 bool HasRemovedOptions(const EngineTarget& target, const Observation& observed) {
   if (RunsExactly(target, observed)) return false;
-  if (!observed.drop_in.empty()) return observed.unit.started < observed.drop_in_modified;
+  if (!observed.drop_in.empty()) return IsOlderThanDropIn(observed);
   const auto& cached = observed.ledger.cached_plan;
   const auto last = cached ? ParseTarget(cached->target) : std::nullopt;
   return last && std::ranges::any_of(last->options, [&](const std::string& option) {
@@ -68,6 +68,10 @@ bool RunsTarget(const EngineTarget& target, const Observation& observed) {
   if (!EndsWith(observed.running, AddedArguments(target, observed))) return false;
   if (!target.endpoint && RunningEndpoint(observed)) return false;
   return !HasRemovedOptions(target, observed);
+}
+
+bool IsOlderThanDropIn(const Observation& observed) {
+  return !observed.drop_in.empty() && observed.unit.started < observed.drop_in_modified;
 }
 
 std::optional<bool> LiveRestoreFlag(const EngineTarget& target, const Observation& observed) {

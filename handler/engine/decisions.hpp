@@ -23,6 +23,9 @@ bool HasDropIn(const EngineTarget& target, const Observation& observed);
 // Whether the running dockerd has the wanted command line: if not, a restart is due.
 bool RunsTarget(const EngineTarget& target, const Observation& observed);
 
+// Whether the running process was started before our drop-in was written.
+bool IsOlderThanDropIn(const Observation& observed);
+
 // The value of live-restore that a flag asks for, in the target's options or in the vendor's line; it
 // conflicts with the key in daemon.json.
 std::optional<bool> LiveRestoreFlag(const EngineTarget& target, const Observation& observed);

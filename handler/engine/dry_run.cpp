@@ -5,9 +5,12 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
+#include "handler/engine/decisions.hpp"
 
 namespace dockerext {
 namespace {
+
+constexpr std::size_t kReasonLimit = 600;
 
 Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) {
   return system.commands.Run(
@@ -20,7 +23,7 @@ Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) 
 // dockerd prints the reason first and then a usage hint.
 std::string Reason(const CommandOutput& run) {
   for (const std::string& line : Split(run.errors + "\n" + run.output, '\n')) {
-    if (!Trim(line).empty()) return Redacted(std::string(Trim(line)).substr(0, 600));
+    if (!Trim(line).empty()) return Redacted(Trim(line)).substr(0, kReasonLimit);
   }
   return "exit " + std::to_string(run.exit_code);
 }
@@ -49,6 +52,22 @@ Status CheckNotPending(const Observation& observed) {
           "`systemctl restart docker`, see that it starts, and set the extension's settings again"};
 }
 
+Status Validate(System& system, const Observation& observed, const std::vector<std::string>& added) {
+  if (!IsDockerd(observed)) return CheckNotPending(observed);
+  std::vector<std::string> argv;
+  for (const ArgWithOrigin& arg : observed.vendor->args) argv.push_back(arg.arg);
+  argv.insert(argv.end(), added.begin(), added.end());
+  argv.emplace_back("--validate");
+  TRY_LET(const CommandOutput validated, RunDockerd(system, argv));
+  if (validated.exit_code == 0) return {};
+  if (validated.errors.find("unknown flag: --validate") == std::string::npos)
+    return Rejected(observed, validated);
+  argv.back() = "--version";
+  TRY_LET(const CommandOutput parsed, RunDockerd(system, argv));
+  if (parsed.exit_code != 0) return Rejected(observed, parsed);
+  return CheckNotPending(observed);
+}
+
 }  // namespace
 
 std::string EngineVersion(System& system, const Observation& observed) {
@@ -73,20 +92,11 @@ bool IsDaemonJsonPending(const Observation& observed) {
          std::ranges::any_of(read->keys, [](const std::string& key) { return key != "live-restore"; });
 }
 
-Status ValidateRestart(System& system, const Observation& observed, const std::vector<std::string>& added) {
-  if (!IsDockerd(observed)) return CheckNotPending(observed);
-  std::vector<std::string> argv;
-  for (const ArgWithOrigin& arg : observed.vendor->args) argv.push_back(arg.arg);
-  argv.insert(argv.end(), added.begin(), added.end());
-  argv.emplace_back("--validate");
-  TRY_LET(const CommandOutput validated, RunDockerd(system, argv));
-  if (validated.exit_code == 0) return {};
-  if (validated.errors.find("unknown flag: --validate") == std::string::npos)
-    return Rejected(observed, validated);
-  argv.back() = "--version";
-  TRY_LET(const CommandOutput parsed, RunDockerd(system, argv));
-  if (parsed.exit_code != 0) return Rejected(observed, parsed);
-  return CheckNotPending(observed);
+Status ValidateRestart(EngineContext& context) {
+  if (context.restart_validated) return {};
+  TRY(Validate(context.system, context.observed, AddedArguments(context.target, context.observed)));
+  context.restart_validated = true;
+  return {};
 }
 
 }  // namespace dockerext

@@ -4,17 +4,17 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "handler/engine/observation.hpp"
+#include "handler/engine/context.hpp"
 
 namespace dockerext {
 
-// kInvalidSettings with dockerd's own message when it rejects the vendor's command line with `added`, or the
-// daemon.json on disk. dockerd has --validate since 23.0; with older versions only unknown options are found,
-// and a daemon.json that was changed after the engine started is an error: its first restart is the owner's.
-// Only a program named dockerd is ever run: a wrapper script could start an engine.
-Status ValidateRestart(System& system, const Observation& observed, const std::vector<std::string>& added);
+// kInvalidSettings with dockerd's own message when it rejects the vendor's command line with what the target
+// adds, or the daemon.json on disk. dockerd has --validate since 23.0; with older versions only unknown
+// options are found, and a daemon.json that was changed after the engine started is an error: its first
+// restart is the owner's. Only a program named dockerd is ever run: a wrapper script could start an engine.
+// Done once in an operation.
+Status ValidateRestart(EngineContext& context);
 
 // Whether daemon.json was changed after the engine started, by somebody else, in a way that could stop it.
 bool IsDaemonJsonPending(const Observation& observed);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "handler/engine/last_known_good.hpp"
 
-#include "handler/docker/exec_line.hpp"
+#include <algorithm>
+
+#include "handler/engine/decisions.hpp"
 #include "handler/engine/live_restore.hpp"
 
 namespace dockerext {
@@ -13,14 +15,24 @@ bool FilesMatch(const LastKnownGood& good, const Observation& observed) {
          EndpointOf(observed.unit.exec_start) == EndpointOfDropIn(good.drop_in);
 }
 
-// Without a drop-in a stopped engine is no difference: its owner may have stopped it since.
-bool EngineMatches(const LastKnownGood& good, const Observation& observed) {
+// Whether the process has exactly the command that docker.service sets with this drop-in.
+bool RunsWith(Files& files, const std::string& drop_in, const Observation& observed) {
+  auto unit_files = observed.vendor_files;
+  if (!drop_in.empty()) unit_files.push_back({DropInPath(), drop_in});
+  const auto command = CommandOf(files, unit_files);
+  return command && std::ranges::equal(command->args, observed.running, {}, &ArgWithOrigin::arg);
+}
+
+// Without a drop-in a stopped engine is no difference: its owner may have stopped it since. A process that is
+// older than the drop-in may lack its options.
+bool EngineMatches(Files& files, const LastKnownGood& good, const Observation& observed) {
   const UnitFacts& unit = observed.unit;
   if (unit.load_state == "not-found" || unit.load_state == "masked") return true;
   if (!good.engine_ran) return !IsRunning(unit);
   if (unit.active_state == "failed" || unit.sub_state == "auto-restart") return false;
   if (unit.active_state == "inactive") return good.drop_in.empty();
-  return RunningEndpoint(observed) == EndpointOfDropIn(good.drop_in);
+  if (RunningEndpoint(observed) != EndpointOfDropIn(good.drop_in)) return false;
+  return !IsOlderThanDropIn(observed) || RunsWith(files, good.drop_in, observed);
 }
 
 // Also reloads when the file is unchanged: systemd may have loaded another version of it.
@@ -40,9 +52,10 @@ Status Restore(System& system, const LastKnownGood& good, const Observation& obs
   if (good.live_restore && !observed.ledger.live_restore) TRY(AddLiveRestore(system, observed));
   if (observed.ledger.installing) return {};  // an engine that is being installed must not be started
   TRY_LET(const Observation restored, Observe(system));
+  const bool runs_another = IsRunning(restored.unit) && !RunsWith(system.files, good.drop_in, restored);
   if (!good.engine_ran)
     TRY(StopStartedUnits(system, report_wait));
-  else if (IsBusy(restored.unit) || !EngineMatches(good, restored))
+  else if (IsBusy(restored.unit) || runs_another || !EngineMatches(system.files, good, restored))
     TRY(RestartEngine(system, report_wait));
   return good.live_restore ? Status() : RemoveLiveRestore(system, report_wait);
 }
@@ -90,11 +103,11 @@ Status RecordStartingPoint(System& system, const Observation& observed) {
 
 Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait) {
   TRY_LET(const Observation observed, ObserveSettled(system, report_wait));
-  if (observed.ledger_error) return *observed.ledger_error;
+  // Without a ledger that can be read nothing was committed: each commit is recorded there first.
   if (!observed.has_ledger) return false;
   if (!observed.ledger.last_known_good && observed.drop_in.empty()) return false;
   const LastKnownGood good = KnownGood(observed);
-  if (FilesMatch(good, observed) && EngineMatches(good, observed)) return false;
+  if (FilesMatch(good, observed) && EngineMatches(system.files, good, observed)) return false;
   system.log.Info("restoring the last known good configuration");
   TRY(Restore(system, good, observed, report_wait));
   return true;

@@ -20,12 +20,14 @@ Result<std::string> PathToWrite(Files& files, const std::string& path) {
   return Error{Code::kInvalidSettings, Quoted(path) + " is a dangling symlink; fix or remove it"};
 }
 
-Status Record(Files& files, const std::string& path, const std::optional<std::string>& original) {
-  LiveRestoreRecord record{original, (0644_mode).bits(), 0, 0, 0};
-  if (original) {
-    TRY_LET(const FileFacts facts, files.Inspect(path));
-    record = {original, facts.mode.bits(), facts.owner, facts.group,
-              facts.modified.time_since_epoch().count()};
+// `target` is the file behind a symlink.
+Status Record(Files& files, const DaemonJsonFile& file, const std::string& target) {
+  LiveRestoreRecord record{file.text, (0644_mode).bits(), 0, 0, 0, file.path};
+  if (file.text) {
+    TRY_LET(const FileFacts facts, files.Inspect(target));
+    record = {
+        file.text, facts.mode.bits(), facts.owner, facts.group, facts.modified.time_since_epoch().count(),
+        file.path};
   }
   return AmendLedger(files, [&](Ledger& ledger) {
     if (!ledger.live_restore) ledger.live_restore = record;
@@ -41,11 +43,11 @@ FileAttributes AttributesOf(const LiveRestoreRecord& record) {
 
 // With its time, so that the file does not look changed since the engine started.
 FileAttributes RestoredAttributes(const LiveRestoreRecord& record, const std::string& restored,
-                                  const Observation& observed) {
+                                  const DaemonJsonFile& file) {
   using Time = std::chrono::system_clock::time_point;
   FileAttributes attributes = AttributesOf(record);
   const bool is_original = restored == record.original;
-  attributes.modified = is_original ? Time(Time::duration(record.modified)) : observed.daemon_json.modified;
+  attributes.modified = is_original ? Time(Time::duration(record.modified)) : file.modified;
   return attributes;
 }
 
@@ -59,23 +61,27 @@ std::string WithoutOurChange(const LiveRestoreRecord& record, const std::string&
 
 enum class Reload { kNo, kYes };
 
-Status Restore(System& system, const LiveRestoreRecord& record, const Observation& observed, Reload reload) {
-  const std::string restored = WithoutOurChange(record, *observed.daemon_json.text);
-  TRY_LET(const std::string path, PathToWrite(system.files, observed.daemon_json.path));
-  if (reload == Reload::kYes && IsReady(observed.unit)) {
+Status Restore(System& system, const LiveRestoreRecord& record, const DaemonJsonFile& file,
+               const Observation& observed, Reload reload) {
+  const std::string restored = WithoutOurChange(record, *file.text);
+  TRY_LET(const std::string path, PathToWrite(system.files, file.path));
+  const bool is_read = file.path == observed.daemon_json.path;
+  if (reload == Reload::kYes && is_read && IsReady(observed.unit)) {
     // A reload without the key does not change the running engine, so `false` is loaded first.
     TRY(system.files.WriteAtomically(path, WithLiveRestore(restored, false), AttributesOf(record)));
     TRY(ReloadLiveRestore(system, observed, false));
   }
   if (!record.original && restored.empty()) return system.files.Remove(path);
-  return system.files.WriteAtomically(path, restored, RestoredAttributes(record, restored, observed));
+  return system.files.WriteAtomically(path, restored, RestoredAttributes(record, restored, file));
 }
 
+// The file is the one that was changed, whatever --config-file says by now.
 Status Remove(System& system, const Observation& observed, Reload reload) {
   if (observed.ledger_error) return *observed.ledger_error;
   const auto& record = observed.ledger.live_restore;
   if (!record) return {};
-  if (observed.daemon_json.text) TRY(Restore(system, *record, observed, reload));
+  TRY_LET(const DaemonJsonFile file, ReadDaemonJsonFile(system.files, record->path));
+  if (file.text) TRY(Restore(system, *record, file, observed, reload));
   return AmendLedger(system.files, [](Ledger& ledger) { ledger.live_restore.reset(); });
 }
 
@@ -91,13 +97,12 @@ Result<DaemonJson> ReadDaemonJson(System& system, const Observation& observed) {
 }
 
 Status AddLiveRestore(System& system, const Observation& observed) {
-  if (ParentOf(observed.daemon_json.path) == kDockerFolder)
-    TRY(MakeRecordedFolder(system.files, std::string(kDockerFolder)));
-  const auto& original = observed.daemon_json.text;
-  TRY_LET(const std::string path, PathToWrite(system.files, observed.daemon_json.path));
-  TRY(Record(system.files, path, original));
+  const DaemonJsonFile& file = observed.daemon_json;
+  if (ParentOf(file.path) == kDockerFolder) TRY(MakeRecordedFolder(system.files, std::string(kDockerFolder)));
+  TRY_LET(const std::string path, PathToWrite(system.files, file.path));
+  TRY(Record(system.files, file, path));
   TRY_LET(const Ledger ledger, LoadLedger(system.files));
-  return system.files.WriteAtomically(path, WithLiveRestore(original.value_or(""), true),
+  return system.files.WriteAtomically(path, WithLiveRestore(file.text.value_or(""), true),
                                       AttributesOf(*ledger.live_restore));
 }
 

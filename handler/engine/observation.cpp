@@ -32,15 +32,7 @@ Status ReadVendorFiles(Files& files, Observation& observed) {
     if (!text.ok()) return std::move(text).error();
     observed.vendor_files.push_back({path, *std::move(text)});
   }
-  observed.vendor = ReadVendorCommand(observed.vendor_files, [&](const std::string& pattern) {
-    std::vector<UnitText> texts;
-    const auto matches = files.Glob(pattern);
-    if (!matches.ok()) return texts;
-    for (const std::string& path : *matches) {
-      if (auto text = files.Read(path); text.ok()) texts.push_back({path, *std::move(text)});
-    }
-    return texts;
-  });
+  observed.vendor = CommandOf(files, observed.vendor_files);
   return {};
 }
 
@@ -56,21 +48,11 @@ Status ReadDropIn(Files& files, Observation& observed) {
   return {};
 }
 
-Status ReadDaemonJsonFile(Files& files, Observation& observed) {
-  DaemonJsonFile& file = observed.daemon_json;
-  file.path = kDaemonJsonPath;
-  if (observed.vendor) {
-    const auto configured = ValuesOf(observed.vendor->args, "config-file");
-    if (!configured.empty()) file.path = configured.back().arg;
-  }
-  auto text = files.Read(file.path);
-  if (!text.ok() && text.error().code == Code::kNotFound) return {};
-  if (!text.ok()) return std::move(text).error();
-  file.text = *std::move(text);
-  TRY_LET(const std::string path, files.Resolve(file.path));
-  TRY_LET(const FileFacts facts, files.Inspect(path));
-  file.modified = facts.modified;
-  return {};
+// The one of --config-file, or the usual one.
+std::string DaemonJsonPath(const Observation& observed) {
+  if (!observed.vendor) return std::string(kDaemonJsonPath);
+  const auto configured = ValuesOf(observed.vendor->args, "config-file");
+  return configured.empty() ? std::string(kDaemonJsonPath) : configured.back().arg;
 }
 
 void ReadLedger(Files& files, Observation& observed) {
@@ -116,6 +98,18 @@ bool IsRunning(const UnitFacts& unit) {
          unit.active_state == "activating";
 }
 
+Result<DaemonJsonFile> ReadDaemonJsonFile(Files& files, const std::string& path) {
+  DaemonJsonFile file{path, std::nullopt, {}};
+  auto text = files.Read(path);
+  if (!text.ok() && text.error().code == Code::kNotFound) return file;
+  if (!text.ok()) return std::move(text).error();
+  file.text = *std::move(text);
+  TRY_LET(const std::string target, files.Resolve(path));
+  TRY_LET(const FileFacts facts, files.Inspect(target));
+  file.modified = facts.modified;
+  return file;
+}
+
 Result<std::vector<std::string>> ArgvOf(Files& files, std::uint32_t pid) {
   if (pid == 0) return std::vector<std::string>();
   const auto text = files.Read("/proc/" + std::to_string(pid) + "/cmdline");
@@ -124,6 +118,18 @@ Result<std::vector<std::string>> ArgvOf(Files& files, std::uint32_t pid) {
   auto argv = Split(*text, '\0');
   if (!argv.empty() && argv.back().empty()) argv.pop_back();
   return argv;
+}
+
+std::optional<VendorCommand> CommandOf(Files& files, const std::vector<UnitText>& unit_files) {
+  return ReadVendorCommand(unit_files, [&](const std::string& pattern) {
+    std::vector<UnitText> texts;
+    const auto matches = files.Glob(pattern);
+    if (!matches.ok()) return texts;
+    for (const std::string& path : *matches) {
+      if (auto text = files.Read(path); text.ok()) texts.push_back({path, *std::move(text)});
+    }
+    return texts;
+  });
 }
 
 std::optional<EngineEndpoint> RunningEndpoint(const Observation& observed) {
@@ -140,7 +146,7 @@ Result<Observation> Observe(System& system, std::chrono::milliseconds ping_budge
   }
   TRY(ReadVendorFiles(system.files, observed));
   TRY(ReadDropIn(system.files, observed));
-  TRY(ReadDaemonJsonFile(system.files, observed));
+  TRY_LET(observed.daemon_json, ReadDaemonJsonFile(system.files, DaemonJsonPath(observed)));
   ReadLedger(system.files, observed);
   observed.socket = LocalSocket(observed);
   if (!IsReady(observed.unit)) return observed;

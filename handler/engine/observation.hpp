@@ -60,6 +60,12 @@ bool IsRunning(const UnitFacts& unit);
 // The endpoint that the running process opened for us.
 std::optional<EngineEndpoint> RunningEndpoint(const Observation& observed);
 
+// The command that these files of a unit set, with their environment files; none without an ExecStart=.
+std::optional<VendorCommand> CommandOf(Files& files, const std::vector<UnitText>& unit_files);
+
+// A file that does not exist has no text.
+Result<DaemonJsonFile> ReadDaemonJsonFile(Files& files, const std::string& path);
+
 // argv of a process; empty when there is none.
 Result<std::vector<std::string>> ArgvOf(Files& files, std::uint32_t pid);
 

@@ -43,7 +43,7 @@ template <>
 constexpr auto kFields<LiveRestoreRecord> = std::tuple{
     Field{"original", &LiveRestoreRecord::original}, Field{"mode", &LiveRestoreRecord::mode},
     Field{"owner", &LiveRestoreRecord::owner},       Field{"group", &LiveRestoreRecord::group},
-    Field{"modified", &LiveRestoreRecord::modified},
+    Field{"modified", &LiveRestoreRecord::modified}, Field{"path", &LiveRestoreRecord::path},
 };
 template <>
 constexpr auto kFields<CachedPlan> = std::tuple{

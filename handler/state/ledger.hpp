@@ -31,7 +31,8 @@ struct LiveRestoreRecord {
   std::uint32_t mode = 0;
   std::uint32_t owner = 0;
   std::uint32_t group = 0;
-  std::int64_t modified = 0;  // nanoseconds since 1970
+  std::int64_t modified = 0;                     // nanoseconds since 1970
+  std::string path = "/etc/docker/daemon.json";  // another one with dockerd's --config-file
 
   friend bool operator==(const LiveRestoreRecord&, const LiveRestoreRecord&) = default;
 };

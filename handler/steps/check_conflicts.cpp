@@ -102,10 +102,16 @@ std::string NameOf(const Listener& listener) {
   return (is_ipv6 ? "[" + listener.address + "]" : listener.address) + ":" + std::to_string(listener.port);
 }
 
+bool Mentions(const Conflicts& conflicts, std::uint16_t port) {
+  const std::string text = ":" + std::to_string(port) + ";";
+  return std::ranges::any_of(
+      conflicts, [&](const std::string& conflict) { return conflict.find(text) != std::string::npos; });
+}
+
 // What the running engine listens on, whatever made it: each port that is not the extension's is asked.
 Status AddListenerConflicts(EngineContext& context, Conflicts& conflicts) {
   context.listener_warnings.clear();
-  const bool is_explained = !conflicts.empty();
+  const Conflicts named = conflicts;
   const auto own = RunningEndpoint(context.observed);
   for (const Listener& listener : context.observed.listeners) {
     if (own && own->port == listener.port) continue;
@@ -114,7 +120,7 @@ Status AddListenerConflicts(EngineContext& context, Conflicts& conflicts) {
       context.listener_warnings.push_back(
           "dockerd also listens on " + NameOf(listener) +
           ", which the extension did not open (not the Engine API; Swarm or metrics, for example)");
-    } else if (!is_explained) {
+    } else if (!Mentions(named, listener.port)) {
       conflicts.push_back("dockerd serves its API on " + NameOf(listener) +
                           ", which the extension did not open (`ss -ltnp` and `systemctl cat docker.service "
                           "docker.socket` show more)" +

@@ -115,7 +115,7 @@ Result<std::string> RemoveKey(EngineContext& context) {
 // Nothing is written or reloaded before what the engine would then read is validated.
 Status CheckReload(EngineContext& context) {
   const Observation& observed = context.observed;
-  TRY(ValidateRestart(context.system, observed, AddedArguments(context.target, observed)));
+  TRY(ValidateRestart(context));
   if (!IsReady(observed.unit)) return {};
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(context.system, observed));
   TRY_LET(const EngineInfo info, GetEngineInfo(context));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "handler/engine/decisions.hpp"
+#include "handler/engine/dry_run.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -27,7 +28,8 @@ Status RecordStart(EngineContext& context) {
 
 Result<std::string> Run(EngineContext& context) {
   const bool was_running = IsRunning(context.observed.unit);
-  if (!was_running) TRY(RecordStart(context));
+  // An engine that is up must not be lost to what others left pending.
+  TRY(was_running ? ValidateRestart(context) : RecordStart(context));
   TRY(RestartEngine(context.system, context.report_wait));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }

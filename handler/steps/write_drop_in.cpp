@@ -43,9 +43,7 @@ Error NotInForce() {
 Result<std::string> Write(EngineContext& context) {
   System& system = context.system;
   TRY(CheckPort(context));
-  const bool is_restart_due = !RunsTarget(context.target, context.observed);
-  if (is_restart_due)
-    TRY(ValidateRestart(system, context.observed, AddedArguments(context.target, context.observed)));
+  if (!RunsTarget(context.target, context.observed)) TRY(ValidateRestart(context));
   TRY(RecordStartingPoint(system, context.observed));
   TRY(context.check_deadline());
   TRY(InstallDropIn(system, WantedDropIn(context.target, context.observed)));

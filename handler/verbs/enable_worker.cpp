@@ -25,8 +25,7 @@ constexpr std::chrono::seconds kCertificateBudget{60};
 
 constexpr const char* kFromImage =
     "this VM was created from an image of a VM that the extension had configured: that one's port was "
-    "closed, and its "
-    "certificates are not used";
+    "closed, and its certificates are not used";
 
 // What the worker was started for.
 struct Request {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // VMs on which Docker already runs: with containers, or with an edited daemon.json or unit.
-#include <gmock/gmock.h>
-
+#include "tests/scenario/existing_engine.hpp"
 #include "handler/docker/drop_in.hpp"
 #include "handler/state/ledger.hpp"
-#include "tests/support/fake_machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -15,30 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
-constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
-constexpr const char* kDaemonJson = "/etc/docker/daemon.json";
-
-class ExistingEngine : public testing::Test {
- protected:
-  void SetUp() override {
-    vm.docker.InstallPackage();
-    vm.docker.containers_running = 2;
-    vm.Set(0, kPort4243, certs);
-  }
-
-  void ExpectRejected(const std::vector<std::string>& excerpts) {
-    const auto before = vm.Tree();
-    const auto pid = vm.docker.pid();
-    EXPECT_EQ(vm.Run("enable").exit_code, 53);
-    for (const std::string& text : excerpts) EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(text));
-    EXPECT_EQ(vm.Tree(), before);
-    EXPECT_EQ(vm.docker.pid(), pid);
-  }
-
-  FakeMachine vm;
-  std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
-};
+using ExistingEngine = ExistingEngineVm;
 
 TEST_F(ExistingEngine, ContainersKeepRunningThroughEveryOperation) {
   vm.Run("enable");
@@ -52,22 +27,6 @@ TEST_F(ExistingEngine, ContainersKeepRunningThroughEveryOperation) {
   vm.Run("uninstall");
   EXPECT_EQ(vm.docker.outages, 0);
   EXPECT_GE(vm.docker.starts, 6);
-}
-
-TEST_F(ExistingEngine, OptionsThatAreTakenBackAreTakenFromTheEngineToo) {
-  const auto has_debug = [&] {
-    const std::string argv = vm.files.Content("/proc/" + std::to_string(vm.docker.pid()) + "/cmdline");
-    return argv.find("--debug") != std::string::npos;
-  };
-  vm.Set(1, R"({"docker": {"port": "4243", "options": ["--debug"]}})", certs);
-  vm.clock.elapsed += std::chrono::seconds(1);
-  vm.Run("enable");
-  EXPECT_TRUE(has_debug());
-  vm.clock.elapsed += std::chrono::seconds(1);
-  vm.Set(2, kPort4243, certs);
-  vm.Run("enable");
-  EXPECT_FALSE(has_debug());
-  EXPECT_EQ(vm.docker.outages, 0);
 }
 
 TEST_F(ExistingEngine, UninstallRevertsLiveRestoreByteForByte) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Machines whose unit files, sockets and daemon.json are odd: what the machine does decides, and texts are
 // read as systemd and dockerd read them.
-#include <gmock/gmock.h>
-
-#include "tests/support/fake_machine.hpp"
+#include "tests/scenario/existing_engine.hpp"
 
 namespace dockerext {
 namespace {
@@ -13,19 +11,10 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
-constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
-constexpr const char* kDaemonJson = "/etc/docker/daemon.json";
 constexpr const char* kOverride = "/etc/systemd/system/docker.service.d/override.conf";
 
-class MachineFacts : public testing::Test {
+class MachineFacts : public ExistingEngineVm {
  protected:
-  void SetUp() override {
-    vm.docker.InstallPackage();
-    vm.docker.containers_running = 2;
-    vm.Set(0, kPort4243, certs);
-  }
-
   void PutDropIn(const std::string& text) {
     vm.files.Put(kOverride, text);
     vm.docker.DaemonReload();
@@ -36,23 +25,10 @@ class MachineFacts : public testing::Test {
     EXPECT_EQ(vm.StatusOf(sequence).level, StatusLevel::kSuccess) << vm.StatusOf(sequence).message;
   }
 
-  // Without a change, and with the engine as it was.
-  void ExpectRejected(int exit_code, const std::vector<std::string>& excerpts) {
-    const auto before = vm.Tree();
-    const auto pid = vm.docker.pid();
-    EXPECT_EQ(vm.Run("enable").exit_code, exit_code);
-    for (const std::string& text : excerpts) EXPECT_THAT(vm.StatusOf(vm.sequence).message, HasSubstr(text));
-    EXPECT_EQ(vm.Tree(), before);
-    EXPECT_EQ(vm.docker.pid(), pid);
-  }
-
   bool RanApt() const {
     return std::any_of(vm.commands_run.begin(), vm.commands_run.end(),
                        [](const auto& argv) { return argv.front().find("apt-get") != std::string::npos; });
   }
-
-  FakeMachine vm;
-  std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
 };
 
 TEST_F(MachineFacts, ADropInDeletedWithoutAReloadIsNoMissingEngine) {
@@ -67,7 +43,7 @@ TEST_F(MachineFacts, ADropInDeletedWithoutAReloadIsNoMissingEngine) {
 TEST_F(MachineFacts, AUnitThatSystemdCannotLoadIsNoMissingEngine) {
   PutDropIn("[Service]\nExecStart=/usr/sbin/dockerd --debug\n");
   vm.docker.load_state = "bad-setting";
-  ExpectRejected(52, {"bad-setting", kOverride, "put an empty ExecStart= line before it"});
+  ExpectRejected({"bad-setting", kOverride, "put an empty ExecStart= line before it"}, 52);
   EXPECT_FALSE(RanApt());
 }
 
@@ -87,14 +63,14 @@ TEST_F(MachineFacts, ListenersAreFoundInWhateverFormTheyAreWritten) {
     SCOPED_TRACE(text);
     vm.files.Put("/etc/docker-env.d/10.conf", "DOCKER_OPTS=--debug \\\n  -H tcp://127.0.0.1:2375\n");
     PutDropIn(text);
-    ExpectRejected(53, {"tcp://127.0.0.1:2375"});
+    ExpectRejected({"tcp://127.0.0.1:2375"});
   }
 }
 
 TEST_F(MachineFacts, AnApiPortOfUnknownOriginIsAConflict) {
   vm.docker.other_listeners = {{"127.0.0.1", 2375}};
   vm.docker.api_ports = {2375};
-  ExpectRejected(53, {"dockerd serves its API on 127.0.0.1:2375"});
+  ExpectRejected({"dockerd serves its API on 127.0.0.1:2375"});
 }
 
 TEST_F(MachineFacts, OtherPortsOfTheEngineAreWarnings) {
@@ -111,7 +87,7 @@ TEST_F(MachineFacts, ASocketUnitOfAnotherNameThatStartsTheEngineIsAConflict) {
                "[Socket]\nListenStream=2375\nService=docker.service\n");
   vm.docker.triggered_by.emplace_back("docker-tcp.socket");
   vm.active_units = {"docker-tcp.socket"};
-  ExpectRejected(53, {"docker-tcp.socket", "[::]:2375"});
+  ExpectRejected({"docker-tcp.socket", "[::]:2375"});
 }
 
 TEST_F(MachineFacts, ADaemonJsonElsewhereIsTheOneThatIsUsed) {
@@ -125,6 +101,20 @@ TEST_F(MachineFacts, ADaemonJsonElsewhereIsTheOneThatIsUsed) {
   EXPECT_FALSE(vm.files.Has(kDaemonJson));
   vm.Run("uninstall");
   EXPECT_EQ(vm.files.Content("/etc/docker/other.json"), "{}");
+}
+
+TEST_F(MachineFacts, TheDaemonJsonThatWasChangedIsRestoredWhateverIsReadByThen) {
+  PutDropIn(
+      "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// --config-file=/etc/docker/other.json\n");
+  vm.files.Put("/etc/docker/other.json", "{}");
+  vm.docker.daemon_json_path = "/etc/docker/other.json";
+  vm.docker.Restart();
+  ExpectSuccess();
+  vm.files.Erase(kOverride);
+  vm.docker.daemon_json_path = kDaemonJson;
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.files.Content("/etc/docker/other.json"), "{}");
+  EXPECT_FALSE(vm.files.Has(kDaemonJson));
 }
 
 TEST_F(MachineFacts, AWrapperScriptIsNeverRun) {
@@ -199,6 +189,14 @@ TEST_F(MachineFacts, AFailedChangeToNoLiveRestoreRestoresIt) {
   EXPECT_TRUE(vm.docker.live_restore());
 }
 
+TEST_F(MachineFacts, AnUnreadableLedgerIsSaidOnce) {
+  vm.files.Put("/var/lib/docker-extension/ledger.json", "not JSON");
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("is damaged; it was left unchanged"));
+  EXPECT_THAT(vm.StatusOf(0).message, Not(HasSubstr("roll")));
+}
+
 class Pending : public MachineFacts {
  protected:
   void SetUp() override {
@@ -237,6 +235,16 @@ TEST_F(Pending, WhatItsOwnerHasRestartedWithIsNoLongerPending) {
   vm.clock.elapsed += std::chrono::minutes(1);
   vm.docker.Restart();
   ExpectSuccess(1);
+}
+
+// The drop-in is right, so only a restart of the engine that hangs is due.
+TEST_F(Pending, ARestartWithoutAnotherChangeIsValidatedToo) {
+  vm.Set(1, kPort4243, certs);
+  vm.docker.hangs = true;
+  const auto pid = vm.docker.pid();
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("systemctl restart docker"));
+  EXPECT_EQ(vm.docker.pid(), pid);
 }
 
 TEST_F(Pending, AnEnableThatNeedsNoRestartSucceeds) {

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Engines that are starting or stopping, answer slowly or not at all, and units that depend on them: none of
 // them is taken down by a budget of the extension.
-#include <gmock/gmock.h>
-
-#include "tests/support/fake_machine.hpp"
+#include "tests/scenario/existing_engine.hpp"
 
 namespace dockerext {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kPort4243 = R"({"docker": {"port": "4243"}})";
-constexpr const char* kPort5000 = R"({"docker": {"port": 5000}})";
-
-class Patience : public testing::Test {
+class Patience : public ExistingEngineVm {
  protected:
-  void SetUp() override {
-    vm.docker.InstallPackage();
-    vm.docker.containers_running = 2;
-    vm.Set(0, kPort4243, certs);
-  }
-
   void Serve() {
     vm.Run("enable");
     ASSERT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
@@ -33,9 +22,6 @@ class Patience : public testing::Test {
     starts_ = vm.docker.starts;
   }
   int StartsSince() const { return vm.docker.starts - starts_; }
-
-  FakeMachine vm;
-  std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
 
  private:
   int starts_ = 0;
@@ -59,6 +45,24 @@ TEST_F(Patience, TheStatusSaysWhatIsWaitedFor) {
   vm.clock.on_sleep = [&] { said = vm.StatusOf(0).message; };
   vm.Drain();
   EXPECT_THAT(said, HasSubstr("waiting for docker.service (activating"));
+}
+
+// The wait comes between two steps: none of them may stay "transitioning" in the final status.
+TEST_F(Patience, AWaitBetweenStepsLeavesNoTraceInTheFinalStatus) {
+  vm.RunVerb("enable");
+  // Somebody restarts the engine while the TLS files are written, so the look before the next step waits.
+  vm.docker.start_takes = std::chrono::seconds(30);
+  vm.files.before_change = [&](const std::string& path) {
+    if (!path.starts_with("/etc/docker/docker-extension/tls-")) return;
+    vm.files.before_change = nullptr;
+    vm.docker.Restart();
+  };
+  vm.Drain();
+  EXPECT_FALSE(vm.files.before_change);
+  const StatusReport status = vm.StatusOf(0);
+  EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+  for (const Substatus& substatus : status.substatuses)
+    EXPECT_NE(substatus.level, StatusLevel::kTransitioning) << substatus.name << ": " << substatus.message;
 }
 
 TEST_F(Patience, AFirstEnableWaitsForAStartingEngineAndSetsLiveRestoreBeforeItsRestart) {

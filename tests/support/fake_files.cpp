@@ -108,6 +108,8 @@ void FakeFiles::CountChange() {
 Status FakeFiles::BeforeChange(const std::string& path) {
   CountChange();
   changed_paths.push_back(path);
+  // A copy, so that it may replace itself.
+  if (const auto call = before_change) call(path);
   if (failing_paths.contains(path))
     return Error{Code::kInternal, "writing " + Quoted(path) + ": No space left on device"};
   if (!nodes_.contains(ParentOf(path))) return Missing(ParentOf(path));

@@ -2,6 +2,7 @@
 // A file system in memory. It counts changes, and can fail one or "kill the process" at the n-th.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -52,10 +53,11 @@ class FakeFiles : public Files {
   // Counts a change of something other than a file, such as a systemd job.
   void CountChange();
 
-  int changes = 0;                         // made by the code under test
-  std::vector<std::string> changed_paths;  // of these changes, in order
-  std::optional<int> kill_at_change;       // ProcessKilled before this change (1 is the first)
-  std::set<std::string> failing_paths;     // a change of these fails: "No space left on device"
+  int changes = 0;                                        // made by the code under test
+  std::vector<std::string> changed_paths;                 // of these changes, in order
+  std::function<void(const std::string&)> before_change;  // called with the path
+  std::optional<int> kill_at_change;                      // ProcessKilled before this change (1 is the first)
+  std::set<std::string> failing_paths;  // a change of these fails: "No space left on device"
 
  private:
   struct Node {

@@ -42,7 +42,7 @@ class LedgerFile : public testing::Test {
                     .started_socket = true,
                     .enabled_engine = true,
                     .uninstall_policy = "packages",
-                    .live_restore = LiveRestoreRecord{"{}", 0600, 1, 2, 3},
+                    .live_restore = LiveRestoreRecord{"{}", 0600, 1, 2, 3, "/x"},
                     .last_known_good = LastKnownGood{"text", false, false, true},
                     .cached_plan = CachedPlan{"ab", "1.0.0", 1, R"({"port":4243})", {"warning"}}};
 };
@@ -62,7 +62,7 @@ TEST_F(LedgerFile, EveryFieldHasItsKey) {
     "majorVersion": 1, "vm": "4c4c4544-0042-3510-8052-b4c04f4e3732",
     "packages": ["docker.io"], "installing": true, "folders": ["/etc/docker"],
     "startedEngine": true, "startedSocket": true, "enabledEngine": true, "uninstallPolicy": "packages",
-    "liveRestore": {"original": "{}", "mode": 384, "owner": 1, "group": 2, "modified": 3},
+    "liveRestore": {"original": "{}", "mode": 384, "owner": 1, "group": 2, "modified": 3, "path": "/x"},
     "lastKnownGood": {"dropIn": "text", "engineRan": false, "liveRestore": false, "verified": true},
     "cachedPlan": {"settingsSha256": "ab", "version": "1.0.0", "validUntil": 1, "target": {"port": 4243},
                    "warnings": ["warning"]}})"));
@@ -139,7 +139,7 @@ TEST_F(LedgerFile, APartThatIsTakenAwayLeavesNothing) {
   EXPECT_FALSE(Document().contains("cachedPlan"));
   ASSERT_TRUE(Amend([](Ledger& ledger) { ledger.live_restore->original = std::nullopt; }).ok());
   EXPECT_EQ(Document()["liveRestore"],
-            json::parse(R"({"mode": 384, "owner": 1, "group": 2, "modified": 3})"));
+            json::parse(R"({"mode": 384, "owner": 1, "group": 2, "modified": 3, "path": "/x"})"));
 }
 
 TEST_F(LedgerFile, WhatIsNoObjectOrOfAnotherMajorVersionIsNeverOverwritten) {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// dockerd's options: what is taken back is taken from the running engine too, by a change and by a rollback.
+#include "tests/scenario/existing_engine.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr const char* kDebug = R"({"docker": {"port": "4243", "options": ["--debug"]}})";
+constexpr const char* kOnlyOptions = R"({"docker": {"options": ["--debug"]}})";
+
+class Options : public ExistingEngineVm {
+ protected:
+  // The times of files and of the process differ.
+  void Enable(std::uint64_t sequence, const char* settings,
+              const std::optional<std::string>& protected_json) {
+    vm.clock.elapsed += std::chrono::seconds(1);
+    vm.Set(sequence, settings, protected_json);
+    vm.Run("enable");
+  }
+  bool HasDebug() {
+    const std::string argv = vm.files.Content("/proc/" + std::to_string(vm.docker.pid()) + "/cmdline");
+    return argv.find("--debug") != std::string::npos;
+  }
+  void FailToVerify() { vm.docker.accepts_anonymous_clients = true; }
+};
+
+TEST_F(Options, ThatAreTakenBackAreTakenFromTheEngineToo) {
+  Enable(1, kDebug, certs);
+  EXPECT_TRUE(HasDebug());
+  Enable(2, kPort4243, certs);
+  EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess) << vm.StatusOf(2).message;
+  EXPECT_FALSE(HasDebug());
+  EXPECT_EQ(vm.docker.outages, 0);
+}
+
+TEST_F(Options, WithoutAPortAreTakenBackToo) {
+  Enable(1, kOnlyOptions, std::nullopt);
+  EXPECT_TRUE(HasDebug());
+  Enable(2, "{}", std::nullopt);
+  EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kSuccess) << vm.StatusOf(2).message;
+  EXPECT_FALSE(HasDebug());
+}
+
+// Port and certificates are the same, so only the options tell that another configuration runs.
+TEST_F(Options, OfAChangeThatCannotBeVerifiedAreRolledBack) {
+  Enable(1, kPort4243, certs);
+  FailToVerify();
+  Enable(2, kDebug, certs);
+  EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kError);
+  EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_FALSE(HasDebug());
+}
+
+TEST_F(Options, OfAWorkerThatIsKilledAtAnyChangeDoNotStay) {
+  for (int at = 1; at < 60; ++at) {
+    SCOPED_TRACE("killed before change " + std::to_string(at));
+    FakeMachine killed;
+    killed.docker.InstallPackage();
+    killed.Set(0, kPort4243, certs);
+    killed.Run("enable");
+    killed.clock.elapsed += std::chrono::seconds(1);
+    killed.docker.accepts_anonymous_clients = true;
+    killed.Set(1, kDebug, certs);
+    killed.RunVerb("enable");
+    killed.files.before_change = [&](const std::string&) { killed.clock.elapsed += std::chrono::seconds(1); };
+    killed.files.kill_at_change = killed.files.changes + at;
+    killed.Drain();
+    const bool was_killed = !killed.files.kill_at_change.has_value();
+    const std::string argv =
+        killed.files.Content("/proc/" + std::to_string(killed.docker.pid()) + "/cmdline");
+    EXPECT_EQ(argv.find("--debug"), std::string::npos);
+    EXPECT_EQ(killed.docker.port(), 4243);
+    if (!was_killed) break;
+  }
+}
+
+}  // namespace
+}  // namespace dockerext
