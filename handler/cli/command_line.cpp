@@ -5,11 +5,11 @@
 #include <array>
 #include <exception>
 
+#include "handler/agent/error_report.hpp"
 #include "handler/agent/status_file.hpp"
 #include "handler/base/text.hpp"
 #include "handler/cli/validate_command.hpp"
 #include "handler/verbs/operation.hpp"
-#include "handler/verbs/status_text.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {
@@ -98,7 +98,8 @@ void ReportError(VerbContext& context, const Error& error) {
   const auto sequence =
       ChooseSequence(system.files, context.environment->config_folder, context.invocation.sequence);
   if (!sequence.ok()) return;
-  const Status written = ReportAtOnce(system, *context.environment, *sequence, ErrorReport(error));
+  const Status written = WriteStatus(system.files, context.environment->status_folder, *sequence,
+                                     ErrorReport(error), system.clock.UtcNow());
   if (!written.ok()) system.log.Error("cannot write the status: " + written.error().message);
 }
 

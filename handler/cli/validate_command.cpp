@@ -3,8 +3,8 @@
 
 #include <map>
 
+#include "handler/agent/error_report.hpp"
 #include "handler/base/text.hpp"
-#include "handler/verbs/status_text.hpp"
 #include "handler/verbs/validate.hpp"
 
 namespace dockerext {

@@ -265,6 +265,12 @@ std::string WithoutLiveRestore(std::string_view text) {
   return EncodeText(document.decoded);
 }
 
+std::string WithoutLiveRestore(std::string_view text, std::string_view original) {
+  const bool is_unedited =
+      text == WithLiveRestore(original, true) || text == WithLiveRestore(original, false);
+  return is_unedited ? std::string(original) : WithoutLiveRestore(text);
+}
+
 std::string KeyOfOption(std::string_view option) {
   std::string_view name = option.substr(0, option.find('='));
   name.remove_prefix(std::min<std::size_t>(name.size(), name.find_first_not_of('-')));

@@ -43,6 +43,10 @@ std::string WithLiveRestore(std::string_view text, bool value);
 // without an object stays an empty object, which every engine accepts.
 std::string WithoutLiveRestore(std::string_view text);
 
+// The same, to the bytes of the `original` that WithLiveRestore was given, unless somebody edited the text
+// since.
+std::string WithoutLiveRestore(std::string_view text, std::string_view original);
+
 // The key that is equivalent to an option of dockerd ("--label=a" -> "labels"): both at once stop dockerd,
 // even when they are equal. Empty for the one that it merges (--add-runtime).
 std::string KeyOfOption(std::string_view option);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/flags.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <map>
 #include <set>
 #include <utility>
@@ -133,7 +136,25 @@ std::vector<ArgWithOrigin> ValuesOf(const std::vector<ArgWithOrigin>& args, std:
   return values;
 }
 
+bool IsTrue(std::string_view value) {
+  constexpr std::array kFalse = std::to_array<std::string_view>({"0", "f", "F", "false", "False", "FALSE"});
+  return std::ranges::find(kFalse, value) == kFalse.end();
+}
+
 std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args) { return ValuesOf(args, "host"); }
+
+std::string LocalSocketOf(const std::vector<ArgWithOrigin>& args,
+                          const std::vector<std::string>& socket_addresses) {
+  for (const ArgWithOrigin& host : HostsOf(args)) {
+    constexpr std::string_view kUnix = "unix://";
+    if (host.arg.starts_with(kUnix)) return host.arg.substr(kUnix.size());
+    if (!host.arg.starts_with("fd:")) continue;
+    for (const std::string& address : socket_addresses) {
+      if (address.starts_with('/')) return address;
+    }
+  }
+  return "/var/run/docker.sock";
+}
 
 bool IsTcpHost(const std::string& host) {
   return !host.starts_with("fd:") && !host.starts_with("unix:") && !host.starts_with("npipe:");

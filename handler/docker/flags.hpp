@@ -27,8 +27,17 @@ std::vector<ArgWithOrigin> WithOrigin(const std::vector<std::string>& argv, cons
 // The values of one flag, each with its origin, in order.
 std::vector<ArgWithOrigin> ValuesOf(const std::vector<ArgWithOrigin>& args, std::string_view name);
 
+// Whether a boolean flag's value is one that means true: any that is not one of strconv.ParseBool's for
+// false.
+bool IsTrue(std::string_view value);
+
 // The listeners: the values of -H and --host.
 std::vector<ArgWithOrigin> HostsOf(const std::vector<ArgWithOrigin>& args);
+
+// The path of the local socket that a command line opens: that of unix://PATH, or for fd:// the first path
+// among the addresses that its socket units listen on.
+std::string LocalSocketOf(const std::vector<ArgWithOrigin>& args,
+                          const std::vector<std::string>& socket_addresses);
 
 // Whether a host is one that other machines can reach: anything but fd://, unix:// and npipe://.
 bool IsTcpHost(const std::string& host);

@@ -10,8 +10,7 @@ namespace {
 
 Status RemoveDropIn(System& system) {
   if (!Exists(system.files, DropInPath())) return {};
-  TRY(system.files.Remove(DropInPath()));
-  TRY(system.services.ReloadDefinitions());
+  TRY(InstallDropIn(system, ""));
   system.log.Info("removed " + DropInPath());
   return {};
 }

@@ -3,13 +3,12 @@
 
 #include <set>
 
-#include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/drop_in.hpp"
-#include "handler/docker/tls_set.hpp"
 #include "handler/engine/observation.hpp"
 #include "handler/state/operation_store.hpp"
-#include "handler/state/paths.hpp"
+#include "handler/state/programs.hpp"
+#include "handler/state/tls_sets.hpp"
 
 namespace dockerext {
 namespace {
@@ -27,33 +26,12 @@ Result<std::set<std::string>> ReferencedTlsSets(System& system) {
   return referenced;
 }
 
-// Removes the entries of a folder that are not in `referenced`, and the folder when that leaves it empty.
-Status RemoveUnreferenced(Files& files, std::string_view folder, const std::set<std::string>& referenced) {
-  const auto names = files.List(std::string(folder));
-  if (!names.ok() && names.error().code == Code::kNotFound) return {};
-  if (!names.ok()) return names.error();
-  // The target of a symlink does not belong to the extension.
-  if (!IsFolder(files, std::string(folder))) {
-    return Error{Code::kInternal, Quoted(folder) + " is not a folder; remove it"};
-  }
-  std::size_t remaining = names->size();
-  for (const std::string& name : *names) {
-    const std::string path = std::string(folder) + "/" + name;
-    if (referenced.contains(path)) continue;
-    TRY(files.RemoveTree(path));
-    --remaining;
-  }
-  return remaining == 0 ? files.Remove(std::string(folder)) : Status();
-}
-
 }  // namespace
 
 Status CollectTlsSets(System& system) {
   TRY_LET(const auto referenced, ReferencedTlsSets(system));
-  return RemoveUnreferenced(system.files, kTlsRoot, referenced);
+  return RemoveTlsSetsExcept(system.files, referenced);
 }
-
-Status RemoveTlsSets(System& system) { return RemoveUnreferenced(system.files, kTlsRoot, {}); }
 
 Status CollectUnfinished(Files& files) {
   const auto ledger = LoadLedger(files);
@@ -72,9 +50,9 @@ Status CollectPrograms(System& system, const std::string& keep) {
   TRY_LET(const auto units, system.services.Loaded(kWorkerUnitPattern));
   for (const std::string& name : units) {
     TRY_LET(const UnitFacts facts, system.services.Describe(name));
-    if (!facts.exec_start.empty()) referenced.insert(ParentOf(facts.exec_start.front()));
+    if (!facts.exec_start.empty()) referenced.insert(facts.exec_start.front());
   }
-  return RemoveUnreferenced(system.files, kProgramsFolder, referenced);
+  return RemoveProgramsExcept(system.files, referenced);
 }
 
 }  // namespace dockerext

@@ -13,9 +13,6 @@ namespace dockerext {
 // configuration references.
 Status CollectTlsSets(System& system);
 
-// Removes every TLS set, once no port is open.
-Status RemoveTlsSets(System& system);
-
 // Removes the temporary files that a killed worker left beside the drop-in, daemon.json and the ledger. The
 // caller holds the operation lock.
 Status CollectUnfinished(Files& files);

@@ -24,8 +24,8 @@ struct EngineContext {
   ReportWait report_wait;
   bool restart_validated = false;  // by ValidateRestart
   // For the final status: what the steps found that is no error.
-  std::vector<std::string> listener_warnings;
-  std::string installation_warning;
+  std::vector<std::string> listener_warnings = {};
+  std::string installation_warning = {};
 };
 
 // For a worker: waits for an engine that is busy, and up to a minute for one that does not answer, and

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
-#include "handler/engine/failure.hpp"
+#include "handler/base/retry.hpp"
+#include "handler/docker/engine_output.hpp"
 #include "handler/engine/observation.hpp"
+#include "handler/state/folders.hpp"
 #include "handler/state/operation_store.hpp"
 
 namespace dockerext {
@@ -15,6 +17,7 @@ constexpr std::chrono::seconds kReportAfter{2};
 constexpr std::chrono::minutes kAnswerBudget{1};
 constexpr std::chrono::seconds kPingBudget{10};
 constexpr std::chrono::milliseconds kAnswerPause{200};
+constexpr std::chrono::seconds kExcerptBudget{1};
 
 const std::string kUnit(kDockerUnit);
 
@@ -81,7 +84,62 @@ Status StartDependents(System& system) {
   });
 }
 
+// Only what the unit's own processes wrote: -u would add what systemd and others say about it.
+std::string ReadExcerpt(System& system, const std::string& invocation) {
+  const auto run =
+      system.commands.Run({.argv = {"/usr/bin/journalctl", "--no-pager", "-q", "-o", "cat", "-n", "40",
+                                    "_SYSTEMD_UNIT=" + kUnit, "_SYSTEMD_INVOCATION_ID=" + invocation},
+                           .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
+                           .budget = std::chrono::seconds(10)});
+  return run.ok() ? FailureLine(run->output) : std::string();
+}
+
+// The journal may lag.
+std::string AwaitExcerpt(System& system, const std::string& invocation) {
+  const auto excerpt = RetryWhileBusy(system.clock, kExcerptBudget, std::chrono::milliseconds(100),
+                                      [&]() -> Result<std::string> {
+                                        std::string found = ReadExcerpt(system, invocation);
+                                        if (!found.empty()) return found;
+                                        return Error{Code::kBusy, "dockerd logged nothing"};
+                                      });
+  return excerpt.ok() ? *excerpt : std::string();
+}
+
+// Adds the last line of this run in the journal that gives the reason of a failure.
+Error WithExcerpt(System& system, const UnitFacts& unit, Error error) {
+  if (unit.invocation_id.empty()) return error;
+  const std::string excerpt = AwaitExcerpt(system, unit.invocation_id);
+  if (!excerpt.empty()) error.message += "; dockerd logged: " + excerpt;
+  if (excerpt.find("no space left on device") == std::string::npos) return error;
+  return Error{Code::kMissingDependency,
+               error.message + "; free some space there and set the extension's settings again"};
+}
+
+// For docker.service that is not active after a restart. What it logged is quoted only if it ran since
+// `before`.
+Error StartFailure(System& system, const UnitFacts& before, const UnitFacts& after) {
+  std::string why = after.result.empty() || after.result == "success" ? after.active_state : after.result;
+  if (!after.load_error.empty()) why += ", " + after.load_error;
+  Error error{Code::kInternal, "docker.service did not start (" + why + ")"};
+  // A job that failed before the unit ran leaves the invocation of an earlier run.
+  if (after.invocation_id == before.invocation_id) {
+    error.message += "; `systemctl status docker` says why";
+    return error;
+  }
+  return WithExcerpt(system, after, std::move(error));
+}
+
 }  // namespace
+
+Status InstallDropIn(System& system, const std::string& text) {
+  if (text.empty()) {
+    TRY(system.files.Remove(DropInPath()));
+  } else {
+    TRY(MakeRecordedFolder(system.files, std::string(kDropInFolder)));
+    TRY(system.files.WriteAtomically(DropInPath(), text, 0644_mode));
+  }
+  return system.services.ReloadDefinitions();
+}
 
 Result<UnitFacts> AwaitSettled(System& system, const ReportWait& report_wait) {
   return AwaitUnit(system, kUnit, report_wait);

@@ -15,6 +15,10 @@ namespace dockerext {
 // reason is empty while the wait is too short to report.
 using ReportWait = std::function<Status(const std::string& reason)>;
 
+// Writes the extension's drop-in, or removes it when the text is empty, and has systemd load that: also when
+// the file is unchanged, since systemd may have loaded another version of it.
+Status InstallDropIn(System& system, const std::string& text);
+
 // Waits until docker.service is not busy, and returns it as it then is.
 Result<UnitFacts> AwaitSettled(System& system, const ReportWait& report_wait);
 

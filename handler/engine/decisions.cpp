@@ -76,9 +76,7 @@ bool IsOlderThanDropIn(const Observation& observed) {
 
 std::optional<bool> LiveRestoreFlag(const EngineTarget& target, const Observation& observed) {
   const auto value = FlagValue(target, observed, "live-restore");
-  if (!value) return std::nullopt;
-  return *value != "false" && *value != "0" && *value != "f" && *value != "F" && *value != "False" &&
-         *value != "FALSE";
+  return value ? std::optional(IsTrue(*value)) : std::nullopt;
 }
 
 std::string DataRoot(const EngineTarget& target, const Observation& observed, const DaemonJson& daemon_json) {

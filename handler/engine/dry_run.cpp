@@ -5,12 +5,11 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
+#include "handler/docker/engine_output.hpp"
 #include "handler/engine/decisions.hpp"
 
 namespace dockerext {
 namespace {
-
-constexpr std::size_t kReasonLimit = 600;
 
 Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) {
   return system.commands.Run(
@@ -20,18 +19,12 @@ Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) 
        .budget = std::chrono::seconds(60)});
 }
 
-// dockerd prints the reason first and then a usage hint.
-std::string Reason(const CommandOutput& run) {
-  for (const std::string& line : Split(run.errors + "\n" + run.output, '\n')) {
-    if (!Trim(line).empty()) return Redacted(Trim(line)).substr(0, kReasonLimit);
-  }
-  return "exit " + std::to_string(run.exit_code);
-}
-
 Error Rejected(const Observation& observed, const CommandOutput& run) {
+  const std::string reason = RejectionReason(run.errors, run.output);
   return Error{Code::kInvalidSettings,
                "dockerd rejects the configuration (publicSettings.docker.options, or " +
-                   observed.daemon_json.path + "): " + Reason(run)};
+                   observed.daemon_json.path +
+                   "): " + (reason.empty() ? "exit " + std::to_string(run.exit_code) : reason)};
 }
 
 bool IsDockerd(const Observation& observed) {
@@ -74,11 +67,7 @@ std::string EngineVersion(System& system, const Observation& observed) {
   if (observed.version) return *observed.version;
   if (!IsDockerd(observed)) return {};
   const auto run = RunDockerd(system, {observed.vendor->args.front().arg, "--version"});
-  // "Docker version 20.10.24+dfsg1, build 297e128"
-  constexpr std::string_view kPrefix = "Docker version ";
-  if (!run.ok() || !run->output.starts_with(kPrefix)) return {};
-  return run->output.substr(kPrefix.size(),
-                            run->output.find_first_of(", \n", kPrefix.size()) - kPrefix.size());
+  return run.ok() ? VersionIn(run->output) : std::string();
 }
 
 bool IsDaemonJsonPending(const Observation& observed) {

@@ -35,15 +35,6 @@ bool EngineMatches(Files& files, const LastKnownGood& good, const Observation& o
   return !IsOlderThanDropIn(observed) || RunsWith(files, good.drop_in, observed);
 }
 
-// Also reloads when the file is unchanged: systemd may have loaded another version of it.
-Status InstallDropIn(System& system, const std::string& text) {
-  if (text.empty())
-    TRY(system.files.Remove(DropInPath()));
-  else
-    TRY(system.files.WriteAtomically(DropInPath(), text, 0644_mode));
-  return system.services.ReloadDefinitions();
-}
-
 // live-restore is added before the restart and removed after it: containers of an engine that is down survive
 // only a start with it.
 Status Restore(System& system, const LastKnownGood& good, const Observation& observed,

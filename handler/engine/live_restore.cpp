@@ -5,6 +5,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/tls_set.hpp"
 #include "handler/engine/dry_run.hpp"
+#include "handler/state/folders.hpp"
 
 namespace dockerext {
 namespace {
@@ -51,19 +52,11 @@ FileAttributes RestoredAttributes(const LiveRestoreRecord& record, const std::st
   return attributes;
 }
 
-// The file without the extension's key: the original bytes, unless somebody edited the file since.
-std::string WithoutOurChange(const LiveRestoreRecord& record, const std::string& current) {
-  const std::string original = record.original.value_or("");
-  const bool unedited =
-      current == WithLiveRestore(original, true) || current == WithLiveRestore(original, false);
-  return unedited ? original : WithoutLiveRestore(current);
-}
-
 enum class Reload { kNo, kYes };
 
 Status Restore(System& system, const LiveRestoreRecord& record, const DaemonJsonFile& file,
                const Observation& observed, Reload reload) {
-  const std::string restored = WithoutOurChange(record, *file.text);
+  const std::string restored = WithoutLiveRestore(*file.text, record.original.value_or(""));
   TRY_LET(const std::string path, PathToWrite(system.files, file.path));
   const bool is_read = file.path == observed.daemon_json.path;
   if (reload == Reload::kYes && is_read && IsReady(observed.unit)) {

@@ -64,22 +64,14 @@ void ReadLedger(Files& files, Observation& observed) {
     observed.ledger_error = std::move(ledger).error();
 }
 
-// The socket that the engine's command line names: unix://PATH, or fd:// for those of its socket units.
 std::string LocalSocket(const Observation& observed) {
-  const auto args = observed.running.empty() && observed.vendor
-                        ? observed.vendor->args
-                        : WithOrigin(observed.running, std::string(kDockerUnit));
-  for (const ArgWithOrigin& host : HostsOf(args)) {
-    constexpr std::string_view kUnix = "unix://";
-    if (host.arg.starts_with(kUnix)) return host.arg.substr(kUnix.size());
-    if (!host.arg.starts_with("fd:")) continue;
-    for (const TriggerUnit& trigger : observed.triggers) {
-      for (const std::string& address : trigger.facts.listens) {
-        if (address.starts_with('/')) return address;
-      }
-    }
-  }
-  return "/var/run/docker.sock";
+  std::vector<std::string> addresses;
+  for (const TriggerUnit& trigger : observed.triggers)
+    addresses.insert(addresses.end(), trigger.facts.listens.begin(), trigger.facts.listens.end());
+  return LocalSocketOf(observed.running.empty() && observed.vendor
+                           ? observed.vendor->args
+                           : WithOrigin(observed.running, std::string(kDockerUnit)),
+                       addresses);
 }
 
 }  // namespace

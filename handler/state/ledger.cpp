@@ -252,14 +252,4 @@ Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change) {
   return SaveLedger(files, ledger);
 }
 
-Status MakeRecordedFolder(Files& files, const std::string& path) {
-  if (Exists(files, path)) return {};
-  TRY(AmendLedger(files, [&](Ledger& ledger) {
-    // A disable may have removed a folder that is already recorded.
-    std::erase(ledger.folders, path);
-    ledger.folders.push_back(path);
-  }));
-  return files.MakeFolder(path, 0755_mode);
-}
-
 }  // namespace dockerext

@@ -81,9 +81,6 @@ Status SaveLedger(Files& files, const Ledger& ledger);
 // or another VM wrote it.
 Status AmendLedger(Files& files, const std::function<void(Ledger&)>& change);
 
-// Creates a missing folder (0755) and records it in the ledger first.
-Status MakeRecordedFolder(Files& files, const std::string& path);
-
 std::string LedgerPath();
 
 }  // namespace dockerext

@@ -1,79 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <array>
 
 #include "handler/base/text.hpp"
-#include "handler/docker/flags.hpp"
-#include "handler/docker/unit_file.hpp"
-#include "handler/engine/decisions.hpp"
+#include "handler/docker/conflicts.hpp"
 #include "handler/engine/live_restore.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
 namespace {
 
-constexpr std::array kManagedKeys =
-    std::to_array<std::string_view>({"hosts", "tls", "tlsverify", "tlscacert", "tlscert", "tlskey"});
-
-constexpr const char* kListenerRemedy =
-    "; remove it, or set publicSettings.installonly to leave the daemon as it is";
 constexpr std::chrono::seconds kProbeBudget{2};
 
 using Conflicts = std::vector<std::string>;
 
-bool Contains(const std::vector<std::string>& values, std::string_view value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-std::string OptionName(const std::string& option) { return option.substr(0, option.find('=')); }
-
-void AddDaemonJsonConflicts(const EngineContext& context, const DaemonJson& daemon_json,
-                            Conflicts& conflicts) {
-  const std::string path = Quoted(context.observed.daemon_json.path);
-  for (const std::string_view key : kManagedKeys) {
-    if (!Contains(daemon_json.keys, key)) continue;
-    conflicts.push_back(path + " sets " + std::string(key) +
-                        ", which the extension sets on dockerd's command line" + kListenerRemedy);
-  }
-  for (const std::string& option : context.target.options) {
-    const std::string key = KeyOfOption(option);
-    // The extension's own key gives way to the option.
-    const bool is_ours = key == "live-restore" && context.observed.ledger.live_restore;
-    if (key.empty() || is_ours || !Contains(daemon_json.keys, key)) continue;
-    conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", and " + path +
-                        " sets " + key + " too, so dockerd would not start; keep one of them");
-  }
-}
-
-// An option that may be repeated has a plural key in daemon.json.
-bool IsRepeatable(const std::string& option) { return "--" + KeyOfOption(option) != OptionName(option); }
-
-// TCP listeners and options that docker.service has without the extension.
-void AddCommandLineConflicts(const EngineContext& context, Conflicts& conflicts) {
-  for (const Flag& flag : ParseFlags(context.observed.vendor->args)) {
-    if (flag.name == "host" && IsTcpHost(flag.value))
-      conflicts.push_back(Quoted(flag.origin) + " makes dockerd listen on " + flag.value + kListenerRemedy);
-    if (flag.name.starts_with("tls")) {
-      conflicts.push_back(Quoted(flag.origin) + " passes --" + flag.name +
-                          " to dockerd, an option that the extension sets" + kListenerRemedy);
-    }
-    for (const std::string& option : context.target.options) {
-      if (IsRepeatable(option) || OptionName(option) != "--" + flag.name) continue;
-      conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", which " +
-                          Quoted(flag.origin) + " sets too; keep one of them");
-    }
-  }
-}
-
-// Only a drop-in that sorts after the extension's and sets ExecStart is a conflict; http-proxy.conf and the
-// like are not.
-void AddDropInConflicts(const Observation& observed, Conflicts& conflicts) {
-  for (const UnitText& file : observed.vendor_files) {
-    if (!file.path.ends_with(".conf") || NameOf(file.path) <= kDropInName) continue;
-    if (!EffectiveExecStart({file.text})) continue;
-    conflicts.push_back(Quoted(file.path) + " sets ExecStart after the extension's " + DropInPath() +
-                        "; rename it so that it sorts before " + std::string(kDropInName));
-  }
+void Append(Conflicts& conflicts, const Conflicts& more) {
+  conflicts.insert(conflicts.end(), more.begin(), more.end());
 }
 
 // A socket unit that nothing starts opens nothing.
@@ -136,11 +77,14 @@ Status FindConflicts(EngineContext& context) {
   if (context.target.leave_engine_alone) return {};
   Conflicts conflicts;
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(context.system, context.observed));
-  AddDaemonJsonConflicts(context, daemon_json, conflicts);
-  if (context.observed.vendor) {
-    AddCommandLineConflicts(context, conflicts);
-    AddDropInConflicts(context.observed, conflicts);
-    AddSocketConflicts(context.observed, conflicts);
+  const Observation& observed = context.observed;
+  const auto& options = context.target.options;
+  Append(conflicts, ConflictsOf(daemon_json, observed.daemon_json.path, options,
+                                observed.ledger.live_restore.has_value()));
+  if (observed.vendor) {
+    Append(conflicts, ConflictsOf(observed.vendor->args, options));
+    Append(conflicts, ConflictsOf(observed.vendor_files));
+    AddSocketConflicts(observed, conflicts);
     TRY(AddListenerConflicts(context, conflicts));
   }
   if (conflicts.empty()) return {};

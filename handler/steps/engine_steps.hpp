@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The steps that make a VM a Docker host; one file each, listed in order by verbs/enable_steps. Each comment
-// states what holds when the step is done.
+// The steps that make a VM a Docker host; one file each. Each comment states what holds when the step is
+// done.
 #pragma once
 
 #include <string>
@@ -10,6 +10,9 @@
 #include "handler/steps/step.hpp"
 
 namespace dockerext {
+
+// All of them, in order: enable checks whether they are done, its worker applies them.
+std::vector<Step> EnableSteps(EngineContext& context);
 
 // The ledger has this VM's identity and the uninstall policy.
 Step RecordOwnership(EngineContext& context);

@@ -8,8 +8,6 @@
 namespace dockerext {
 namespace {
 
-constexpr FileMode kUnitFileMode = 0644_mode;
-
 // The port is free, or the engine has it open with the extension's options.
 Status CheckPort(EngineContext& context) {
   if (!context.target.endpoint) return {};
@@ -22,16 +20,6 @@ Status CheckPort(EngineContext& context) {
                "publicSettings.docker.port " + std::to_string(port) +
                    " is in use on this machine by another program; choose another port, or "
                    "stop that program"};
-}
-
-Status InstallDropIn(System& system, const std::string& text) {
-  if (text.empty()) {
-    TRY(system.files.Remove(DropInPath()));
-  } else {
-    TRY(MakeRecordedFolder(system.files, std::string(kDropInFolder)));
-    TRY(system.files.WriteAtomically(DropInPath(), text, kUnitFileMode));
-  }
-  return system.services.ReloadDefinitions();
 }
 
 Error NotInForce() {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "handler/distro/platform.hpp"
 #include "handler/engine/last_known_good.hpp"
-#include "handler/verbs/cached_plan.hpp"
-#include "handler/verbs/enable_steps.hpp"
+#include "handler/steps/engine_steps.hpp"
 #include "handler/verbs/launch_worker.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/plan.hpp"
-#include "handler/verbs/platform.hpp"
 #include "handler/verbs/removal_unit.hpp"
-#include "handler/verbs/status_text.hpp"
+#include "handler/verbs/success_report.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {
@@ -29,9 +28,7 @@ EngineContext StepsContext(const Call& call, const Plan& plan) {
           .material = plan.material,
           .observed = call.observed,
           .check_deadline = [] { return Status(); },
-          .report_wait = [](const std::string&) { return Status(); },
-          .listener_warnings = {},
-          .installation_warning = {}};
+          .report_wait = [](const std::string&) { return Status(); }};
 }
 
 // Does not rewrite an equal success status: to Azure a finished operation would seem to start again.
@@ -42,7 +39,7 @@ Status ReportConverged(const Call& call, const Plan& plan, const EngineContext& 
   const auto existing = ReadStatus(system.files, environment.status_folder, call.sequence);
   system.log.Info("the machine is up to date: " + report.message);
   if (existing && HasSameResult(*existing, report)) return {};
-  return ReportAtOnce(system, environment, call.sequence, report);
+  return WriteStatus(system.files, environment.status_folder, call.sequence, report, system.clock.UtcNow());
 }
 
 // Reports success and returns true when no worker is running and the machine is converged. An error counts as

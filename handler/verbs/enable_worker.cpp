@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include "handler/agent/error_report.hpp"
 #include "handler/agent/invocation.hpp"
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/distro/platform.hpp"
 #include "handler/engine/close_endpoint.hpp"
 #include "handler/engine/collect_garbage.hpp"
 #include "handler/engine/last_known_good.hpp"
-#include "handler/verbs/cached_plan.hpp"
-#include "handler/verbs/enable_steps.hpp"
+#include "handler/steps/engine_steps.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/plan.hpp"
-#include "handler/verbs/platform.hpp"
 #include "handler/verbs/removal_unit.hpp"
-#include "handler/verbs/status_text.hpp"
+#include "handler/verbs/success_report.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {
@@ -65,9 +65,7 @@ Result<StatusReport> ApplySettings(System& system, Operation& operation, const R
                       .material = plan.material,
                       .observed = std::move(observed),
                       .check_deadline = [&] { return operation.CheckDeadline(kTimeAfterCommit); },
-                      .report_wait = operation.Wait(),
-                      .listener_warnings = {},
-                      .installation_warning = {}};
+                      .report_wait = operation.Wait()};
   TRY(RunSteps(
       EnableSteps(steps), [&] { return Look(steps); }, operation));
   CachePlan(system, request, plan);
@@ -90,9 +88,8 @@ Result<StatusReport> Work(System& system, Operation& operation, const Request& r
 }
 
 void CollectGarbage(System& system, const std::string& program) {
-  for (const Status& collected :
-       {CollectTlsSets(system), CollectUnfinished(system.files), system.files.RemoveUnfinished(program),
-        CollectPrograms(system, ParentOf(program))}) {
+  for (const Status& collected : {CollectTlsSets(system), CollectUnfinished(system.files),
+                                  system.files.RemoveUnfinished(program), CollectPrograms(system, program)}) {
     if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
   }
 }

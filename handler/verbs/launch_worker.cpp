@@ -2,7 +2,7 @@
 #include "handler/verbs/launch_worker.hpp"
 
 #include "handler/state/operation_store.hpp"
-#include "handler/state/paths.hpp"
+#include "handler/state/programs.hpp"
 #include "handler/verbs/operation.hpp"
 
 namespace dockerext {
@@ -14,23 +14,9 @@ constexpr std::chrono::minutes kExitBudget{15};
 
 }  // namespace
 
-// The copy's folder is named by the content's hash: an update adds another copy, and a running worker keeps
-// its own.
-Result<std::string> CopyProgram(System& system, const std::string& program) {
-  TRY_LET(const std::string bytes, system.files.Read(program, std::size_t{64} << 20U));
-  const std::string folder = std::string(kProgramsFolder) + "/" + system.crypto.Sha256(bytes).substr(0, 32);
-  std::string copy = folder + "/docker-extension";
-  if (Exists(system.files, copy)) return copy;
-  for (const std::string& path : {std::string(kStateFolder), std::string(kProgramsFolder), folder}) {
-    TRY(system.files.MakeFolder(path, 0700_mode));
-  }
-  TRY(system.files.WriteAtomically(copy, bytes, 0700_mode));
-  return copy;
-}
-
 Status LaunchWorker(System& system, const std::string& program, std::uint64_t generation,
                     std::vector<std::string> arguments) {
-  TRY_LET(const std::string copy, CopyProgram(system, program));
+  TRY_LET(const std::string copy, CopyProgram(system.files, system.crypto, program));
   TransientUnit unit;
   unit.name = WorkerUnit(generation);
   unit.description = "Docker VM extension: " + arguments.at(1);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "handler/engine/observation.hpp"
+
 namespace dockerext {
 namespace {
 
@@ -189,13 +191,7 @@ std::string Operation::Elapsed() const {
 Result<bool> IsAlive(System& system, const OperationRecord& record) {
   if (record.finished) return false;
   TRY_LET(const UnitFacts facts, system.services.Describe(WorkerUnit(record.generation)));
-  return facts.active_state == "active" || facts.active_state == "activating" ||
-         facts.active_state == "deactivating";
-}
-
-Status ReportAtOnce(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                    const StatusReport& report) {
-  return WriteStatus(system.files, environment.status_folder, sequence, report, system.clock.UtcNow());
+  return IsRunning(facts) || facts.active_state == "deactivating";
 }
 
 }  // namespace dockerext

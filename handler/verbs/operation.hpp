@@ -81,8 +81,4 @@ class Operation : public StepObserver {
 // Whether the recorded operation is unfinished and its worker unit still runs.
 Result<bool> IsAlive(System& system, const OperationRecord& record);
 
-// Writes a status for a call of enable that begins no operation: converged, or rejected at once.
-Status ReportAtOnce(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                    const StatusReport& report);
-
 }  // namespace dockerext

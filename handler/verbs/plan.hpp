@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Turns the settings file into a Plan, the desired state of the machine: reads, decrypts and validates it,
-// and resolves it against what was observed of this VM. Changes nothing.
+// and resolves it against what was observed of this VM. Changes nothing. Of the last successfully applied one
+// the ledger has a copy, so that an enable with the same settings file need not decrypt and validate it
+// again, which takes most of the time of an enable that changes nothing.
 #pragma once
 
 #include <optional>
@@ -28,5 +30,15 @@ Result<SettingsReading> ReadSettings(System& system, const HandlerEnvironment& e
 
 // kInvalidSettings reports all findings in one message.
 Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observation& observed);
+
+// Returns nothing when this version has not applied this settings file on this VM, or when the plan's
+// valid_until has passed. The plan has no TLS material: the TLS set on disk is checked against the hash in
+// its folder's name.
+std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& environment,
+                                   std::uint64_t sequence, const std::string& version, const Ledger& ledger);
+
+// Call only after the plan is applied and verified.
+Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
+                       const std::string& version, const Plan& plan);
 
 }  // namespace dockerext

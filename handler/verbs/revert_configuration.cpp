@@ -8,22 +8,12 @@
 #include "handler/engine/live_restore.hpp"
 #include "handler/engine/observation.hpp"
 #include "handler/packages/package_actions.hpp"
+#include "handler/state/folders.hpp"
 
 namespace dockerext {
 namespace {
 
 constexpr std::chrono::seconds kAnswerBudget{20};
-
-void RemoveIfEmpty(System& system, const std::string& folder) {
-  const auto names = system.files.List(folder);
-  if (!names.ok()) return;
-  if (!names->empty()) {
-    system.log.Info(Quoted(folder) + " is not empty (" + Join(*names, ", ") + ") and is kept");
-    return;
-  }
-  const Status removed = system.files.Remove(folder);
-  if (!removed.ok()) system.log.Warn(removed.error().message + ", continuing");
-}
 
 // containerd's shims outlive dockerd: those of its namespace belong to running containers.
 Result<bool> ShimsRun(Files& files) {
@@ -91,9 +81,7 @@ void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait&
     if (ledger.enabled_engine) log_failure(system.services.DisableUnitFile(std::string(kDockerUnit)));
     if (ledger.started_engine) log_failure(StopUnlessUsed(system, report_wait));
   }
-  for (auto folder = ledger.folders.rbegin(); folder != ledger.folders.rend(); ++folder) {
-    RemoveIfEmpty(system, *folder);
-  }
+  RemoveRecordedFolders(system.files, system.log, ledger);
 }
 
 bool WantsPackagesRemoved(const Ledger& ledger) {

@@ -3,8 +3,9 @@
 
 #include "handler/agent/update_protocol.hpp"
 #include "handler/engine/close_endpoint.hpp"
-#include "handler/engine/collect_garbage.hpp"
 #include "handler/state/ledger.hpp"
+#include "handler/state/programs.hpp"
+#include "handler/state/tls_sets.hpp"
 #include "handler/state/update_mark.hpp"
 #include "handler/verbs/launch_worker.hpp"
 #include "handler/verbs/operation.hpp"
@@ -38,7 +39,7 @@ Status LaunchRemoval(VerbContext& context) {
   OperationRecord record{.operation = "remove-packages", .finished = false};
   if (context.environment) record.log_folder = context.environment->log_folder;
   TRY_LET(const Operation operation, Operation::Begin(system, record));
-  TRY_LET(const std::string copy, CopyProgram(system, context.program));
+  TRY_LET(const std::string copy, CopyProgram(system.files, system.crypto, context.program));
   TRY(InstallRemovalUnit(system, copy));
   system.log.Info("removing, in the background, the packages that the extension installed");
   return LaunchWorker(system, context.program, operation.generation(),
@@ -51,13 +52,13 @@ Status RevertAll(VerbContext& context, Operation& operation) {
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) {
     system.log.Warn(ledger.error().message + "; only the port was closed, and the TLS files were removed");
-    return RemoveTlsSets(system);
+    return RemoveTlsSetsExcept(system.files, {});
   }
   if (ledger.ok()) {
     RevertConfiguration(system, *ledger, operation.WaitUpTo(kEngineBudget));
     if (WantsPackagesRemoved(*ledger)) return LaunchRemoval(context);
   }
-  TRY(RemoveTlsSets(system));
+  TRY(RemoveTlsSetsExcept(system.files, {}));
   return OperationStore(system.files, system.locks).RemoveAllState(operation.generation());
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "handler/distro/platform.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/verbs/operation.hpp"
-#include "handler/verbs/platform.hpp"
 #include "handler/verbs/removal_unit.hpp"
 #include "handler/verbs/revert_configuration.hpp"
 #include "handler/verbs/verb.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "handler/distro/platform.hpp"
 #include "handler/engine/close_endpoint.hpp"
 #include "handler/engine/last_known_good.hpp"
 #include "handler/state/update_mark.hpp"
 #include "handler/verbs/operation.hpp"
-#include "handler/verbs/platform.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {

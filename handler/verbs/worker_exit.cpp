@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "handler/agent/error_report.hpp"
 #include "handler/engine/collect_garbage.hpp"
 #include "handler/engine/last_known_good.hpp"
 #include "handler/verbs/operation.hpp"
-#include "handler/verbs/status_text.hpp"
 #include "handler/verbs/verb.hpp"
 
 namespace dockerext {
@@ -10,8 +10,7 @@ namespace {
 
 // The exited worker holds no lock any more. If the lock is held, then by an older worker, which stops before
 // its next step; that may take long.
-constexpr std::chrono::seconds kLockBudget{2};
-constexpr std::chrono::minutes kOlderWorkerBudget{4};
+constexpr std::chrono::minutes kLockBudget{4};
 constexpr std::chrono::minutes kRestoreBudget{8};
 
 // How the worker ended, from systemd's $SERVICE_RESULT, in plain words.
@@ -40,20 +39,11 @@ Error Outcome(const OperationRecord& record, const std::string& result, const St
 }
 
 Status CollectAndRestore(System& system, Operation& operation) {
+  TRY(operation.AcquireLock(kLockBudget).Context("an earlier operation has not finished yet"));
   const Status collected = CollectUnfinished(system.files);
   if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
   TRY(RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget)));
   return {};
-}
-
-// Writes the status at once; the rollback has to wait until the older worker releases the lock.
-Status RestoreLater(System& system, Operation& operation, const OperationRecord& record,
-                    const std::string& result) {
-  const Error busy{Code::kBusy, "an earlier operation has not finished yet"};
-  TRY(operation.Finish(ErrorReport(Outcome(record, result, busy))));
-  TRY(operation.AcquireLock(kOlderWorkerBudget));
-  TRY(operation.CheckDeadline());
-  return CollectAndRestore(system, operation);
 }
 
 }  // namespace
@@ -73,7 +63,6 @@ Status OnWorkerExit(System& system, std::uint64_t generation, const std::string&
   Operation operation(system, generation);
   // A package removal has closed the port already and has no status, and its engine must not be started.
   if (record.operation != "enable") return operation.MarkFinished();
-  if (!operation.AcquireLock(kLockBudget).ok()) return RestoreLater(system, operation, record, result);
   const Status restored = CollectAndRestore(system, operation);
   return operation.Finish(ErrorReport(Outcome(record, result, restored)));
 }

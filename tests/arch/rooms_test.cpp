@@ -205,7 +205,7 @@ TEST(Secrets, AreRevealedOnlyInTheKnownFiles) {
       "settings/settings.cpp",     // parsed, and compared between generations
       "docker/tls_set.cpp",        // hashed
       "verbs/plan.cpp",            // hashed
-      "steps/write_tls_set.cpp",   // written to the file that dockerd reads
+      "state/tls_sets.cpp",        // written to the file that dockerd reads
       "adapters/openssl/pem.cpp",  // parsed
   };
   std::set<std::string> found;

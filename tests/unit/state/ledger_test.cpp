@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "handler/state/ledger.hpp"
+#include "handler/state/folders.hpp"
 
 #include <gmock/gmock.h>
 

@@ -77,10 +77,10 @@ Vm::Output Vm::Harness(const Args& args) const {
   command.argv.insert(command.argv.end(), args.begin(), args.end());
   command.argv.insert(command.argv.end(), {"--guest", guest_.name()});
   if (args.front() == "run" || args.front() == "enable") {
-    command.argv.insert(command.argv.end(), {"--credentials", credentials_, "--wait", "300"});
+    command.argv.insert(command.argv.end(), {"--credentials", credentials_, "--wait", "600"});
   }
   if (args.front() == "run") command.argv.insert(command.argv.end(), {"--zip", Variable("DX_ZIP")});
-  command.budget = std::chrono::seconds(420);
+  command.budget = std::chrono::seconds(720);
   Output output = Checked(guest::Run(command), "the harness");
   std::cout << OutputText(output) << std::flush;
   return output;

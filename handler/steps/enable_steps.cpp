@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "handler/verbs/enable_steps.hpp"
+#include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
 

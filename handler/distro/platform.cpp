@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "handler/verbs/platform.hpp"
+#include "handler/distro/platform.hpp"
 
 namespace dockerext {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Builds what the user sees of an operation's end: the exit code and the final status.
+// An error as Azure sees it: the exit code of a command, and the final status of an operation.
 #pragma once
 
 #include "handler/agent/status_file.hpp"
-#include "handler/engine/context.hpp"
-#include "handler/verbs/plan.hpp"
+#include "handler/base/result.hpp"
 
 namespace dockerext {
 
@@ -12,9 +11,6 @@ namespace dockerext {
 // as the code in the status.
 int ExitCodeOf(Code code);
 
-// Names engine, address, port, the certificate's expiry date and the network security group; the warnings of
-// the plan, of the steps and of the machine are substatuses.
-StatusReport SuccessReport(const Plan& plan, const EngineContext& context);
 // The substatus ErrorClarification shows by the sign of its code who has to fix the error: above 0 the
 // customer, below 0 the extension's publisher.
 StatusReport ErrorReport(const Error& error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Checks that the platform is supported; fast, and needs no network.
+// Which of the supported platforms this VM is; fast, and needs no network.
 #pragma once
 
 #include "handler/distro/distro.hpp"

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "handler/docker/conflicts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "handler/base/text.hpp"
+#include "handler/docker/drop_in.hpp"
+#include "handler/docker/flags.hpp"
+#include "handler/docker/unit_file.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::array kManagedKeys =
+    std::to_array<std::string_view>({"hosts", "tls", "tlsverify", "tlscacert", "tlscert", "tlskey"});
+
+bool Contains(const std::vector<std::string>& values, std::string_view value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+std::string OptionName(const std::string& option) { return option.substr(0, option.find('=')); }
+
+// An option that may be repeated has a plural key in daemon.json.
+bool IsRepeatable(const std::string& option) { return "--" + KeyOfOption(option) != OptionName(option); }
+
+}  // namespace
+
+std::vector<std::string> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
+                                     const std::vector<std::string>& options, bool may_remove_live_restore) {
+  std::vector<std::string> conflicts;
+  for (const std::string_view key : kManagedKeys) {
+    if (!Contains(daemon_json.keys, key)) continue;
+    conflicts.push_back(Quoted(path) + " sets " + std::string(key) +
+                        ", which the extension sets on dockerd's command line" + kListenerRemedy);
+  }
+  for (const std::string& option : options) {
+    const std::string key = KeyOfOption(option);
+    const bool gives_way = key == "live-restore" && may_remove_live_restore;
+    if (key.empty() || gives_way || !Contains(daemon_json.keys, key)) continue;
+    conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", and " + Quoted(path) +
+                        " sets " + key + " too, so dockerd would not start; keep one of them");
+  }
+  return conflicts;
+}
+
+std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
+                                     const std::vector<std::string>& options) {
+  std::vector<std::string> conflicts;
+  for (const Flag& flag : ParseFlags(args)) {
+    if (flag.name == "host" && IsTcpHost(flag.value))
+      conflicts.push_back(Quoted(flag.origin) + " makes dockerd listen on " + flag.value + kListenerRemedy);
+    if (flag.name.starts_with("tls")) {
+      conflicts.push_back(Quoted(flag.origin) + " passes --" + flag.name +
+                          " to dockerd, an option that the extension sets" + kListenerRemedy);
+    }
+    for (const std::string& option : options) {
+      if (IsRepeatable(option) || OptionName(option) != "--" + flag.name) continue;
+      conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", which " +
+                          Quoted(flag.origin) + " sets too; keep one of them");
+    }
+  }
+  return conflicts;
+}
+
+std::vector<std::string> ConflictsOf(const std::vector<UnitText>& unit_files) {
+  std::vector<std::string> conflicts;
+  for (const UnitText& file : unit_files) {
+    if (!file.path.ends_with(".conf") || NameOf(file.path) <= kDropInName) continue;
+    if (!EffectiveExecStart({file.text})) continue;
+    conflicts.push_back(Quoted(file.path) + " sets ExecStart after the extension's " + DropInPath() +
+                        "; rename it so that it sorts before " + std::string(kDropInName));
+  }
+  return conflicts;
+}
+
+}  // namespace dockerext

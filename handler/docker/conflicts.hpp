@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// What the texts of dockerd's configuration have that contradicts the extension's own: the keys of
+// daemon.json, the arguments of docker.service, and drop-ins that come after ours. Pure text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "handler/docker/daemon_json.hpp"
+#include "handler/docker/vendor_command.hpp"
+
+namespace dockerext {
+
+// How its owner gets rid of a listener of dockerd that is not the extension's.
+inline constexpr const char* kListenerRemedy =
+    "; remove it, or set publicSettings.installonly to leave the daemon as it is";
+
+// Each conflict is a sentence with its remedy. `options`: those of the settings. `may_remove_live_restore`:
+// the key is the extension's, and gives way to an option.
+std::vector<std::string> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
+                                     const std::vector<std::string>& options, bool may_remove_live_restore);
+
+// TCP listeners, TLS options, and options that docker.service has without the extension.
+std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
+                                     const std::vector<std::string>& options);
+
+// Drop-ins that sort after the extension's and set ExecStart; http-proxy.conf and the like are no conflict.
+std::vector<std::string> ConflictsOf(const std::vector<UnitText>& unit_files);
+
+}  // namespace dockerext
