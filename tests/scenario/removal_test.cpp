@@ -294,6 +294,22 @@ TEST_F(Removal, AnEnableEndsARemovalThatWouldGoOnAfterAReboot) {
   EXPECT_TRUE(vm.docker.installed());
 }
 
+TEST_F(Removal, APortThatAnotherProcessHasOpenIsNotReportedAsClosed) {
+  vm.Run("enable");
+  vm.docker.ports_in_use.insert(4243);
+  const auto run = vm.Run("disable");
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("a process still listens on port 4243"));
+}
+
+TEST_F(Removal, AnEngineWhoseUnitCannotBeLoadedAnyMoreIsStoppedToCloseItsPort) {
+  vm.Run("enable");
+  vm.docker.load_state = "bad-setting";
+  EXPECT_EQ(vm.Run("disable").exit_code, 0);
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_FALSE(vm.docker.running());
+}
+
 // The restart has started dockerd with the old line before the drop-in is removed.
 TEST_F(Removal, DisableDuringARestartReportsClosedOnlyWhenItIs) {
   vm.Run("enable");

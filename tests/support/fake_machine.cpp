@@ -206,7 +206,9 @@ Status FakeMachine::Stop(const std::string& unit) {
 }
 
 // systemd starts the dependents again when the engine has started.
-Status FakeMachine::Restart(const std::string& /*unit*/) {
+Status FakeMachine::Restart(const std::string& unit) {
+  if (docker.load_state == "bad-setting")
+    return Error{Code::kInternal, "Unit " + unit + " has a bad unit file setting."};
   files.CountChange();
   const auto active = active_units;
   for (const std::string& dependent : docker.dependents) active_units.erase(dependent);

@@ -46,6 +46,7 @@ class FakeApt : public Commands {
   bool knows_package = true;          // whether the archive has it
   bool other_package_broken = false;  // its script fails in every run that changes something
   bool docker_broken = false;
+  CommandOutput removal;
   std::vector<std::string> status = {"ii base-files"};  // dpkg's
   std::string manual;
   std::vector<std::string> actions;
@@ -90,7 +91,7 @@ class FakeApt : public Commands {
 
   CommandOutput Remove() {
     actions.emplace_back("remove");
-    return {};
+    return removal;
   }
 
   FakeClock& clock_;
@@ -222,6 +223,14 @@ TEST_F(Actions, AnotherPackagesFailingScriptIsAWarningWhereDockerIsWhole) {
 TEST_F(Actions, AFailingScriptThatLeavesDockerHalfInstalledIsAnError) {
   apt.docker_broken = true;
   EXPECT_THAT(Install().error().message, HasSubstr("apt could not install docker.io: no such account"));
+}
+
+TEST_F(Actions, AFailureWithoutAKnownReasonQuotesTheEndOfTheOutput) {
+  apt.has_lists = true;
+  apt.removal = {7, "Reading package lists...\nsomething new happened\n", ""};
+  const Status removed = Packages().Remove({"docker.io"});
+  ASSERT_FALSE(removed.ok());
+  EXPECT_THAT(removed.error().message, AllOf(HasSubstr("exit code 7"), HasSubstr("something new happened'")));
 }
 
 TEST_F(Actions, OnlyConfiguredPackagesAreWhole) {
