@@ -2,6 +2,7 @@
 #include "handler/docker/unit_file.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "handler/docker/exec_line.hpp"
 #include "handler/docker/utf8.hpp"
@@ -85,6 +86,21 @@ bool IsExecStart(const UnitAssignment& assignment) {
   return assignment.section == "Service" && assignment.key == "ExecStart";
 }
 
+// Keys of what a start does not depend on, and of ExecStart= and its environment, which the dry run
+// validates; whole, or the beginning of a family.
+bool IsHarmlessAtAStart(std::string_view key) {
+  constexpr auto kKeys = std::to_array<std::string_view>(
+      {"Description",      "Documentation", "After",     "Before",       "Wants",           "PartOf",
+       "OnFailure",        "OnSuccess",     "ExecStart", "Environment",  "EnvironmentFile", "PassEnvironment",
+       "UnsetEnvironment", "ExecReload",    "ExecStop",  "ExecStopPost", "KillMode",        "KillSignal",
+       "SendSIGKILL",      "Delegate",      "Slice",     "Nice",         "OOMPolicy",       "OOMScoreAdjust",
+       "TasksMax"});
+  constexpr auto kFamilies = std::to_array<std::string_view>(
+      {"X-", "Restart", "Timeout", "StartLimit", "Limit", "CPU", "Memory", "IO", "LogRateLimit", "Standard"});
+  return std::ranges::find(kKeys, key) != kKeys.end() ||
+         std::ranges::any_of(kFamilies, [&](std::string_view family) { return key.starts_with(family); });
+}
+
 }  // namespace
 
 std::vector<UnitAssignment> ParseUnitFile(std::string_view text) {
@@ -120,6 +136,15 @@ std::optional<std::string> EffectiveExecStart(const std::vector<std::string>& te
     }
   }
   return effective;
+}
+
+std::vector<std::string> UnvalidatedKeys(std::string_view text) {
+  std::vector<std::string> keys;
+  for (const UnitAssignment& assignment : ParseUnitFile(text)) {
+    if (assignment.section == "Install" || IsHarmlessAtAStart(assignment.key)) continue;
+    if (std::ranges::find(keys, assignment.key) == keys.end()) keys.push_back(assignment.key);
+  }
+  return keys;
 }
 
 }  // namespace dockerext

@@ -24,4 +24,8 @@ std::vector<UnitAssignment> ParseUnitFile(std::string_view text);
 // clears those before it. Verbatim: prefixes, quotes, specifiers and variables as they stand.
 std::optional<std::string> EffectiveExecStart(const std::vector<std::string>& texts);
 
+// The keys of a unit file or drop-in that can keep a service from starting and that no dry run validates,
+// such as ExecStartPre; each once.
+std::vector<std::string> UnvalidatedKeys(std::string_view text);
+
 }  // namespace dockerext

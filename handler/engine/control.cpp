@@ -120,13 +120,12 @@ Error WithExcerpt(System& system, const UnitFacts& unit, Error error) {
 Error StartFailure(System& system, const UnitFacts& before, const UnitFacts& after) {
   std::string why = after.result.empty() || after.result == "success" ? after.active_state : after.result;
   if (!after.load_error.empty()) why += ", " + after.load_error;
-  Error error{Code::kInternal, "docker.service did not start (" + why + ")"};
+  const Error error{Code::kInternal, "docker.service did not start (" + why + ")"};
   // A job that failed before the unit ran leaves the invocation of an earlier run.
-  if (after.invocation_id == before.invocation_id) {
-    error.message += "; `systemctl status docker` says why";
-    return error;
-  }
-  return WithExcerpt(system, after, std::move(error));
+  const bool ran = after.invocation_id != before.invocation_id;
+  Error failure = ran ? WithExcerpt(system, after, error) : error;
+  if (failure.message == error.message) failure.message += "; `systemctl status docker` says why";
+  return failure;
 }
 
 }  // namespace

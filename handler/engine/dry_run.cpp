@@ -6,6 +6,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/engine_output.hpp"
+#include "handler/docker/unit_file.hpp"
 #include "handler/engine/decisions.hpp"
 
 namespace dockerext {
@@ -32,17 +33,47 @@ bool IsDockerd(const Observation& observed) {
          NameOf(observed.vendor->args.front().arg) == "dockerd";
 }
 
+Error Pending(const std::string& path, const std::vector<std::string>& keys,
+              std::chrono::system_clock::time_point modified, const std::string& remedy) {
+  return Error{Code::kInvalidSettings, Quoted(path) + (keys.empty() ? "" : " (" + Join(keys, ", ") + ")") +
+                                           " was changed on " + FormatUtc(modified) +
+                                           ", after docker.service was started, and " + remedy +
+                                           ", see that it starts, and set the extension's settings again"};
+}
+
 Status CheckNotPending(const Observation& observed) {
   if (!IsDaemonJsonPending(observed)) return {};
   const auto read =
       ReadDaemonJson(*observed.daemon_json.text, observed.version.value_or(""), observed.daemon_json.path);
-  const std::string keys = read.ok() ? " (" + Join(read->keys, ", ") + ")" : "";
-  return Error{
-      Code::kInvalidSettings,
-      Quoted(observed.daemon_json.path) + keys + " was changed on " +
-          FormatUtc(observed.daemon_json.modified) +
-          ", after docker.service was started, and this dockerd cannot validate it before a restart; run "
-          "`systemctl restart docker`, see that it starts, and set the extension's settings again"};
+  return Pending(observed.daemon_json.path, read.ok() ? read->keys : std::vector<std::string>(),
+                 observed.daemon_json.modified,
+                 "this dockerd cannot validate it before a restart; run `systemctl restart docker`");
+}
+
+// A file whose owner has not started the engine with it yet.
+Status CheckUnitFiles(Files& files, const Observation& observed) {
+  if (observed.unit.main_pid == 0) return {};
+  for (const UnitText& file : observed.vendor_files) {
+    const auto facts = files.Inspect(file.path);
+    const auto keys = UnvalidatedKeys(file.text);
+    if (!facts.ok() || facts->modified <= observed.unit.started || keys.empty()) continue;
+    return Pending(file.path, keys, facts->modified,
+                   "nothing can validate it before a restart; run `systemctl daemon-reload` and `systemctl "
+                   "restart docker`");
+  }
+  return {};
+}
+
+Status CheckRequirements(Services& services, const UnitFacts& engine) {
+  for (const std::string& unit : engine.requirements) {
+    TRY_LET(const UnitFacts facts, services.Describe(unit));
+    if (facts.load_state == "loaded") continue;
+    return Error{Code::kMissingDependency,
+                 "docker.service requires " + unit + ", which systemd cannot start (" + facts.load_state +
+                     "); correct it (`systemctl unmask " + unit +
+                     "` where it is masked) and set the extension's settings again"};
+  }
+  return {};
 }
 
 Status Validate(System& system, const Observation& observed, const std::vector<std::string>& added) {
@@ -83,6 +114,8 @@ bool IsDaemonJsonPending(const Observation& observed) {
 
 Status ValidateRestart(EngineContext& context) {
   if (context.restart_validated) return {};
+  TRY(CheckRequirements(context.system.services, context.observed.unit));
+  TRY(CheckUnitFiles(context.system.files, context.observed));
   TRY(Validate(context.system, context.observed, AddedArguments(context.target, context.observed)));
   context.restart_validated = true;
   return {};

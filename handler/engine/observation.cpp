@@ -92,12 +92,13 @@ bool IsRunning(const UnitFacts& unit) {
 
 Result<DaemonJsonFile> ReadDaemonJsonFile(Files& files, const std::string& path) {
   DaemonJsonFile file{path, std::nullopt, {}};
-  auto text = files.Read(path);
-  if (!text.ok() && text.error().code == Code::kNotFound) return file;
-  if (!text.ok()) return std::move(text).error();
-  file.text = *std::move(text);
-  TRY_LET(const std::string target, files.Resolve(path));
-  TRY_LET(const FileFacts facts, files.Inspect(target));
+  const auto target = files.Resolve(path);
+  if (!target.ok() && target.error().code == Code::kNotFound) return file;
+  if (!target.ok()) return target.error();
+  TRY_LET(const FileFacts facts, files.Inspect(*target));
+  if (facts.kind != FileFacts::Kind::kFile)
+    return Error{Code::kInvalidSettings, Quoted(path) + " is not a regular file; remove it"};
+  TRY_LET(file.text, files.Read(*target));
   file.modified = facts.modified;
   return file;
 }

@@ -19,6 +19,15 @@ bool Contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+std::vector<std::string> Without(const std::vector<std::string>& names,
+                                 const std::vector<std::string>& others) {
+  std::vector<std::string> rest;
+  std::ranges::copy_if(names, std::back_inserter(rest), [&](const std::string& name) {
+    return std::ranges::find(others, name) == others.end();
+  });
+  return rest;
+}
+
 }  // namespace
 
 PackageOutcome PackageActions::Classify(const CommandOutput& run) const {
@@ -148,10 +157,10 @@ Status PackageActions::Remove(const std::vector<std::string>& names) {
   return {};
 }
 
-Result<PackageChanges> PackageActions::WouldRemove(const std::vector<std::string>& names) {
+Result<std::vector<std::string>> PackageActions::RemovedWith(const std::vector<std::string>& names) {
   TRY_LET(const std::string simulation,
           Run(SimulationArgv(manager_, manager_.remove, names), "remove " + Join(names, ", ")));
-  return Changes(simulation);
+  return Without(Changes(simulation).removed, names);
 }
 
 Result<std::string> PackageActions::List() {
@@ -183,6 +192,15 @@ Result<std::vector<std::string>> PackageActions::MarkedManual() {
   auto names = Split(list, '\n');
   std::erase(names, "");
   return names;
+}
+
+Result<std::vector<std::string>> PackageActions::StillOurs(const std::vector<std::string>& installed,
+                                                           const std::vector<std::string>& named,
+                                                           bool is_installing) {
+  TRY_LET(const auto present, Present());
+  TRY_LET(const auto manual, MarkedManual());
+  const auto absent = is_installing ? std::vector<std::string>() : Without(installed, present);
+  return Without(Without(installed, absent), Without(manual, named));
 }
 
 }  // namespace dockerext

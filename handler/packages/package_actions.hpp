@@ -41,8 +41,8 @@ class PackageActions {
 
   // kMissingDependency, with an excerpt of the manager's output, when an action fails.
   Status Remove(const std::vector<std::string>& names);
-  // Simulates the removal; changes nothing.
-  Result<PackageChanges> WouldRemove(const std::vector<std::string>& names);
+  // The other packages that would be removed with these; changes nothing.
+  Result<std::vector<std::string>> RemovedWith(const std::vector<std::string>& names);
 
   // Packages of which more than the configuration files is installed; and those whose installation was
   // interrupted.
@@ -52,6 +52,11 @@ class PackageActions {
   // Packages that were named when they were installed, or that the machine's owner marked since as manually
   // installed.
   Result<std::vector<std::string>> MarkedManual();
+  // Of packages that the extension installed those that are still installed (half-installed ones would block
+  // every other installation) and that their owner has not marked as his own. `named` were marked by their
+  // installation. While a package manager may still be installing them, all count as installed.
+  Result<std::vector<std::string>> StillOurs(const std::vector<std::string>& installed,
+                                             const std::vector<std::string>& named, bool is_installing);
 
  private:
   template <class Attempt>

@@ -29,7 +29,9 @@ struct UnitFacts {
   bool has_job = false;                             // a job is queued or running
   std::vector<std::string> triggered_by;            // the units, such as docker.socket, that start this one
   std::vector<std::string> dependents;  // units that stop with this one: RequiredBy, BoundBy, ConsistsOf
-  std::vector<std::string> listens;     // of a socket unit: the addresses of its ListenStream=
+  std::vector<std::string>
+      requirements;  // units without which this one does not start: Requires, BindsTo, Requisite
+  std::vector<std::string> listens;  // of a socket unit: the addresses of its ListenStream=
 };
 
 // A transient service: Type=notify, KillMode=process, unloaded when it ends, also after a failure.

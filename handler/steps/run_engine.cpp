@@ -26,11 +26,23 @@ Status RecordStart(EngineContext& context) {
   });
 }
 
+// dockerd before 23.0 judges the values of options only when it starts.
+Error BlameOptions(const EngineContext& context, Error error) {
+  const auto& cached = context.observed.ledger.cached_plan;
+  const auto last = cached ? ParseTarget(cached->target) : std::nullopt;
+  const bool are_new = !context.target.options.empty() && (!last || last->options != context.target.options);
+  if (error.code != Code::kInternal || !are_new) return error;
+  return Error{Code::kInvalidSettings,
+               error.message + "; it ran before: correct publicSettings.docker.options, or remove them"};
+}
+
 Result<std::string> Run(EngineContext& context) {
   const bool was_running = IsRunning(context.observed.unit);
   // An engine that is up must not be lost to what others left pending.
   TRY(was_running ? ValidateRestart(context) : RecordStart(context));
-  TRY(RestartEngine(context.system, context.report_wait));
+  Status restarted = RestartEngine(context.system, context.report_wait);
+  if (!restarted.ok() && was_running) return BlameOptions(context, std::move(restarted).error());
+  TRY(std::move(restarted));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }
 

@@ -107,11 +107,16 @@ Status ChooseEndpoint(System& system, DesiredState& desired, const Observation& 
   return {};
 }
 
-void LeaveAlone(const DesiredState& desired, Plan& plan) {
+void LeaveAlone(const DesiredState& desired, const Observation& observed, Plan& plan) {
   plan.target.leave_engine_alone = true;
   if (desired.tls || desired.port || !desired.options.empty()) {
     plan.warnings.emplace_back(
         "publicSettings.installonly is true, so port, options and certificates were not applied");
+  }
+  if (const auto open = RunningEndpoint(observed)) {
+    plan.warnings.push_back(
+        "port " + std::to_string(open->port) +
+        ", which the extension opened before, stays open; disable the extension to close it");
   }
 }
 
@@ -143,7 +148,7 @@ Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observat
   if (reading.none && VerifiedEndpoint(observed)) RepeatLastSettings(observed, reading.desired, plan);
   plan.target.uninstall_policy = reading.desired.uninstall_policy;
   if (reading.desired.leave_engine_alone) {
-    LeaveAlone(reading.desired, plan);
+    LeaveAlone(reading.desired, observed, plan);
     return plan;
   }
   plan.target.options = reading.desired.options;

@@ -45,29 +45,15 @@ Status StopUnlessUsed(System& system, const ReportWait& report_wait) {
   return used ? Status() : StopStartedUnits(system, report_wait);
 }
 
-bool Contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<std::string> Without(const std::vector<std::string>& names,
-                                 const std::vector<std::string>& others) {
-  std::vector<std::string> rest;
-  std::copy_if(names.begin(), names.end(), std::back_inserter(rest),
-               [&](const std::string& name) { return !Contains(others, name); });
-  return rest;
-}
-
-// The ledger's packages that are still installed (half-installed ones would block every other installation),
-// without those that their owner marked as his own. The engine's own packages are marked from their
-// installation on.
-Result<std::vector<std::string>> OwnPackages(PackageActions& packages, const Distro& distro,
-                                             const Ledger& ledger) {
-  TRY_LET(const auto present, packages.Present());
-  TRY_LET(auto manual, packages.MarkedManual());
-  manual = Without(manual, {distro.docker_packages.begin(), distro.docker_packages.end()});
-  // The rest may still be being installed; the removal waits for the package manager's lock.
-  const auto absent = ledger.installing ? std::vector<std::string>() : Without(ledger.packages, present);
-  return Without(Without(ledger.packages, absent), manual);
+// Containers that outlive a stopped engine survive its next start only with live-restore.
+Status RemoveLiveRestoreUnlessNeeded(System& system, const Ledger& ledger, const ReportWait& report_wait) {
+  TRY_LET(const UnitFacts engine, AwaitSettled(system, report_wait));
+  TRY_LET(const bool shims_run, ShimsRun(system.files));
+  if (!ledger.live_restore || IsRunning(engine) || !shims_run) return RemoveLiveRestore(system, report_wait);
+  system.log.Warn("live-restore stays in " + Quoted(ledger.live_restore->path) +
+                  ": containers run while docker.service is " + engine.active_state +
+                  ", and without it its next start would stop them");
+  return {};
 }
 
 }  // namespace
@@ -77,7 +63,7 @@ void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait&
     if (!outcome.ok()) system.log.Warn(outcome.error().message + ", continuing");
   };
   if (ledger.uninstall_policy != "keep") {
-    log_failure(RemoveLiveRestore(system, report_wait));
+    log_failure(RemoveLiveRestoreUnlessNeeded(system, ledger, report_wait));
     if (ledger.enabled_engine) log_failure(system.services.DisableUnitFile(std::string(kDockerUnit)));
     if (ledger.started_engine) log_failure(StopUnlessUsed(system, report_wait));
   }
@@ -92,7 +78,9 @@ bool WantsPackagesRemoved(const Ledger& ledger) {
 Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger,
                       const ReportWait& report_wait) {
   PackageActions packages(system.commands, system.clock, *distro.packages, report_wait);
-  TRY_LET(const auto names, OwnPackages(packages, distro, ledger));
+  TRY_LET(const auto names,
+          packages.StillOurs(ledger.packages, {distro.docker_packages.begin(), distro.docker_packages.end()},
+                             ledger.installing));
   if (names.empty()) return {};
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));
@@ -101,8 +89,7 @@ Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger
       return {};
     }
   }
-  TRY_LET(const PackageChanges changes, packages.WouldRemove(names));
-  const auto others = Without(changes.removed, names);
+  TRY_LET(const auto others, packages.RemovedWith(names));
   if (!others.empty()) {
     system.log.Info("Docker stays installed: other packages depend on it (" + Join(others, ", ") + ")");
     return {};

@@ -129,6 +129,9 @@ TEST(EnableSettings, WithoutSettingsInstallonlyStaysInForce) {
   vm.Run("enable");
   vm.Set(1, R"({"installonly": true})", std::nullopt);
   vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(1).substatuses,
+              Contains(Field(&Substatus::message,
+                             HasSubstr("port 5000, which the extension opened before, stays open"))));
   const auto pid = vm.docker.pid();
   vm.Set(2, "null", std::nullopt);
   EXPECT_EQ(vm.Run("enable").exit_code, 0);

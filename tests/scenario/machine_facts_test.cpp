@@ -247,6 +247,39 @@ TEST_F(Pending, ARestartWithoutAnotherChangeIsValidatedToo) {
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
+TEST_F(Pending, AUnitFileThatNothingCanValidateIsItsOwnersFirstRestart) {
+  vm.docker.Restart();
+  vm.clock.elapsed += std::chrono::minutes(1);
+  PutDropIn("[Service]\nExecStartPre=/bin/false\n");
+  ExpectRejectedByTheWorker({kOverride, "ExecStartPre", "systemctl restart docker"});
+}
+
+TEST_F(Pending, AUnitFileThatCannotStopAStartIsNone) {
+  vm.docker.Restart();
+  vm.clock.elapsed += std::chrono::minutes(1);
+  PutDropIn("[Service]\nEnvironment=HTTP_PROXY=http://proxy:3128\nTimeoutStopSec=9\n");
+  ExpectSuccess(1);
+}
+
+TEST_F(MachineFacts, ARequiredUnitThatIsMaskedIsAnErrorBeforeARestart) {
+  vm.files.Put("/lib/systemd/system/docker.socket", "[Socket]\nListenStream=/var/run/docker.sock\n");
+  vm.docker.requirements = {"docker.socket"};
+  vm.masked_units = {"docker.socket"};
+  const auto pid = vm.docker.pid();
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, 52);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("systemctl unmask docker.socket"));
+  EXPECT_EQ(vm.docker.pid(), pid);
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+  vm.masked_units.clear();
+  ExpectSuccess();
+}
+
+TEST_F(MachineFacts, ADaemonJsonThatIsNoFileIsAnError) {
+  vm.files.PutFolder(kDaemonJson);
+  ExpectRejected({"'/etc/docker/daemon.json' is not a regular file; remove it"});
+}
+
 TEST_F(Pending, AnEnableThatNeedsNoRestartSucceeds) {
   vm.Set(1, kPort4243, certs);
   ExpectSuccess(1);

@@ -51,6 +51,18 @@ TEST_F(Options, OfAChangeThatCannotBeVerifiedAreRolledBack) {
   EXPECT_FALSE(HasDebug());
 }
 
+// dockerd before 23.0 judges values only when it starts.
+TEST_F(Options, ThatAnEngineWhichRanDoesNotStartWithAreTheSettingsFault) {
+  Enable(1, kPort4243, certs);
+  vm.docker.fails_to_start = [](const auto& argv) {
+    return std::ranges::find(argv, "--debug") != argv.end();
+  };
+  Enable(2, kDebug, certs);
+  EXPECT_EQ(vm.StatusOf(2).code, 53);
+  EXPECT_THAT(vm.StatusOf(2).message, testing::HasSubstr("correct publicSettings.docker.options"));
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
 TEST_F(Options, OfAWorkerThatIsKilledAtAnyChangeDoNotStay) {
   for (int at = 1; at < 60; ++at) {
     SCOPED_TRACE("killed before change " + std::to_string(at));

@@ -162,6 +162,7 @@ UnitFacts FakeDocker::Facts() {
   facts.needs_reload = needs_reload;
   facts.triggered_by = triggered_by;
   facts.dependents = dependents;
+  facts.requirements = requirements;
   return facts;
 }
 

@@ -67,6 +67,7 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   bool needs_reload = false;  // until the next daemon-reload
   std::vector<std::string> triggered_by = {"docker.socket"};
   std::vector<std::string> dependents;
+  std::vector<std::string> requirements;
   std::vector<Listener> other_listeners;  // of the running process
   std::set<std::uint16_t> api_ports;      // of these, the ones that serve the Engine API
   bool socket_listens = true;             // docker.socket, if its unit exists

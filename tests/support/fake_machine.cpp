@@ -156,7 +156,7 @@ Result<UnitFacts> FakeMachine::Describe(const std::string& unit) {
   facts.active_state = "inactive";
   const std::string path = "/lib/systemd/system/" + unit;
   if (files.Has(path)) {
-    facts.load_state = "loaded";
+    facts.load_state = masked_units.contains(unit) ? "masked" : "loaded";
     facts.fragment_path = path;
     for (const UnitAssignment& assignment : ParseUnitFile(files.Content(path))) {
       if (assignment.key != "ListenStream") continue;

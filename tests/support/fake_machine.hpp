@@ -99,6 +99,7 @@ class FakeMachine : public Services, public Commands {
   std::vector<std::string> packages;        // installed
   std::vector<std::string> half_installed;  // until the next installation by apt
   bool docker_socket_reset = false;
+  std::set<std::string> masked_units;  // others than docker.service
   std::set<std::string> active_units;  // others than docker.service and docker.socket
   bool shuts_down = false;
   std::vector<std::string> marked_manual;  // as apt-mark showmanual prints them

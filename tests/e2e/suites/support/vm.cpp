@@ -73,13 +73,12 @@ std::string Vm::Put(const std::string& name, const std::string& text) const {
 
 Vm::Output Vm::Harness(const Args& args) const {
   guest::Command command;
-  command.argv = {Variable("DX_HARNESS")};
-  command.argv.insert(command.argv.end(), args.begin(), args.end());
-  command.argv.insert(command.argv.end(), {"--guest", guest_.name()});
-  if (args.front() == "run" || args.front() == "enable") {
+  command.argv = {Variable("DX_HARNESS"), args.front(), "--guest", guest_.name()};
+  if (args.front() == "run" || args.front() == "enable")
     command.argv.insert(command.argv.end(), {"--credentials", credentials_, "--wait", "600"});
-  }
   if (args.front() == "run") command.argv.insert(command.argv.end(), {"--zip", Variable("DX_ZIP")});
+  // Of an option that is given twice, the last one counts.
+  command.argv.insert(command.argv.end(), args.begin() + 1, args.end());
   command.budget = std::chrono::seconds(720);
   Output output = Checked(guest::Run(command), "the harness");
   std::cout << OutputText(output) << std::flush;
