@@ -141,7 +141,9 @@ std::optional<std::string> EffectiveExecStart(const std::vector<std::string>& te
 std::vector<std::string> UnvalidatedKeys(std::string_view text) {
   std::vector<std::string> keys;
   for (const UnitAssignment& assignment : ParseUnitFile(text)) {
-    if (assignment.section == "Install" || IsHarmlessAtAStart(assignment.key)) continue;
+    // A command with this prefix may fail.
+    const bool may_fail = assignment.key.starts_with("Exec") && assignment.value.starts_with('-');
+    if (assignment.section == "Install" || may_fail || IsHarmlessAtAStart(assignment.key)) continue;
     if (std::ranges::find(keys, assignment.key) == keys.end()) keys.push_back(assignment.key);
   }
   return keys;

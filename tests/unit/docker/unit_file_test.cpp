@@ -137,6 +137,7 @@ TEST(IsUtf8, RejectsStrayBytesLongFormsSurrogatesAndWhatIsCutOff) {
 TEST(UnvalidatedKeys, AreThoseThatCanKeepAServiceFromStarting) {
   EXPECT_THAT(UnvalidatedKeys("[Unit]\nAfter=a.service\nRequires=b.service\n[Service]\nExecStartPre=/a\n"
                               "ExecStartPre=/b\nEnvironment=A=b\nLimitNOFILE=1\nRestartSec=1\nType=simple\n"
+                              "ExecStartPost=-/c\n"
                               "[Install]\nWantedBy=multi-user.target\n"),
               testing::ElementsAre("Requires", "ExecStartPre", "Type"));
   EXPECT_THAT(UnvalidatedKeys("[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd\n"), testing::IsEmpty());

@@ -35,7 +35,9 @@ void DockerVm::Write(const std::string& path, const std::string& text, FileMode 
 }
 
 void DockerVm::AddDropIn(const std::string& name, const std::string& lines) {
-  Write("/etc/systemd/system/docker.service.d/" + name, "[Service]\n" + lines + "\n");
+  const std::string path = "/etc/systemd/system/docker.service.d/" + name;
+  Write(path, "[Service]\n" + lines + "\n");
+  vm().Run({"/usr/bin/touch", "--date=1 hour ago", path});
   vm().Run({"/usr/bin/systemctl", "daemon-reload"});
 }
 

@@ -43,7 +43,8 @@ class DockerVm : public testing::Test {
       "/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS";
 
   void Write(const std::string& path, const std::string& text, FileMode mode = kTextMode);
-  // A drop-in of docker.service with these lines below [Service]. It is in force after systemd's reload.
+  // A drop-in of docker.service with these lines below [Service]. It is in force after systemd's reload, and
+  // has a time before the engine's start: it is not pending.
   void AddDropIn(const std::string& name, const std::string& lines);
   // An override.conf as `systemctl edit` makes it: clears and sets ExecStart.
   void OverrideExecStart(const std::string& line);

@@ -44,6 +44,30 @@ INSTANTIATE_TEST_SUITE_P(
                             "--containerd=/run/containerd/containerd.sock"}),
     [](const auto& chosen) { return chosen.param.name; });
 
+class PendingUnits : public DockerVm {
+ protected:
+  // A change of the port is refused before the engine is touched.
+  void ExpectRefused(const std::string& excerpt) {
+    const std::string pid = vm().EnginePid();
+    EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, kStatusIsError);
+    EXPECT_THAT(LastStatus(), HasSubstr(excerpt));
+    EXPECT_EQ(vm().EnginePid(), pid);
+    ExpectServing();
+  }
+};
+
+TEST_F(PendingUnits, WithWhatNothingCanValidateAreNotActivated) {
+  Serve();
+  Write("/etc/systemd/system/docker.service.d/own.conf", "[Service]\nExecStartPre=/bin/false\n");
+  ExpectRefused("own.conf' (ExecStartPre) was changed on ");
+}
+
+TEST_F(PendingUnits, ThatAreMaskedAndRequiredAreFoundBeforeARestart) {
+  Serve();
+  vm().Run({"/usr/bin/systemctl", "mask", "docker.socket"});
+  ExpectRefused("systemctl unmask docker.socket");
+}
+
 // Docker 20.10 reads the first value and ignores what follows.
 class TrailingText : public DockerVm, public testing::WithParamInterface<Pending> {};
 

@@ -98,7 +98,7 @@ TEST_F(FailedRollback, BothErrorsAreReportedAndTheNextEnableConverges) {
   const std::string identity = vm().Run({"/usr/bin/pgrep", "-f", "/availability-probe serve"});
   vm().Shell(
       "cd /etc/systemd/system/docker.service.d && printf '[Service]\\nExecStartPre=/usr/bin/test -e "
-      "/run/allow-start\\n' >10-allow-start.conf");
+      "/run/allow-start\\n' >10-allow-start.conf && touch --date='1 hour ago' 10-allow-start.conf");
   const Vm::Output failed = vm().Harness({"enable", "--port", "5000"});
   EXPECT_EQ(failed.exit_code, kStatusIsError);
   EXPECT_THAT(Vm::VerdictLine(failed),

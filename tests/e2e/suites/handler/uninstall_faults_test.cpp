@@ -40,6 +40,7 @@ TEST_F(InstalledDocker, StaysUnderALivingContainerOfAStoppedDockerd) {
   Await("! test -e /var/lib/docker-extension", 120);
   EXPECT_THAT(Installed(),
               AllOf(HasSubstr("ii docker.io"), HasSubstr("ii containerd"), HasSubstr("ii runc")));
+  vm().Run({"/usr/bin/systemctl", "start", "docker.service"});
   EXPECT_EQ(vm().Run({"/usr/bin/pgrep", "-f", "/availability-probe serve"}), process);
 }
 
