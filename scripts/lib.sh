@@ -53,6 +53,13 @@ ensure_packages() {
   ) 9>"$dx_cache/.apt.lock"
 }
 
+# open_to_apt FOLDER...: apt as root downloads as an unprivileged user, which writes there.
+open_to_apt() {
+  local user=''
+  eval "$(apt-config shell user APT::Sandbox::User)"
+  [ "$(id -u)" != 0 ] || [ -z "$user" ] || ! id -u "$user" >/dev/null 2>&1 || chown "$user" "$@"
+}
+
 # guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE [RELEASE=AGENT_IMAGE...]]: exports the paths that the tests in guests
 # read: of these images, of the release builds of handler-harness, guest, availability-probe and fabric, and of the ZIPs
 # in build/package and, for tests that update to a second version, build/package-next.
