@@ -47,7 +47,8 @@ Findings Validate(System& system, const std::string& public_text, const Secret& 
   Findings findings = std::move(reading.findings);
   const DesiredState& desired = reading.desired;
   if (desired.tls) {
-    TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow());
+    TlsValidation validation =
+        ValidateMaterial(system.files, system.crypto, *desired.tls, system.clock.UtcNow());
     Append(findings.errors, std::move(validation.findings.errors));
     Append(findings.warnings, std::move(validation.findings.warnings));
   } else if (desired.port && !desired.leave_engine_alone && findings.errors.empty()) {

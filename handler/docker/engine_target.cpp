@@ -20,6 +20,7 @@ EngineTarget FromJson(const json& document) {
       certificate.at("sha256").get<std::string>(),
       std::chrono::sys_seconds(std::chrono::seconds(certificate.at("notAfter").get<std::int64_t>())),
       certificate.at("mayBeClient").get<bool>()};
+  target.client_authorities = document.at("clientAuthorities").get<std::uint64_t>();
   target.uninstall_policy =
       PolicyOf(document.at("uninstallPolicy").get<std::string>()).value_or(target.uninstall_policy);
   return target;
@@ -29,7 +30,8 @@ EngineTarget FromJson(const json& document) {
 
 // The structured bindings name every field: one that is added does not compile until it is written here.
 std::string Serialize(const EngineTarget& target) {
-  const auto& [leave_engine_alone, options, endpoint, certificate, uninstall_policy] = target;
+  const auto& [leave_engine_alone, options, endpoint, certificate, client_authorities, uninstall_policy] =
+      target;
   const auto& [sha256, not_after, may_be_client] = certificate;
   json document = {{"leaveEngineAlone", leave_engine_alone},
                    {"options", options},
@@ -38,6 +40,7 @@ std::string Serialize(const EngineTarget& target) {
                     {{"sha256", sha256},
                      {"notAfter", not_after.time_since_epoch().count()},
                      {"mayBeClient", may_be_client}}},
+                   {"clientAuthorities", client_authorities},
                    {"uninstallPolicy", PolicyName(uninstall_policy)}};
   if (endpoint) {
     const auto& [port, tls_folder] = *endpoint;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct EngineTarget {
   std::vector<std::string> options;
   std::optional<EngineEndpoint> endpoint;  // none: no TCP port
   ServedCertificate certificate;           // of the endpoint
+  std::uint64_t client_authorities = 0;    // CAs whose clients the endpoint lets in
   UninstallPolicy uninstall_policy = UninstallPolicy::kAuto;
 
   friend bool operator==(const EngineTarget&, const EngineTarget&) = default;

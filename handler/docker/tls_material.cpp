@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/tls_material.hpp"
 
+#include <set>
 #include <utility>
+
+#include "handler/docker/public_authorities.hpp"
 
 namespace dockerext {
 namespace {
@@ -20,16 +23,18 @@ T ValueOrFinding(Result<T> read, const std::string& path, Findings& findings) {
 }
 
 // The facts are complete only if there are no errors.
-TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, Findings& findings) {
+TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, std::chrono::system_clock::time_point now,
+                 Findings& findings) {
   TlsFacts facts;
   facts.ca = ValueOrFinding(crypto.InspectCertificates(material.ca), material.ca_at, findings);
   facts.chain =
       ValueOrFinding(crypto.InspectCertificates(material.certificate), material.certificate_at, findings);
   facts.key = ValueOrFinding(crypto.InspectKey(material.key), material.key_at, findings);
-  if (findings.errors.empty()) {
-    facts.key_matches =
-        ValueOrFinding(crypto.Matches(material.certificate, material.key), material.key_at, findings);
-  }
+  if (!findings.errors.empty()) return facts;
+  facts.key_of =
+      ValueOrFinding(crypto.FindCertificateOf(material.key, material.certificate), material.key_at, findings);
+  facts.own_pair = ValueOrFinding(crypto.VerifyAsClient(material.certificate, material.ca, now),
+                                  material.certificate_at, findings);
   return facts;
 }
 
@@ -41,18 +46,28 @@ void Add(std::vector<Finding>& findings, const TlsMaterial& material, const std:
 
 }  // namespace
 
-TlsValidation ValidateMaterial(Crypto& crypto, const TlsMaterial& material,
+TlsValidation ValidateMaterial(Files& files, Crypto& crypto, const TlsMaterial& material,
                                std::chrono::system_clock::time_point now, TlsUse use) {
   TlsValidation validation;
-  TlsFacts facts = Inspect(crypto, material, validation.findings);
+  TlsFacts facts = Inspect(crypto, material, now, validation.findings);
   if (!validation.findings.errors.empty()) return validation;
+  facts.public_authorities = PublicAuthorities(files, crypto);
   const TlsFindings found = ValidateTls(facts, now, use);
   Add(validation.findings.errors, material, found.errors);
   Add(validation.findings.warnings, material, found.warnings);
   validation.served = facts.chain.front();
-  facts.ca.push_back(facts.chain.front());
-  validation.valid_until = FindingsChangeAt(facts.ca, now);
+  validation.own_pair_is_client = facts.own_pair.is_accepted;
+  validation.client_authorities = CountDistinct(facts.ca);
+  std::vector<CertificateFacts> dated = facts.ca;
+  dated.insert(dated.end(), facts.chain.begin(), facts.chain.end());
+  validation.valid_until = FindingsChangeAt(dated, now);
   return validation;
+}
+
+std::size_t CountDistinct(const std::vector<CertificateFacts>& certificates) {
+  std::set<std::string> fingerprints;
+  for (const CertificateFacts& certificate : certificates) fingerprints.insert(certificate.sha256);
+  return fingerprints.size();
 }
 
 }  // namespace dockerext

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <cstddef>
+#include <vector>
 
 #include "handler/docker/tls_rules.hpp"
 #include "handler/ports/crypto.hpp"
+#include "handler/ports/files.hpp"
 #include "handler/settings/desired_state.hpp"
 #include "handler/settings/findings.hpp"
 
@@ -15,12 +17,18 @@ namespace dockerext {
 
 struct TlsValidation {
   Findings findings;
-  CertificateFacts served;  // the server's certificate; meaningful only without errors
+  // Meaningful only without errors.
+  CertificateFacts served;             // the server's certificate
+  bool own_pair_is_client = false;     // dockerd accepts the server's pair as a client's
+  std::size_t client_authorities = 0;  // CAs whose clients are let in
   // When the certificates' dates will change the findings.
   std::chrono::system_clock::time_point valid_until = std::chrono::system_clock::time_point::max();
 };
 
-TlsValidation ValidateMaterial(Crypto& crypto, const TlsMaterial& material,
+TlsValidation ValidateMaterial(Files& files, Crypto& crypto, const TlsMaterial& material,
                                std::chrono::system_clock::time_point now, TlsUse use = TlsUse::kNew);
+
+// Each CA once, however often it is there.
+std::size_t CountDistinct(const std::vector<CertificateFacts>& certificates);
 
 }  // namespace dockerext

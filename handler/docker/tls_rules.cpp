@@ -31,6 +31,38 @@ bool IsUsable(const KeyFacts& key) {
   return false;
 }
 
+// Go verifies signatures of these keys; it reads certificates with no other curve than these and P-224.
+bool CanVerify(const KeyFacts& key) { return key.kind != KeyFacts::Kind::kOther; }
+
+// "certificate 2 of 3 (CN=example)"
+std::string Which(const std::vector<CertificateFacts>& certificates, std::size_t index) {
+  return "certificate " + std::to_string(index + 1) + " of " + std::to_string(certificates.size()) + " (" +
+         certificates[index].subject + ")";
+}
+
+// The same with what it is; the one of several is named.
+std::string WhichAuthority(const std::vector<CertificateFacts>& authorities, std::size_t index) {
+  return authorities.size() == 1 ? "the CA certificate" : "CA " + Which(authorities, index);
+}
+
+// Why dockerd accepts no client that this CA issued, whatever the date; empty for a CA whose clients are let
+// in.
+std::string WhyNoClient(const CertificateFacts& ca) {
+  if (!CanVerify(ca.key)) return "dockerd verifies no signature of its key's type";
+  if (ca.unknown_critical_extension) return "it has a critical extension that dockerd does not know";
+  if (!ca.may_be_client) return "its extended key usage lacks clientAuth";
+  if (!ca.may_issue)
+    return "it may not issue certificates: basicConstraints is not CA:TRUE, or its key usage lacks "
+           "keyCertSign";
+  return {};
+}
+
+// Go accepts a client whose certificate is itself in the pool, so this may be intended.
+bool IsClientItself(const CertificateFacts& ca) {
+  return ca.may_be_client && !ca.is_authority && !ca.may_issue && !ca.unknown_critical_extension &&
+         CanVerify(ca.key);
+}
+
 class Validator {
  public:
   Validator(Time now, TlsUse use) : now_(now), use_(use) {}
@@ -43,21 +75,16 @@ class Validator {
       AddWarning(TlsPart::kKey,
                  "the private key is " + DescribeKey(facts.key) + ", which is weak; use RSA 2048 or P-256");
     }
-    if (!facts.key_matches) {
-      AddError(TlsPart::kKey,
-               "the private key does not match the certificate; send the key that belongs to it");
-    }
+    if (facts.key_of != std::size_t{0}) KeyOfAnother(facts);
   }
 
-  void Server(const CertificateFacts& certificate) {
+  void Server(const TlsFacts& facts) {
+    const CertificateFacts& certificate = facts.chain.front();
     Dates(TlsPart::kCertificate, "the certificate", certificate);
+    Purpose(facts);
     if (certificate.negative_serial) {
       AddWarning(TlsPart::kCertificate,
                  "the certificate's serial number is negative, which Docker 29 refuses; issue a new one");
-    }
-    if (!certificate.may_serve) {
-      AddWarning(TlsPart::kCertificate,
-                 "the certificate's extended key usage lacks serverAuth, so docker --tlsverify refuses it");
     }
     if (!certificate.has_alternative_names) {
       AddWarning(
@@ -66,42 +93,171 @@ class Validator {
           "--tls, or "
           "issue one that names this host");
     }
-    if (certificate.may_be_client) {
-      AddWarning(
-          TlsPart::kCertificate,
-          "the server's own key pair passes as a client's too (its extended key usage is not serverAuth "
-          "alone), so "
-          "whoever reads it controls every engine of this CA");
+    if (certificate.signed_with_sha1 || certificate.signed_with_md5) {
+      AddWarning(TlsPart::kCertificate, "the certificate is signed with " +
+                                            std::string(certificate.signed_with_md5 ? "MD5" : "SHA-1") +
+                                            "; a client certificate made the same way is probably refused");
     }
-    if (certificate.signed_with_sha1) {
-      AddWarning(
-          TlsPart::kCertificate,
-          "the certificate is signed with SHA-1; a client certificate made the same way is probably refused");
-    }
+    Order(facts);
   }
 
-  // One usable CA is enough: several are how a CA is rolled over.
-  void Authorities(const std::vector<CertificateFacts>& authorities) {
-    const auto in_date = [&](const CertificateFacts& ca) {
-      return ca.not_before <= now_ && now_ <= ca.not_after;
-    };
-    if (authorities.size() == 1 || std::none_of(authorities.begin(), authorities.end(), in_date)) {
-      Dates(TlsPart::kCa, "the CA certificate", authorities.front());
-    } else if (!std::all_of(authorities.begin(), authorities.end(), in_date)) {
-      AddWarning(TlsPart::kCa, "one of the CA certificates is not in date; clients of that CA are refused");
+  void Authorities(const TlsFacts& facts) {
+    DatesOfAuthorities(facts.ca);
+    for (std::size_t i = 0; i < facts.ca.size(); ++i) {
+      Strength(facts.ca, i);
+      if (facts.ca[i].negative_serial) {
+        AddWarning(TlsPart::kCa,
+                   WhichAuthority(facts.ca, i) +
+                       " has a negative serial number, so Docker 29 refuses its clients; issue a new one");
+      }
     }
-    const auto may_issue = [](const CertificateFacts& ca) { return ca.may_issue; };
-    if (std::none_of(authorities.begin(), authorities.end(), may_issue)) {
-      // Go accepts a client whose certificate is itself in the pool, so this may be intended.
-      AddWarning(TlsPart::kCa,
-                 "the CA certificate may not issue certificates (basicConstraints is not CA:TRUE); only a "
-                 "client that shows this very certificate is accepted");
+    LockedOut(facts.ca);
+    Public(facts);
+    if (facts.own_pair.issuer_has_namesake) {
+      AddWarning(TlsPart::kCa, "the CA has the name of the server certificate's issuer (" +
+                                   facts.chain.front().issuer +
+                                   ") and did not sign it: it was probably created anew; clients of the "
+                                   "former CA of that name are "
+                                   "refused");
     }
   }
 
   TlsFindings findings() && { return std::move(findings_); }
 
  private:
+  // The key is not the first certificate's.
+  void KeyOfAnother(const TlsFacts& facts) {
+    const CertificateFacts& first = facts.chain.front();
+    if (facts.key_of && facts.chain[*facts.key_of].is_authority && !first.is_authority) {
+      AddError(TlsPart::kKey, "the private key belongs to " + Which(facts.chain, *facts.key_of) +
+                                  ", a CA, not to the server's certificate; send the server's own key");
+    } else if (facts.key_of) {
+      AddError(TlsPart::kCertificate,
+               "the chain is in the wrong order: the private key belongs to " +
+                   Which(facts.chain, *facts.key_of) +
+                   "; put the server's certificate first, then the intermediate certificates");
+    } else if (first.is_authority) {
+      AddError(TlsPart::kCertificate,
+               "the first certificate (" + first.subject +
+                   ") is a CA's, and the private key is not: the server's own certificate is "
+                   "missing; put it first");
+    } else {
+      AddError(TlsPart::kKey,
+               "the private key does not match the certificate; send the key that belongs to it");
+    }
+  }
+
+  // Whom the server's certificate, and its key, may pass as.
+  void Purpose(const TlsFacts& facts) {
+    const CertificateFacts& certificate = facts.chain.front();
+    if (!certificate.may_serve && certificate.may_be_client) {
+      AddWarning(
+          TlsPart::kCertificate,
+          "the certificate is a client's (its extended key usage is clientAuth without serverAuth), probably "
+          "sent in place of the server's; docker --tlsverify refuses it");
+    } else if (!certificate.may_serve) {
+      AddWarning(TlsPart::kCertificate,
+                 "the certificate's extended key usage lacks serverAuth, so docker --tlsverify refuses it");
+    }
+    const auto is_served = [&](const CertificateFacts& ca) { return ca.sha256 == certificate.sha256; };
+    if (certificate.is_authority && std::any_of(facts.ca.begin(), facts.ca.end(), is_served)) {
+      AddWarning(
+          TlsPart::kCertificate,
+          "the server's certificate is itself the CA, so whoever reads its key creates clients of every "
+          "engine of this CA; issue a server certificate that is no CA");
+    } else if (facts.own_pair.is_accepted) {
+      AddWarning(
+          TlsPart::kCertificate,
+          "the server's own key pair passes as a client's too (its extended key usage is not serverAuth "
+          "alone), so "
+          "whoever reads it controls every engine of this CA");
+    }
+  }
+
+  // Behind the server's certificate, which the key tells; Go's clients find the way in any order.
+  void Order(const TlsFacts& facts) {
+    if (facts.key_of != std::size_t{0}) return;
+    for (std::size_t i = 1; i < facts.chain.size(); ++i) {
+      if (facts.chain[i].subject == facts.chain[i - 1].issuer) continue;
+      AddWarning(TlsPart::kCertificate,
+                 Which(facts.chain, i) + " did not issue the one before it, whose issuer is " +
+                     facts.chain[i - 1].issuer + "; put each certificate behind the one that it issued");
+      return;
+    }
+  }
+
+  // One usable CA is enough: several are how a CA is rolled over.
+  void DatesOfAuthorities(const std::vector<CertificateFacts>& authorities) {
+    const auto in_date = [&](const CertificateFacts& ca) {
+      return ca.not_before <= now_ && now_ <= ca.not_after;
+    };
+    if (authorities.size() == 1 || std::none_of(authorities.begin(), authorities.end(), in_date)) {
+      Dates(TlsPart::kCa, "the CA certificate", authorities.front());
+      return;
+    }
+    for (std::size_t i = 0; i < authorities.size(); ++i) {
+      if (in_date(authorities[i])) continue;
+      AddWarning(TlsPart::kCa,
+                 WhichAuthority(authorities, i) + " is not in date; clients of that CA are refused");
+    }
+  }
+
+  // Whoever can forge a signature of the CA is root on the VM.
+  void Strength(const std::vector<CertificateFacts>& authorities, std::size_t index) {
+    const CertificateFacts& ca = authorities[index];
+    const bool is_rsa = ca.key.kind == KeyFacts::Kind::kRsa;
+    if (is_rsa && ca.key.bits < 1024) {
+      AddError(TlsPart::kCa, WhichAuthority(authorities, index) + " has a key of " + DescribeKey(ca.key) +
+                                 ", which anyone can break; use a CA with RSA 2048 or P-256");
+    } else if (is_rsa && ca.key.bits < 2048) {
+      AddWarning(TlsPart::kCa, WhichAuthority(authorities, index) + " has a key of " + DescribeKey(ca.key) +
+                                   ", which is weak; use a CA with RSA 2048 or P-256");
+    }
+    if (ca.signed_with_md5) {
+      AddError(TlsPart::kCa,
+               WhichAuthority(authorities, index) +
+                   " is signed with MD5, which can be forged; use a CA that is signed with SHA-256");
+    }
+  }
+
+  void LockedOut(const std::vector<CertificateFacts>& authorities) {
+    const auto is_of_use = [](const CertificateFacts& ca) {
+      return WhyNoClient(ca).empty() || IsClientItself(ca);
+    };
+    if (std::none_of(authorities.begin(), authorities.end(), is_of_use)) {
+      AddError(TlsPart::kCa, WhichAuthority(authorities, 0) +
+                                 " lets no client in: " + WhyNoClient(authorities.front()) +
+                                 "; send the CA that issued your client certificates");
+      return;
+    }
+    for (std::size_t i = 0; i < authorities.size(); ++i) {
+      const std::string why = WhyNoClient(authorities[i]);
+      if (IsClientItself(authorities[i])) {
+        AddWarning(TlsPart::kCa,
+                   WhichAuthority(authorities, i) +
+                       " may not issue certificates (basicConstraints is not CA:TRUE, or its key usage "
+                       "lacks keyCertSign); only a client that shows this very certificate is accepted");
+      } else if (!why.empty()) {
+        AddWarning(TlsPart::kCa,
+                   WhichAuthority(authorities, i) + " lets no client in: " + why + "; remove it");
+      }
+    }
+  }
+
+  void Public(const TlsFacts& facts) {
+    const auto is_public = [&](const CertificateFacts& ca) {
+      return facts.public_authorities.contains(ca.sha256);
+    };
+    const auto first = std::find_if(facts.ca.begin(), facts.ca.end(), is_public);
+    if (first == facts.ca.end()) return;
+    const auto others = std::count_if(first + 1, facts.ca.end(), is_public);
+    AddError(TlsPart::kCa,
+             Which(facts.ca, static_cast<std::size_t>(first - facts.ca.begin())) +
+                 (others == 0 ? std::string() : " and " + std::to_string(others) + " more") +
+                 ": a public CA as this distribution ships it; whoever buys or is given a certificate "
+                 "of it would be root on this VM; use a CA of your own, made for this alone");
+  }
+
   void Dates(TlsPart part, const std::string& what, const CertificateFacts& certificate) {
     const bool is_served = use_ == TlsUse::kServed;
     if (certificate.not_after < now_) {
@@ -140,8 +296,8 @@ class Validator {
 
 TlsFindings ValidateTls(const TlsFacts& facts, Time now, TlsUse use) {
   Validator validator(now, use);
-  validator.Authorities(facts.ca);
-  validator.Server(facts.chain.front());
+  validator.Authorities(facts);
+  validator.Server(facts);
   validator.Key(facts);
   return std::move(validator).findings();
 }

@@ -5,6 +5,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +19,9 @@ struct TlsFacts {
   std::vector<CertificateFacts> ca;
   std::vector<CertificateFacts> chain;  // the server's certificate first
   KeyFacts key;
-  bool key_matches = false;
+  std::optional<std::size_t> key_of;  // the position in `chain` of the certificate that the key belongs to
+  ClientVerdict own_pair;             // what dockerd makes of the server's pair, as a client's
+  std::set<std::string> public_authorities;  // fingerprints of CAs that are the distribution's
 };
 
 enum class TlsPart { kCa, kCertificate, kKey };

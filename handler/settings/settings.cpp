@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "handler/base/pem.hpp"
 #include "handler/base/text.hpp"
 #include "handler/json/parse.hpp"
 #include "handler/settings/docker_options.hpp"
@@ -81,17 +82,34 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   if (port) desired.port = port;
 }
 
+bool IsPem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
+
+// In lines of its own where a pipeline lost them, so that dockerd reads it.
+Secret InLines(std::string pem) {
+  auto repaired = RepairedPem(pem);
+  if (!repaired) return Secret(std::move(pem));
+  Secret::Wipe(pem);
+  return Secret(*std::move(repaired));
+}
+
+const char* WhyNoPem(const std::string& text, const std::optional<std::string>& decoded) {
+  if (text.empty()) return "is empty; it must be PEM, or base64 of PEM";
+  if (decoded && (decoded->starts_with("\xFF\xFE") || decoded->starts_with("\xFE\xFF")))
+    return "is base64 of UTF-16 text, which dockerd does not read; save the file as ASCII (PowerShell: "
+           "-Encoding "
+           "ascii)";
+  return "is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, whole";
+}
+
 // base64 of PEM, or PEM itself; no part of the value reaches a message.
 std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
   const std::string* text = reader.String(key);
   if (text == nullptr) return std::nullopt;
-  if (text->find("-----BEGIN ") != std::string::npos) return Secret(std::string(*text));
+  if (IsPem(*text)) return InLines(*text);
   auto decoded = DecodeBase64(*text);
-  if (decoded && decoded->find("-----BEGIN ") != std::string::npos) return Secret(std::move(*decoded));
+  if (decoded && IsPem(*decoded)) return InLines(*std::move(decoded));
+  reader.AddError(key, WhyNoPem(*text, decoded));
   if (decoded) Secret::Wipe(*decoded);
-  reader.AddError(key, text->empty()
-                           ? "is empty; it must be PEM, or base64 of PEM"
-                           : "is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, whole");
   return std::nullopt;
 }
 

@@ -14,9 +14,8 @@ Error Invalid(const std::vector<Finding>& findings) {
   return Error{Code::kInvalidSettings, FormatFindings(findings)};
 }
 
-ServedCertificate Served(const CertificateFacts& certificate) {
-  return {certificate.sha256, std::chrono::floor<std::chrono::seconds>(certificate.not_after),
-          certificate.may_be_client};
+ServedCertificate Served(const CertificateFacts& certificate, bool may_be_client) {
+  return {certificate.sha256, std::chrono::floor<std::chrono::seconds>(certificate.not_after), may_be_client};
 }
 
 // The verified endpoint, while the VM has one open; it is not always that one: an operation may have been
@@ -34,13 +33,15 @@ Status UseMaterial(System& system, DesiredState& desired, const std::optional<En
                    Plan& plan) {
   const std::string folder = TlsSetFolder(system.crypto.Sha256(TlsSetContent(*desired.tls).Reveal()));
   const bool is_served = verified && verified->tls_folder == folder;
-  const TlsValidation validation = ValidateMaterial(system.crypto, *desired.tls, system.clock.UtcNow(),
-                                                    is_served ? TlsUse::kServed : TlsUse::kNew);
+  const TlsValidation validation =
+      ValidateMaterial(system.files, system.crypto, *desired.tls, system.clock.UtcNow(),
+                       is_served ? TlsUse::kServed : TlsUse::kNew);
   if (!validation.findings.errors.empty()) return Invalid(validation.findings.errors);
   for (const Finding& warning : validation.findings.warnings)
     plan.warnings.push_back(FormatFindings({warning}));
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), folder};
-  plan.target.certificate = Served(validation.served);
+  plan.target.certificate = Served(validation.served, validation.own_pair_is_client);
+  plan.target.client_authorities = validation.client_authorities;
   plan.valid_until = validation.valid_until;
   plan.material = std::move(desired.tls);
   return {};
@@ -49,14 +50,21 @@ Status UseMaterial(System& system, DesiredState& desired, const std::optional<En
 // The settings contain no certificates and the extension's endpoint is open: keeps those in use.
 Status KeepCertificates(System& system, const DesiredState& desired, const std::string& tls_folder,
                         Plan& plan) {
-  const std::string path = tls_folder + "/" + std::string(kCertificateFile);
-  const auto pem = system.files.Read(path);
-  if (!pem.ok()) return pem.error().code == Code::kNotFound ? DamagedTlsSet(tls_folder) : pem.error();
+  const auto pem = system.files.Read(tls_folder + "/" + std::string(kCertificateFile));
+  const auto ca_pem = system.files.Read(tls_folder + "/" + std::string(kCaFile));
+  for (const auto* file : {&pem, &ca_pem}) {
+    if (file->ok()) continue;
+    return file->error().code == Code::kNotFound ? DamagedTlsSet(tls_folder) : file->error();
+  }
   const auto read = system.crypto.InspectCertificates(*pem);
+  // A CA file that an earlier version accepted, and this one would not, stays in use.
+  const auto authorities = system.crypto.InspectCertificates(*ca_pem);
+  const auto own_pair = system.crypto.VerifyAsClient(*pem, *ca_pem, system.clock.UtcNow());
   if (!read.ok()) return DamagedTlsSet(tls_folder);
   const CertificateFacts& served = read->front();
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), tls_folder};
-  plan.target.certificate = Served(served);
+  plan.target.certificate = Served(served, own_pair.ok() && own_pair->is_accepted);
+  plan.target.client_authorities = authorities.ok() ? CountDistinct(*authorities) : 0;
   plan.valid_until = FindingsChangeAt({served}, system.clock.UtcNow());
   plan.warnings.emplace_back(
       "protectedSettings: no certificates were given; those that are in use were kept");

@@ -12,6 +12,11 @@ std::string EngineName(const Observation& observed) {
   return version.empty() ? "Docker Engine" : "Docker Engine " + version;
 }
 
+// More than one is worth a look: each of them makes clients root.
+std::string OfAuthorities(std::uint64_t count) {
+  return count > 1 ? " of one of " + std::to_string(count) + " CAs" : "";
+}
+
 void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) {
     report.substatuses.push_back({"warning", StatusLevel::kWarning, warning, 0});
@@ -37,7 +42,8 @@ StatusReport SuccessReport(const Plan& plan, const EngineContext& context) {
   } else {
     const std::string port = std::to_string(plan.target.endpoint->port);
     report.message = EngineName(context.observed) + " listens on tcp://0.0.0.0:" + port +
-                     " and requires client certificates; the server certificate expires on " +
+                     " and requires client certificates" + OfAuthorities(plan.target.client_authorities) +
+                     "; the server certificate expires on " +
                      FormatUtcDate(plan.target.certificate.not_after) +
                      "; the network security group must allow inbound TCP port " + port;
   }

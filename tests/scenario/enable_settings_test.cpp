@@ -57,6 +57,80 @@ TEST(EnableSettings, AKeyOfAnotherCertificateChangesNothing) {
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 
+TEST(EnableSettings, AServerCertificateOfAnotherCaThanTheClientsIsNoFault) {
+  FakeMachine vm;
+  TestCredentials mixed = MakeCredentials(vm.clock.UtcNow());
+  const TestPair other = MakePair({.common_name = "other CA", .now = vm.clock.UtcNow(), .authority = true});
+  mixed.server =
+      MakePair({.common_name = "server", .now = vm.clock.UtcNow(), .alternative_names = "DNS:x"}, &other);
+  vm.Set(0, kPort4243, FakeMachine::Certs(mixed));
+  vm.Run("enable");
+  const StatusReport status = vm.StatusOf(0);
+  EXPECT_EQ(status.level, StatusLevel::kSuccess);
+  EXPECT_THAT(status.substatuses, Not(Contains(Warning("certs"))));
+  EXPECT_THAT(
+      status.substatuses,
+      Contains(Field(&Substatus::message, HasSubstr("the server's own pair may not act as a client"))));
+}
+
+TEST(EnableSettings, TheServersPairIsAClientThroughAnIntermediateOfTheCa) {
+  FakeMachine vm;
+  const auto now = vm.clock.UtcNow();
+  TestCredentials made = MakeCredentials(now);
+  const TestPair middle = MakePair({.common_name = "middle", .now = now, .authority = true}, &made.ca);
+  made.server = MakePair({.common_name = "server", .now = now, .alternative_names = "DNS:x"}, &middle);
+  made.server.certificate += middle.certificate;
+  vm.Set(0, kPort4243, FakeMachine::Certs(made));
+  vm.Run("enable");
+  const StatusReport status = vm.StatusOf(0);
+  EXPECT_THAT(status.substatuses, Contains(Warning("passes as a client's too")));
+  EXPECT_THAT(status.substatuses,
+              Contains(Field(&Substatus::message, HasSubstr("a client with a certificate is answered"))));
+}
+
+TEST(EnableSettings, SeveralCasAreCountedInTheStatusAlsoWhenTheyAreKept) {
+  FakeMachine vm;
+  TestCredentials made = MakeCredentials(vm.clock.UtcNow());
+  vm.Set(0, kPort4243, FakeMachine::Certs(made));
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("requires client certificates; the server certificate"));
+  made.ca.certificate += MakeCredentials(vm.clock.UtcNow()).ca.certificate;
+  vm.Set(1, kPort4243, FakeMachine::Certs(made));
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("requires client certificates of one of 2 CAs; the server"));
+  vm.Set(2, R"({"docker": {"port": "4244"}})", std::nullopt);
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(2).message, HasSubstr("requires client certificates of one of 2 CAs; the server"));
+}
+
+TEST(EnableSettings, ACaOfTheDistributionIsRefusedAndOneOfTheOwnersTrustStoreIsNot) {
+  FakeMachine vm;
+  const TestCredentials made = MakeCredentials(vm.clock.UtcNow());
+  vm.files.Put("/usr/local/share/ca-certificates/own.crt", made.ca.certificate);
+  vm.files.Put("/usr/share/ca-certificates/own.crt", made.ca.certificate);
+  vm.files.Put("/usr/share/ca-certificates/mozilla/Public.crt", made.ca.certificate);
+  vm.Set(0, kPort4243, FakeMachine::Certs(made));
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);  // no package says that they are its own
+
+  vm.files.Put("/var/lib/dpkg/info/ca-certificates.list", "/usr/share/ca-certificates/mozilla/Public.crt\n");
+  vm.Set(1, kPort4243, FakeMachine::Certs(made));
+  EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(vm.StatusOf(1).message,
+              HasSubstr("protectedSettings.certs.ca: certificate 1 of 1 (CN=test CA): "
+                        "a public CA as this distribution ships it"));
+}
+
+TEST(EnableSettings, LineEndsThatAPipelineLostArePutBack) {
+  FakeMachine vm;
+  TestCredentials made = MakeCredentials(vm.clock.UtcNow());
+  for (std::string* text : {&made.ca.certificate, &made.server.certificate, &made.server.key}) {
+    for (char& c : *text) c = c == '\n' ? ' ' : c;
+  }
+  vm.Set(0, kPort4243, FakeMachine::Certs(made));
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+}
+
 TEST(EnableSettings, APortWithoutCertificatesIsRejected) {
   FakeMachine vm;
   vm.Set(0, kPort4243, std::nullopt);

@@ -28,9 +28,9 @@ std::chrono::system_clock::time_point TimeOf(const ASN1_TIME* time) {
   return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
-std::string SubjectOf(const X509* certificate) {
+std::string LineOf(const X509_NAME* name) {
   const Handle<BIO, BIO_free_all> text(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+  X509_NAME_print_ex(text.get(), name, 0, XN_FLAG_RFC2253);
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(text.get(), &bytes);
   return {bytes, static_cast<std::size_t>(size)};
@@ -44,12 +44,26 @@ std::string FingerprintOf(const X509* certificate) {
   return HexEncode({static_cast<const char*>(bytes), size});
 }
 
-bool HasExtension(const X509* certificate, int nid) { return X509_get_ext_by_NID(certificate, nid, -1) >= 0; }
+// Go reads the extensions of version 3 alone.
+bool HasExtension(const X509* certificate, int nid) {
+  return X509_get_version(certificate) == X509_VERSION_3 && X509_get_ext_by_NID(certificate, nid, -1) >= 0;
+}
 
 // Without the extended key usage extension every usage is allowed.
 bool Allows(X509* certificate, std::uint32_t usage) {
-  const std::uint32_t usages = X509_get_extended_key_usage(certificate);
-  return usages == UINT32_MAX || (usages & (usage | XKU_ANYEKU)) != 0;
+  return !HasExtension(certificate, NID_ext_key_usage) ||
+         (X509_get_extended_key_usage(certificate) & (usage | XKU_ANYEKU)) != 0;
+}
+
+bool IsAuthority(X509* certificate) {
+  return HasExtension(certificate, NID_basic_constraints) &&
+         (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
+}
+
+// Go's rule. Without the key usage extension every usage is allowed.
+bool MayIssue(X509* certificate) {
+  if (X509_get_version(certificate) != X509_VERSION_3) return true;
+  return IsAuthority(certificate) && (X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN) != 0;
 }
 
 }  // namespace
@@ -76,7 +90,8 @@ KeyFacts FactsOf(const EVP_PKEY* key) {
 
 CertificateFacts FactsOf(X509* certificate) {
   CertificateFacts facts;
-  facts.subject = SubjectOf(certificate);
+  facts.subject = LineOf(X509_get_subject_name(certificate));
+  facts.issuer = LineOf(X509_get_issuer_name(certificate));
   facts.sha256 = FingerprintOf(certificate);
   facts.not_before = TimeOf(X509_get0_notBefore(certificate));
   facts.not_after = TimeOf(X509_get0_notAfter(certificate));
@@ -84,12 +99,14 @@ CertificateFacts FactsOf(X509* certificate) {
   facts.has_alternative_names = HasExtension(certificate, NID_subject_alt_name);
   int digest = NID_undef;
   OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, nullptr);
+  facts.signed_with_md5 = digest == NID_md5;
   facts.signed_with_sha1 = digest == NID_sha1;
   facts.negative_serial = ASN1_STRING_type(X509_get0_serialNumber(certificate)) == V_ASN1_NEG_INTEGER;
   facts.may_serve = Allows(certificate, XKU_SSL_SERVER);
   facts.may_be_client = Allows(certificate, XKU_SSL_CLIENT);
-  const bool is_v1 = X509_get_version(certificate) == X509_VERSION_1;
-  facts.may_issue = is_v1 || (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;
+  facts.is_authority = IsAuthority(certificate);
+  facts.may_issue = MayIssue(certificate);
+  facts.unknown_critical_extension = (X509_get_extension_flags(certificate) & EXFLAG_CRITICAL) != 0;
   return facts;
 }
 

@@ -8,6 +8,7 @@
 
 #include "handler/adapters/openssl/inspect.hpp"
 #include "handler/adapters/openssl/pem.hpp"
+#include "handler/adapters/openssl/verify_client.hpp"
 #include "handler/base/text.hpp"
 
 namespace dockerext {
@@ -55,18 +56,33 @@ Result<KeyFacts> OpensslCrypto::InspectKey(const Secret& pem) {
   return FactsOf(key.get());
 }
 
-Result<bool> OpensslCrypto::Matches(const std::string& certificate_pem, const Secret& key_pem) {
+Result<std::optional<std::size_t>> OpensslCrypto::FindCertificateOf(const Secret& key_pem,
+                                                                    const std::string& certificate_pem) {
   TRY_LET(const auto certificates, ReadCertificates(certificate_pem));
   TRY_LET(const KeyPtr key, ReadPrivateKey(key_pem));
-  const bool matches = X509_check_private_key(certificates.front().get(), key.get()) == 1;
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < certificates.size() && !found; ++i) {
+    if (X509_check_private_key(certificates[i].get(), key.get()) == 1) found = i;
+  }
   TakeReasons();
-  return matches;
+  return found;
+}
+
+Result<ClientVerdict> OpensslCrypto::VerifyAsClient(const std::string& certificate_pem,
+                                                    const std::string& ca_pem,
+                                                    std::chrono::system_clock::time_point now) {
+  TRY_LET(const auto chain, ReadCertificates(certificate_pem));
+  TRY_LET(const auto authorities, ReadCertificates(ca_pem));
+  const ClientVerdict verdict{IsAcceptedClient(chain, authorities, now),
+                              HasNamesakeOfIssuer(chain, authorities)};
+  TakeReasons();
+  return verdict;
 }
 
 Result<Secret> OpensslCrypto::OpenEnvelope(std::string_view der, const std::string& certificate_pem,
                                            const Secret& key_pem) {
-  TRY_LET(const auto certificates, ReadCertificates(certificate_pem).Context("the VM's certificate"));
-  TRY_LET(const KeyPtr key, ReadPrivateKey(key_pem).Context("the VM's key"));
+  TRY_LET(const X509Ptr certificate, ReadVmCertificate(certificate_pem).Context("the VM's certificate"));
+  TRY_LET(const KeyPtr key, ReadVmKey(key_pem).Context("the VM's key"));
   if (der.size() > kEnvelopeLimit)
     return Error{Code::kInvalidSettings, "the protected settings are too large"};
   const BioPtr source = ViewOf(der);
@@ -74,7 +90,7 @@ Result<Secret> OpensslCrypto::OpenEnvelope(std::string_view der, const std::stri
   if (!envelope) return CannotOpen();
   const BioPtr sink = SecretSink();
   // With the certificate given, an envelope for another recipient is an error instead of random bytes.
-  if (CMS_decrypt(envelope.get(), key.get(), certificates.front().get(), nullptr, sink.get(), 0) != 1) {
+  if (CMS_decrypt(envelope.get(), key.get(), certificate.get(), nullptr, sink.get(), 0) != 1) {
     return CannotOpen();
   }
   char* bytes = nullptr;

@@ -15,7 +15,10 @@ class OpensslCrypto : public Crypto {
   std::string Sha256(std::string_view bytes) override;
   Result<std::vector<CertificateFacts>> InspectCertificates(const std::string& pem) override;
   Result<KeyFacts> InspectKey(const Secret& pem) override;
-  Result<bool> Matches(const std::string& certificate_pem, const Secret& key_pem) override;
+  Result<std::optional<std::size_t>> FindCertificateOf(const Secret& key_pem,
+                                                       const std::string& certificate_pem) override;
+  Result<ClientVerdict> VerifyAsClient(const std::string& certificate_pem, const std::string& ca_pem,
+                                       std::chrono::system_clock::time_point now) override;
   Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
                               const Secret& key_pem) override;
 };

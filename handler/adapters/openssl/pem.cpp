@@ -4,20 +4,97 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <climits>
+
+#include "handler/adapters/openssl/go_rules.hpp"
+#include "handler/adapters/openssl/inspect.hpp"
+#include "handler/base/pem.hpp"
+#include "handler/base/text.hpp"
 
 namespace dockerext {
 namespace {
 
-// Password callback: provides no password and records that one is required.
-int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
-  *static_cast<bool*>(asked) = true;
-  return -1;
+using X509SigPtr = Handle<X509_SIG, X509_SIG_free>;
+
+Error Unreadable(const std::string& why) {
+  return Error{Code::kInvalidSettings, "holds a certificate that cannot be read (" + why +
+                                           "); send the whole certificate as PEM or base64 of PEM"};
 }
 
-bool AtEndOfPem(unsigned long error) {
-  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+Error Encrypted() {
+  return Error{
+      Code::kInvalidSettings,
+      "is a private key that is encrypted with a password, which dockerd cannot open; send it decrypted "
+      "(openssl pkey -in key.pem -out plain.pem)"};
 }
+
+Error NoKey(const std::string& why) {
+  return Error{Code::kInvalidSettings, "holds no private key that can be read (" + why +
+                                           "); send it as PEM (PKCS#1, PKCS#8 or SEC1) or base64 of PEM"};
+}
+
+// What somebody sends for a certificate; a request, DH parameters or a public key is no loss.
+bool IsForCertificate(const PemPart& part) {
+  const auto is = [&](std::string_view label) { return part.label == label; };
+  return is("CERTIFICATE") || is("TRUSTED CERTIFICATE") || is("X509 CERTIFICATE") || is("PKCS7") ||
+         is("CERTIFICATE CHAIN") || is("CMS") || is("certificate");
+}
+
+// Position and subject: "certificate 2 of 3, CN=example".
+std::string Which(std::size_t index, std::size_t count, X509* certificate) {
+  std::string which = "certificate " + std::to_string(index + 1) + " of " + std::to_string(count);
+  if (certificate != nullptr) which += ", " + FactsOf(certificate).subject;
+  return which;
+}
+
+// Why dockerd would pass over the part, whatever it holds; empty when it would not.
+std::string WhySkipped(const PemPart& part) {
+  if (!part.defect.empty()) return part.defect;
+  if (part.label == "PKCS7" || part.label == "CMS")
+    return "dockerd skips PKCS#7: convert it with openssl pkcs7 -print_certs";
+  if (part.label != "CERTIFICATE")
+    return "dockerd skips the label " + std::string(part.label) + ": convert it with openssl x509 -in FILE";
+  return part.has_headers ? "dockerd skips one with header lines below its BEGIN: remove them" : "";
+}
+
+X509Ptr ParseCertificate(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());  // OpenSSL's byte type
+  return X509Ptr(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+}
+
+// Labels that hold a certificate may hold OpenSSL's trust settings behind it, or something else.
+Result<X509Ptr> ReadCertificate(const PemPart& part, std::size_t index, std::size_t count) {
+  const std::string der = DecodeBase64(part.body).value_or("");
+  ERR_clear_error();
+  X509Ptr certificate = ParseCertificate(der);
+  const std::string reasons = TakeReasons();
+  const std::string skipped = WhySkipped(part);
+  if (!skipped.empty()) return Unreadable(Which(index, count, certificate.get()) + ": " + skipped);
+  if (!certificate) return Unreadable(Which(index, count, nullptr) + ": " + reasons);
+  const std::string refused = WhyGoRefuses(certificate.get(), der);
+  if (!refused.empty()) return Unreadable(Which(index, count, certificate.get()) + ": " + refused);
+  return certificate;
+}
+
+// Go's: the label that ends so, whatever is before it.
+bool IsKey(const PemPart& part) {
+  return part.label == "PRIVATE KEY" || part.label.ends_with(" PRIVATE KEY");
+}
+
+bool IsEncrypted(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());  // OpenSSL's byte type
+  return X509SigPtr(d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size()))) != nullptr;
+}
+
+// The label is not asked: Go tries PKCS#1, PKCS#8 and SEC1 in turn, too.
+KeyPtr ParseKey(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());  // OpenSSL's byte type
+  return KeyPtr(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
+}
+
+// Password callback: provides no password.
+int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*context*/) { return -1; }
 
 }  // namespace
 
@@ -27,39 +104,58 @@ BioPtr ViewOf(std::string_view bytes) {
 }
 
 Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem) {
-  const BioPtr bio = ViewOf(pem);
+  auto parts = ReadPemParts(pem);
+  const auto is_crl = [](const PemPart& part) { return part.label == "X509 CRL"; };
+  if (std::any_of(parts.begin(), parts.end(), is_crl)) {
+    return Error{
+        Code::kInvalidSettings,
+        "holds a revocation list (X509 CRL), which dockerd does not read: clients that it revokes would "
+        "be let in; remove it"};
+  }
+  std::erase_if(parts, [](const PemPart& part) { return !IsForCertificate(part); });
   std::vector<X509Ptr> certificates;
-  ERR_clear_error();
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    certificates.emplace_back(certificate);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    TRY_LET(X509Ptr certificate, ReadCertificate(parts[i], i, parts.size()));
+    certificates.push_back(std::move(certificate));
   }
-  if (!AtEndOfPem(ERR_peek_last_error())) {
-    return Error{Code::kInvalidSettings, "holds a certificate that cannot be read (" + TakeReasons() +
-                                             "); send the whole certificate as PEM or base64 of PEM"};
-  }
-  ERR_clear_error();
-  if (certificates.empty()) {
-    return Error{Code::kInvalidSettings,
-                 "holds no certificate (-----BEGIN CERTIFICATE-----); send it as PEM or base64 of PEM"};
-  }
-  return certificates;
+  if (!certificates.empty()) return certificates;
+  return Error{Code::kInvalidSettings,
+               "holds no certificate (-----BEGIN CERTIFICATE-----); send it as PEM or base64 of PEM"};
 }
 
 Result<KeyPtr> ReadPrivateKey(const Secret& pem) {
-  const BioPtr bio = ViewOf(pem.Reveal());
-  bool asked_for_password = false;
-  ERR_clear_error();
-  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, &asked_for_password));
-  if (key) return key;
-  const std::string reasons = TakeReasons();
-  if (asked_for_password) {
-    return Error{
-        Code::kInvalidSettings,
-        "is a private key that is encrypted with a password, which dockerd cannot open; send it decrypted "
-        "(openssl pkey -in key.pem -out plain.pem)"};
+  const auto parts = ReadPemParts(pem.Reveal());
+  const auto is_read = [](const PemPart& part) { return IsKey(part) && part.defect.empty(); };
+  const auto found = std::find_if(parts.begin(), parts.end(), is_read);
+  if (found == parts.end()) {
+    const auto lost = std::find_if(parts.begin(), parts.end(), IsKey);
+    return NoKey(lost == parts.end() ? "it has no -----BEGIN PRIVATE KEY-----" : "the key " + lost->defect);
   }
-  return Error{Code::kInvalidSettings, "holds no private key that can be read (" + reasons +
-                                           "); send it as PEM (PKCS#1, PKCS#8 or SEC1) or base64 of PEM"};
+  std::string der = DecodeBase64(found->body).value_or("");
+  ERR_clear_error();
+  KeyPtr key = ParseKey(der);
+  const bool is_encrypted = !key && (found->has_headers || IsEncrypted(der));
+  Secret::Wipe(der);
+  const std::string reasons = TakeReasons();
+  if (is_encrypted) return Encrypted();
+  if (!key) return NoKey(reasons);
+  if (HasExplicitCurve(key.get()))
+    return NoKey("its curve is written out instead of named, which dockerd does not read");
+  return key;
+}
+
+Result<X509Ptr> ReadVmCertificate(const std::string& pem) {
+  ERR_clear_error();
+  X509Ptr certificate(PEM_read_bio_X509(ViewOf(pem).get(), nullptr, nullptr, nullptr));
+  if (certificate) return certificate;
+  return Unreadable(TakeReasons());
+}
+
+Result<KeyPtr> ReadVmKey(const Secret& pem) {
+  ERR_clear_error();
+  KeyPtr key(PEM_read_bio_PrivateKey(ViewOf(pem.Reveal()).get(), nullptr, NoPassword, nullptr));
+  if (key) return key;
+  return NoKey(TakeReasons());
 }
 
 std::string TakeReasons() {

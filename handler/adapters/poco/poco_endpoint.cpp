@@ -12,9 +12,14 @@
 #include <Poco/Net/X509Certificate.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "handler/adapters/poco/exchange.hpp"
 #include "handler/adapters/poco/guard.hpp"
+#include "handler/base/pem.hpp"
+#include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
 
 namespace dockerext {
@@ -36,6 +41,50 @@ Context::Ptr MakeContext() {
   // round trip.
   parameters.ecdhCurve = "P-256:X25519:P-384:P-521";
   return new Context(Context::TLS_CLIENT_USE, parameters);
+}
+
+std::string ContentOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The whole chain, as dockerd reads it: without the intermediate certificates, a CA above them knows no
+// client.
+void UseChain(Context& context, const std::string& path) {
+  const std::string pem = ContentOf(path);
+  bool is_first = true;
+  for (const PemPart& part : ReadPemParts(pem)) {
+    if (part.label != "CERTIFICATE" || !part.defect.empty()) continue;
+    std::istringstream text(PemText(part.label, part.body));
+    const Poco::Crypto::X509Certificate certificate(text);
+    if (is_first) {
+      context.useCertificate(certificate);
+    } else {
+      context.addChainCertificate(certificate);
+    }
+    is_first = false;
+  }
+}
+
+// The label under which OpenSSL takes the key: dockerd takes PKCS#8, PKCS#1 and SEC1 under any. Each is a
+// sequence that begins with a number of one byte; what follows it tells them apart.
+const char* LabelOf(std::string_view key) {
+  const auto byte = [&](std::size_t i) { return i < key.size() ? static_cast<unsigned char>(key[i]) : 0U; };
+  const std::size_t header = byte(1) < 0x80 ? 2 : 2 + (byte(1) & 0x7FU);
+  const unsigned tag = byte(header + 3);
+  return tag == 0x02 ? "RSA PRIVATE KEY" : tag == 0x04 ? "EC PRIVATE KEY" : "PRIVATE KEY";
+}
+
+void UseKey(Context& context, const std::string& path) {
+  const Secret pem(ContentOf(path));
+  for (const PemPart& part : ReadPemParts(pem.Reveal())) {
+    if (!part.label.ends_with("PRIVATE KEY") || !part.defect.empty()) continue;
+    const Secret der(DecodeBase64(part.body).value_or(""));
+    const Secret text(PemText(LabelOf(der.Reveal()), part.body));
+    std::istringstream stream(text.Reveal());
+    context.usePrivateKey(Poco::Crypto::EVPPKey(nullptr, &stream));
+    return;
+  }
 }
 
 Poco::Timespan Limit(std::chrono::milliseconds budget) {
@@ -99,8 +148,8 @@ Status PocoEndpoint::PingWithClientCert(std::uint16_t port, const std::string& c
       "requesting /_ping on port " + std::to_string(port) + " with a client certificate";
   return Guard(doing, [&]() -> Status {
     Context::Ptr context = MakeContext();
-    context->useCertificate(Poco::Crypto::X509Certificate(certificate_path));
-    context->usePrivateKey(Poco::Crypto::EVPPKey("", key_path));
+    UseChain(*context, certificate_path);
+    UseKey(*context, key_path);
     Poco::Net::HTTPSClientSession session(kLoopback, port, context);
     session.setTimeout(Limit(budget));
     Poco::Net::HTTPRequest request(Poco::Net::HTTPRequest::HTTP_GET, "/_ping",

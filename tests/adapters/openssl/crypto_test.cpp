@@ -87,12 +87,56 @@ TEST(OpensslCrypto, ReadsTraditionalKeysAndRejectsInvalidOnes) {
       crypto.InspectKey(Secret("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")).ok());
 }
 
-TEST(OpensslCrypto, MatchesACertificateOnlyWithItsOwnKey) {
+TEST(OpensslCrypto, FindsTheCertificateOfAKeyInAChain) {
   OpensslCrypto crypto;
   const TestPair one = MakePair({});
   const TestPair two = MakePair({});
-  EXPECT_TRUE(*crypto.Matches(one.certificate, Secret(std::string(one.key))));
-  EXPECT_FALSE(*crypto.Matches(one.certificate, Secret(std::string(two.key))));
+  const auto find = [&](const TestPair& pair) {
+    return *crypto.FindCertificateOf(Secret(std::string(pair.key)), one.certificate + two.certificate);
+  };
+  EXPECT_EQ(find(one), std::size_t{0});
+  EXPECT_EQ(find(two), std::size_t{1});
+  EXPECT_EQ(find(MakePair({})), std::nullopt);
+}
+
+TEST(OpensslCrypto, AcceptsAsAClientWhomTheCaOrAnIntermediateOfTheChainIssued) {
+  const auto now = std::chrono::system_clock::now();
+  const TestPair ca = MakePair({.common_name = "CA", .authority = true});
+  const TestPair middle = MakePair({.common_name = "middle", .authority = true}, &ca);
+  const TestPair leaf = MakePair({.common_name = "leaf"}, &middle);
+  const TestPair server = MakePair({.common_name = "server", .usage = "serverAuth"}, &ca);
+  const auto accepts = [&](const std::string& chain, std::chrono::hours later = {}) {
+    return OpensslCrypto().VerifyAsClient(chain, ca.certificate, now + later)->is_accepted;
+  };
+  EXPECT_TRUE(accepts(leaf.certificate + middle.certificate));
+  EXPECT_FALSE(accepts(leaf.certificate));
+  EXPECT_FALSE(accepts(server.certificate));
+  EXPECT_FALSE(accepts(leaf.certificate + middle.certificate, std::chrono::hours(24 * 400)));
+}
+
+TEST(OpensslCrypto, AcceptsAClientThatHasTheNameOfItsCaAsIn2014) {
+  const auto now = std::chrono::system_clock::now();
+  const TestCredentials old = Make2014Credentials(now);
+  const auto accepts = [&](const TestPair& ca, std::chrono::hours later = {}) {
+    return OpensslCrypto().VerifyAsClient(old.server.certificate, ca.certificate, now + later)->is_accepted;
+  };
+  EXPECT_TRUE(accepts(old.ca));
+  EXPECT_FALSE(accepts(old.ca, std::chrono::hours(24 * 400)));
+  EXPECT_FALSE(accepts(Make2014Credentials(now).ca));
+}
+
+TEST(OpensslCrypto, NoticesACaOfTheIssuersNameThatDidNotSign) {
+  const TestPair ca = MakePair({.common_name = "CA", .authority = true});
+  const TestPair again = MakePair({.common_name = "CA", .authority = true});
+  const TestPair leaf = MakePair({.common_name = "leaf"}, &ca);
+  const auto has_namesake = [&](const std::string& authorities) {
+    return OpensslCrypto()
+        .VerifyAsClient(leaf.certificate, authorities, std::chrono::system_clock::now())
+        ->issuer_has_namesake;
+  };
+  EXPECT_TRUE(has_namesake(again.certificate));
+  EXPECT_FALSE(has_namesake(again.certificate + ca.certificate));
+  EXPECT_FALSE(has_namesake(MakePair({.common_name = "other", .authority = true}).certificate));
 }
 
 TEST(OpensslCrypto, Sha256ReturnsLowerCaseHex) {

@@ -211,6 +211,29 @@ TEST_F(TlsPort, AClientWithACertificateOfTheCaIsAnswered) {
   EXPECT_TRUE(pinged.ok()) << pinged.error().message;
 }
 
+TEST_F(TlsPort, TheProbeSendsTheWholeChain) {
+  const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
+  const TestPair middle = MakePair({.common_name = "middle", .authority = true}, &credentials.ca);
+  const TestPair leaf = MakePair({.common_name = "leaf", .usage = "clientAuth"}, &middle);
+  Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
+  const std::string key = Put("k.pem", leaf.key);
+  const std::string whole = Put("c.pem", "text before\n" + leaf.certificate + "\n" + middle.certificate);
+  const Status pinged = endpoint.PingWithClientCert(port, whole, key, seconds(5));
+  EXPECT_TRUE(pinged.ok()) << pinged.error().message;
+  EXPECT_FALSE(endpoint.PingWithClientCert(port, Put("l.pem", leaf.certificate), key, seconds(5)).ok());
+}
+
+TEST_F(TlsPort, TheProbeReadsAKeyUnderAnyLabel) {
+  const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
+  Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
+  std::string key = AsTraditional(credentials.client.key);
+  for (auto at = key.find("EC PRIVATE"); at != std::string::npos; at = key.find("EC PRIVATE"))
+    key.erase(at, 3);
+  const Status pinged = endpoint.PingWithClientCert(port, Put("c.pem", credentials.client.certificate),
+                                                    Put("k.pem", key), seconds(5));
+  EXPECT_TRUE(pinged.ok()) << pinged.error().message;
+}
+
 TEST_F(TlsPort, AClientWithACertificateOfAnotherCaIsRejected) {
   Serve(MakeCredentials(std::chrono::system_clock::now()), Poco::Net::Context::VERIFY_STRICT);
   const TestCredentials other = MakeCredentials(std::chrono::system_clock::now());

@@ -29,6 +29,7 @@ const std::vector<std::function<void(EngineTarget&)>> kChanges = {
     [](EngineTarget& target) { target.certificate.sha256 = "01"; },
     [](EngineTarget& target) { target.certificate.not_after += std::chrono::seconds(1); },
     [](EngineTarget& target) { target.certificate.may_be_client = false; },
+    [](EngineTarget& target) { target.client_authorities = 2; },
     [](EngineTarget& target) { target.uninstall_policy = UninstallPolicy::kAuto; },
 };
 
