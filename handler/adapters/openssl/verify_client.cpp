@@ -48,15 +48,19 @@ bool SatisfiesGo(STACK_OF(X509) * verified) {
 
 // OpenSSL takes a certificate for self-signed whose issuer has its own name, as the three of 2014 had.
 bool IsIssuedByNamesake(X509* first, X509* authority, std::chrono::system_clock::time_point now) {
+  const X509_NAME* name = X509_get_subject_name(first);
+  if (X509_NAME_cmp(name, X509_get_issuer_name(first)) != 0 ||
+      X509_NAME_cmp(name, X509_get_subject_name(authority)) != 0 ||
+      X509_verify(first, X509_get0_pubkey(authority)) != 1)
+    return false;
   const CertificateFacts facts = FactsOf(first);
   const CertificateFacts issuer = FactsOf(authority);
   const auto is_valid = [now](const CertificateFacts& certificate) {
     return certificate.not_before <= now && now <= certificate.not_after &&
            !certificate.unknown_critical_extension;
   };
-  return facts.subject == facts.issuer && facts.issuer == issuer.subject && is_valid(facts) &&
-         is_valid(issuer) && SatisfiesGo(facts, true, false) && SatisfiesGo(issuer, false, true) &&
-         X509_verify(first, X509_get0_pubkey(authority)) == 1;
+  return is_valid(facts) && is_valid(issuer) && SatisfiesGo(facts, true, false) &&
+         SatisfiesGo(issuer, false, true);
 }
 
 }  // namespace
