@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "handler/docker/utf8.hpp"
+#include "handler/base/utf8.hpp"
 
 namespace dockerext {
 namespace {
@@ -99,7 +99,7 @@ std::optional<Variable> ParseAssignment(std::string_view text) {
   if (equals == std::string_view::npos) return std::nullopt;
   const std::string_view name = text.substr(0, equals);
   const std::string_view value = text.substr(equals + 1);
-  if (!IsName(name) || !IsUtf8(value)) return std::nullopt;
+  if (!IsName(name) || !IsCleanUtf8(value)) return std::nullopt;
   return Variable{std::string(name), std::string(value)};
 }
 
@@ -116,7 +116,7 @@ std::vector<Variable> ParseEnvironmentFile(std::string_view text) {
     if (!text.starts_with('=')) continue;  // a line without an assignment
     text.remove_prefix(1);
     const std::string value = TakeValue(text);
-    if (!IsUtf8(name) || !IsUtf8(value)) return {};
+    if (!IsCleanUtf8(name) || !IsCleanUtf8(value)) return {};
     auto variable =
         ParseAssignment(std::string(name.substr(0, name.find_last_not_of(kBlanks) + 1)) + "=" + value);
     if (variable) variables.push_back(*std::move(variable));

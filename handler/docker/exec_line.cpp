@@ -5,7 +5,7 @@
 #include <charconv>
 #include <map>
 
-#include "handler/docker/utf8.hpp"
+#include "handler/base/utf8.hpp"
 
 namespace dockerext {
 namespace {

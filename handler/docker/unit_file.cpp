@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "handler/base/utf8.hpp"
 #include "handler/docker/exec_line.hpp"
-#include "handler/docker/utf8.hpp"
 
 namespace dockerext {
 namespace {
@@ -108,7 +108,7 @@ std::vector<UnitAssignment> ParseUnitFile(std::string_view text) {
   std::string section;
   for (const std::string& logical : LogicalLines(text)) {
     const std::string_view line = Strip(logical);
-    if (!IsUtf8(line)) break;
+    if (!IsCleanUtf8(line)) break;
     if (line.starts_with('[')) {
       if (!IsSectionHeader(line)) break;
       section = line.substr(1, line.size() - 2);

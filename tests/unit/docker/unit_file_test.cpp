@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 
-#include "handler/docker/utf8.hpp"
-
 namespace dockerext {
 namespace {
 
@@ -126,12 +124,9 @@ TEST(EffectiveExecStart, AcceptsAContinuationAtTheEndOfTheFile) {
   EXPECT_EQ(EffectiveExecStart({"[Service]\r\nExecStart=/usr/bin/dockerd\\"}), "/usr/bin/dockerd");
 }
 
-TEST(IsUtf8, RejectsStrayBytesLongFormsSurrogatesAndWhatIsCutOff) {
-  EXPECT_TRUE(IsUtf8("a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBD\xF0\x90\x80\x80\xF4\x8F\xBF\xBF"));
-  for (const char* text : {"\x80", "\xC3", "\xC3z", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
-                           "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF"}) {
-    EXPECT_FALSE(IsUtf8(text)) << text;
-  }
+TEST(EffectiveExecStart, LeavesOutALineWithANoncharacterAsSystemdDoes) {
+  EXPECT_EQ(EffectiveExecStart({"[Service]\nExecStart=/usr/bin/dockerd\nExecStart=/bin/\uFFFE\n"}),
+            "/usr/bin/dockerd");
 }
 
 TEST(UnvalidatedKeys, AreThoseThatCanKeepAServiceFromStarting) {

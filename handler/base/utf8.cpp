@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "handler/docker/utf8.hpp"
+#include "handler/base/utf8.hpp"
 
 namespace dockerext {
 namespace {
@@ -13,9 +13,15 @@ std::size_t LengthOf(unsigned char first) {
   return first < 0xF8 ? 4 : 0;
 }
 
+bool IsCharacter(char32_t character) {
+  const bool surrogate = character >= 0xD800 && character < 0xE000;
+  const bool noncharacter = (character >= 0xFDD0 && character <= 0xFDEF) || (character & 0xFFFEU) == 0xFFFE;
+  return character <= 0x10FFFF && !surrogate && !noncharacter;
+}
+
 }  // namespace
 
-bool IsUtf8(std::string_view text) {
+bool IsCleanUtf8(std::string_view text) {
   while (!text.empty()) {
     const auto first = static_cast<unsigned char>(text.front());
     const std::size_t length = LengthOf(first);
@@ -32,8 +38,7 @@ bool IsUtf8(std::string_view text) {
 }
 
 std::string EncodeUtf8(char32_t character) {
-  const bool surrogate = character >= 0xD800 && character < 0xE000;
-  if (surrogate || character > 0x10FFFF) return {};
+  if (!IsCharacter(character)) return {};
   if (character < 0x80) return {static_cast<char>(character)};
   const auto continuation = [&](unsigned shift) {
     return static_cast<char>(0x80U | ((character >> shift) & 0x3FU));
