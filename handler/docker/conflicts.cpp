@@ -8,6 +8,7 @@
 #include "handler/docker/drop_in.hpp"
 #include "handler/docker/flags.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/settings/dockerd_flags.hpp"
 
 namespace dockerext {
 namespace {
@@ -19,33 +20,35 @@ bool Contains(const std::vector<std::string>& values, std::string_view value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-std::string OptionName(const std::string& option) { return option.substr(0, option.find('=')); }
+std::string OptionName(const DockerOption& option) { return option.text.substr(0, option.text.find('=')); }
 
-// An option that may be repeated has a plural key in daemon.json.
-bool IsRepeatable(const std::string& option) { return "--" + KeyOfOption(option) != OptionName(option); }
+bool IsRepeatable(const Flag& flag) {
+  const DockerdFlag* const known = FindFlag(flag.name);
+  return known != nullptr && known->value == FlagValue::kList;
+}
 
 }  // namespace
 
 std::vector<std::string> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
-                                     const std::vector<std::string>& options, bool may_remove_live_restore) {
+                                     const std::vector<DockerOption>& options, bool may_remove_live_restore) {
   std::vector<std::string> conflicts;
   for (const std::string_view key : kManagedKeys) {
     if (!Contains(daemon_json.keys, key)) continue;
     conflicts.push_back(Quoted(path) + " sets " + std::string(key) +
                         ", which the extension sets on dockerd's command line" + kListenerRemedy);
   }
-  for (const std::string& option : options) {
-    const std::string key = KeyOfOption(option);
+  for (const DockerOption& option : options) {
+    const std::string key = KeyOfOption(option.text);
     const bool gives_way = key == "live-restore" && may_remove_live_restore;
     if (key.empty() || gives_way || !Contains(daemon_json.keys, key)) continue;
-    conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", and " + Quoted(path) +
-                        " sets " + key + " too, so dockerd would not start; keep one of them");
+    conflicts.push_back(option.at + " has " + OptionName(option) + ", and " + Quoted(path) + " sets " + key +
+                        " too, so dockerd would not start; keep one of them");
   }
   return conflicts;
 }
 
 std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
-                                     const std::vector<std::string>& options) {
+                                     const std::vector<DockerOption>& options) {
   std::vector<std::string> conflicts;
   for (const Flag& flag : ParseFlags(args)) {
     if (flag.name == "host" && IsTcpHost(flag.value))
@@ -54,10 +57,10 @@ std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
       conflicts.push_back(Quoted(flag.origin) + " passes --" + flag.name +
                           " to dockerd, an option that the extension sets" + kListenerRemedy);
     }
-    for (const std::string& option : options) {
-      if (IsRepeatable(option) || OptionName(option) != "--" + flag.name) continue;
-      conflicts.push_back("publicSettings.docker.options has " + OptionName(option) + ", which " +
-                          Quoted(flag.origin) + " sets too; keep one of them");
+    for (const DockerOption& option : options) {
+      if (IsRepeatable(flag) || OptionName(option) != "--" + flag.name) continue;
+      conflicts.push_back(option.at + " has " + OptionName(option) + ", which " + Quoted(flag.origin) +
+                          " sets too; keep one of them");
     }
   }
   return conflicts;

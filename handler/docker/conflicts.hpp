@@ -8,6 +8,7 @@
 
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/vendor_command.hpp"
+#include "handler/settings/desired_state.hpp"
 
 namespace dockerext {
 
@@ -18,11 +19,11 @@ inline constexpr const char* kListenerRemedy =
 // Each conflict is a sentence with its remedy. `options`: those of the settings. `may_remove_live_restore`:
 // the key is the extension's, and gives way to an option.
 std::vector<std::string> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
-                                     const std::vector<std::string>& options, bool may_remove_live_restore);
+                                     const std::vector<DockerOption>& options, bool may_remove_live_restore);
 
 // TCP listeners, TLS options, and options that docker.service has without the extension.
 std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
-                                     const std::vector<std::string>& options);
+                                     const std::vector<DockerOption>& options);
 
 // Drop-ins that sort after the extension's and set ExecStart; http-proxy.conf and the like are no conflict.
 std::vector<std::string> ConflictsOf(const std::vector<UnitText>& unit_files);

@@ -8,6 +8,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json_encoding.hpp"
 #include "handler/docker/daemon_json_syntax.hpp"
+#include "handler/settings/dockerd_flags.hpp"
 
 namespace dockerext {
 namespace {
@@ -16,26 +17,6 @@ constexpr std::string_view kLiveRestore = "live-restore";
 constexpr std::string_view kAuthorizationPlugins = "authorization-plugins";
 constexpr std::string_view kDataRoot = "data-root";
 constexpr std::string_view kMetricsAddress = "metrics-addr";
-
-// The key of an option that may be repeated is its plural; every other key is the option's name.
-constexpr auto kKeysOfOptions = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"add-runtime", ""},
-    {"authorization-plugin", "authorization-plugins"},
-    {"cdi-spec-dir", "cdi-spec-dirs"},
-    {"default-address-pool", "default-address-pools"},
-    {"default-network-opt", "default-network-opts"},
-    {"default-ulimit", "default-ulimits"},
-    {"dns-opt", "dns-opts"},
-    {"exec-opt", "exec-opts"},
-    {"feature", "features"},
-    {"host", "hosts"},
-    {"insecure-registry", "insecure-registries"},
-    {"label", "labels"},
-    {"log-opt", "log-opts"},
-    {"node-generic-resource", "node-generic-resources"},
-    {"registry-mirror", "registry-mirrors"},
-    {"storage-opt", "storage-opts"},
-});
 
 // Objects that are the value of one option; dockerd reads the keys of every other object as options.
 constexpr auto kMaps =
@@ -274,10 +255,10 @@ std::string WithoutLiveRestore(std::string_view text, std::string_view original)
 std::string KeyOfOption(std::string_view option) {
   std::string_view name = option.substr(0, option.find('='));
   name.remove_prefix(std::min<std::size_t>(name.size(), name.find_first_not_of('-')));
-  for (const auto& [flag, key] : kKeysOfOptions) {
-    if (flag == name) return std::string(key);
-  }
-  return std::string(name);
+  if (name == "add-runtime") return {};
+  const DockerdFlag* const known = FindFlag(name);
+  if (known == nullptr) return std::string(name);
+  return std::string(known->key.empty() ? known->name : known->key);
 }
 
 }  // namespace dockerext

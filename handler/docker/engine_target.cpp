@@ -11,7 +11,8 @@ using nlohmann::json;
 EngineTarget FromJson(const json& document) {
   EngineTarget target;
   target.leave_engine_alone = document.at("leaveEngineAlone").get<bool>();
-  target.options = document.at("options").get<std::vector<std::string>>();
+  for (const json& text : document.at("options"))
+    target.options.push_back({text.get<std::string>(), std::string(kOptionsPath)});
   if (const json& endpoint = document.at("endpoint"); !endpoint.is_null()) {
     target.endpoint = {endpoint.at("port").get<std::uint16_t>(), endpoint.at("tlsFolder").get<std::string>()};
   }
@@ -34,7 +35,7 @@ std::string Serialize(const EngineTarget& target) {
       target;
   const auto& [sha256, not_after, may_be_client] = certificate;
   json document = {{"leaveEngineAlone", leave_engine_alone},
-                   {"options", options},
+                   {"options", TextsOf(options)},
                    {"endpoint", nullptr},
                    {"certificate",
                     {{"sha256", sha256},

@@ -26,7 +26,7 @@ struct ServedCertificate {
 
 struct EngineTarget {
   bool leave_engine_alone = false;
-  std::vector<std::string> options;
+  std::vector<DockerOption> options;
   std::optional<EngineEndpoint> endpoint;  // none: no TCP port
   ServedCertificate certificate;           // of the endpoint
   std::uint64_t client_authorities = 0;    // CAs whose clients the endpoint lets in

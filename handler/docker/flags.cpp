@@ -3,56 +3,14 @@
 
 #include <algorithm>
 #include <array>
-
-#include <map>
-#include <set>
 #include <utility>
+
+#include "handler/settings/dockerd_flags.hpp"
 
 namespace dockerext {
 namespace {
 
-// Of dockerd 1.12 to 29. A boolean flag never takes the next argument for its value.
-bool IsBoolean(std::string_view name) {
-  static const std::set<std::string_view> kBoolean = {
-      "allow-direct-routing",
-      "cri-containerd",
-      "debug",
-      "disable-legacy-registry",
-      "experimental",
-      "help",
-      "icc",
-      "init",
-      "ip-forward",
-      "ip-forward-no-drop",
-      "ip-masq",
-      "ip6tables",
-      "iptables",
-      "ipv6",
-      "live-restore",
-      "no-new-privileges",
-      "raw-logs",
-      "restart",
-      "rootless",
-      "selinux-enabled",
-      "tls",
-      "tlsverify",
-      "userland-proxy",
-      "validate",
-      "version",
-  };
-  return kBoolean.contains(name);
-}
-
-// Empty for a letter that no dockerd accepts.
-std::string_view NameOfShorthand(char letter) {
-  static const std::map<char, std::string_view> kShorthands = {
-      {'b', "bridge"},  {'D', "debug"},   {'G', "group"},          {'g', "data-root"},
-      {'h', "help"},    {'H', "host"},    {'l', "log-level"},      {'p', "pidfile"},
-      {'r', "restart"}, {'v', "version"}, {'s', "storage-driver"},
-  };
-  const auto found = kShorthands.find(letter);
-  return found == kShorthands.end() ? std::string_view() : found->second;
-}
+bool IsBoolean(const DockerdFlag* flag) { return flag != nullptr && flag->value == FlagValue::kBoolean; }
 
 class Parser {
  public:
@@ -74,10 +32,11 @@ class Parser {
   void ParseLong(const ArgWithOrigin& word) {
     const auto equals = word.arg.find('=');
     const std::string written = word.arg.substr(2, equals == std::string::npos ? equals : equals - 2);
-    const std::string name = written == "graph" ? "data-root" : written;
+    const DockerdFlag* const known = FindFlag(written);
+    const std::string name(known == nullptr ? written : known->name);
     if (equals != std::string::npos)
       flags_.push_back({name, word.arg.substr(equals + 1), word.origin});
-    else if (IsBoolean(name))
+    else if (IsBoolean(known))
       flags_.push_back({name, "true", word.origin});
     else
       AddWithNext(name);
@@ -86,14 +45,15 @@ class Parser {
   // "-DHtcp://...": boolean letters, up to one that takes the rest, or the next argument, for its value.
   void ParseShorthands(const ArgWithOrigin& word) {
     for (std::size_t i = 1; i < word.arg.size(); ++i) {
-      const std::string name(NameOfShorthand(word.arg[i]));
-      if (name.empty()) return;
+      const DockerdFlag* const known = FindShorthand(word.arg[i]);
+      if (known == nullptr) return;
+      const std::string name(known->name);
       const std::string rest = word.arg.substr(i + 1);
       if (rest.size() > 1 && rest.starts_with('=')) {
         flags_.push_back({name, rest.substr(1), word.origin});
         return;
       }
-      if (IsBoolean(name)) {
+      if (IsBoolean(known)) {
         flags_.push_back({name, "true", word.origin});
         continue;
       }

@@ -15,7 +15,7 @@ std::optional<std::string> FlagValue(const EngineTarget& target, const Observati
   std::vector<ArgWithOrigin> args;
   if (observed.vendor) args = observed.vendor->args;
   if (args.empty()) args.push_back({"dockerd", ""});
-  for (const std::string& option : target.options) args.push_back({option, "publicSettings.docker.options"});
+  for (const DockerOption& option : target.options) args.push_back({option.text, option.at});
   const auto values = ValuesOf(args, name);
   return values.empty() ? std::nullopt : std::optional(values.back().arg);
 }
@@ -38,8 +38,8 @@ bool HasRemovedOptions(const EngineTarget& target, const Observation& observed) 
   if (!observed.drop_in.empty()) return IsOlderThanDropIn(observed);
   const auto& cached = observed.ledger.cached_plan;
   const auto last = cached ? ParseTarget(cached->target) : std::nullopt;
-  return last && std::ranges::any_of(last->options, [&](const std::string& option) {
-           return std::ranges::find(observed.running, option) != observed.running.end() &&
+  return last && std::ranges::any_of(last->options, [&](const DockerOption& option) {
+           return std::ranges::find(observed.running, option.text) != observed.running.end() &&
                   std::ranges::find(target.options, option) == target.options.end();
          });
 }
@@ -47,7 +47,7 @@ bool HasRemovedOptions(const EngineTarget& target, const Observation& observed) 
 }  // namespace
 
 std::vector<std::string> AddedArguments(const EngineTarget& target, const Observation& observed) {
-  return observed.vendor ? AddedArguments(*observed.vendor, target.options, target.endpoint)
+  return observed.vendor ? AddedArguments(*observed.vendor, TextsOf(target.options), target.endpoint)
                          : std::vector<std::string>();
 }
 

@@ -20,11 +20,39 @@ Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) 
        .budget = std::chrono::seconds(60)});
 }
 
-Error Rejected(const Observation& observed, const CommandOutput& run) {
+// Whether dockerd's reason names the option's flag, as in 'invalid argument "x" for "--mtu" flag'.
+bool NamesFlag(std::string_view reason, const DockerOption& option) {
+  constexpr std::string_view kOfNames = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  const std::string flag = option.text.substr(0, option.text.find('='));
+  const auto at = reason.find(flag);
+  if (at == std::string_view::npos) return false;
+  const std::string_view behind = reason.substr(at + flag.size());
+  return behind.empty() || kOfNames.find(behind.front()) == std::string_view::npos;
+}
+
+// Whether it names the option's value, as in "invalid logging level: x".
+bool NamesValue(std::string_view reason, const DockerOption& option) {
+  constexpr std::size_t kTellsSomething = 3;
+  const auto equals = option.text.find('=');
+  const std::string value = equals == std::string::npos ? std::string() : option.text.substr(equals + 1);
+  return value.size() >= kTellsSomething && reason.find(value) != std::string_view::npos;
+}
+
+// The path of the option that dockerd's reason is about: it names the flag, the value or, of one that was
+// given several times, both. Without any, all places that it may be about.
+std::string PlaceOf(std::string_view reason, const EngineTarget& target, const Observation& observed) {
+  const auto likeness = [&](const DockerOption& option) {
+    return (NamesFlag(reason, option) ? 2 : 0) + (NamesValue(reason, option) ? 1 : 0);
+  };
+  const auto likeliest = std::ranges::max_element(target.options, {}, likeness);
+  const bool is_named = likeliest != target.options.end() && likeness(*likeliest) > 0;
+  return is_named ? likeliest->at : std::string(kOptionsPath) + ", or " + observed.daemon_json.path;
+}
+
+Error Rejected(const EngineContext& context, const CommandOutput& run) {
   const std::string reason = RejectionReason(run.errors, run.output);
   return Error{Code::kInvalidSettings,
-               "dockerd rejects the configuration (publicSettings.docker.options, or " +
-                   observed.daemon_json.path +
+               "dockerd rejects the configuration (" + PlaceOf(reason, context.target, context.observed) +
                    "): " + (reason.empty() ? "exit " + std::to_string(run.exit_code) : reason)};
 }
 
@@ -76,19 +104,22 @@ Status CheckRequirements(Services& services, const UnitFacts& engine) {
   return {};
 }
 
-Status Validate(System& system, const Observation& observed, const std::vector<std::string>& added) {
+Status Validate(EngineContext& context) {
+  System& system = context.system;
+  const Observation& observed = context.observed;
   if (!IsDockerd(observed)) return CheckNotPending(observed);
   std::vector<std::string> argv;
   for (const ArgWithOrigin& arg : observed.vendor->args) argv.push_back(arg.arg);
+  const auto added = AddedArguments(context.target, observed);
   argv.insert(argv.end(), added.begin(), added.end());
   argv.emplace_back("--validate");
   TRY_LET(const CommandOutput validated, RunDockerd(system, argv));
   if (validated.exit_code == 0) return {};
   if (validated.errors.find("unknown flag: --validate") == std::string::npos)
-    return Rejected(observed, validated);
+    return Rejected(context, validated);
   argv.back() = "--version";
   TRY_LET(const CommandOutput parsed, RunDockerd(system, argv));
-  if (parsed.exit_code != 0) return Rejected(observed, parsed);
+  if (parsed.exit_code != 0) return Rejected(context, parsed);
   return CheckNotPending(observed);
 }
 
@@ -116,7 +147,7 @@ Status ValidateRestart(EngineContext& context) {
   if (context.restart_validated) return {};
   TRY(CheckRequirements(context.system.services, context.observed.unit));
   TRY(CheckUnitFiles(context.system.files, context.observed));
-  TRY(Validate(context.system, context.observed, AddedArguments(context.target, context.observed)));
+  TRY(Validate(context));
   context.restart_validated = true;
   return {};
 }

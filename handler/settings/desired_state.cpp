@@ -16,6 +16,13 @@ constexpr auto kPolicies = std::to_array<std::pair<std::string_view, UninstallPo
 
 }  // namespace
 
+std::vector<std::string> TextsOf(const std::vector<DockerOption>& options) {
+  std::vector<std::string> texts;
+  texts.reserve(options.size());
+  for (const DockerOption& option : options) texts.push_back(option.text);
+  return texts;
+}
+
 std::string PolicyName(UninstallPolicy policy) {
   for (const auto& [name, known] : kPolicies) {
     if (known == policy) return std::string(name);

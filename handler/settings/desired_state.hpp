@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "handler/base/secret.hpp"
@@ -26,6 +27,20 @@ struct TlsMaterial {
   std::string key_at;
 };
 
+// Where the options stand in the settings, for messages.
+inline constexpr std::string_view kOptionsPath = "publicSettings.docker.options";
+
+// One option of dockerd.
+struct DockerOption {
+  std::string text;  // "--name" or "--name=value"
+  std::string at;    // its own JSON path; of options kept from earlier settings: kOptionsPath
+
+  // Where it stands makes no difference to the engine.
+  friend bool operator==(const DockerOption& a, const DockerOption& b) { return a.text == b.text; }
+};
+
+std::vector<std::string> TextsOf(const std::vector<DockerOption>& options);
+
 // What uninstall removes.
 enum class UninstallPolicy {
   kAuto,           // the configuration, and packages that the extension installed and nothing uses
@@ -41,7 +56,7 @@ std::optional<UninstallPolicy> PolicyOf(const std::string& name);
 struct DesiredState {
   bool leave_engine_alone = false;    // 2014's installonly: install Docker, leave its configuration
   std::optional<std::uint16_t> port;  // as given; no port and no certificates: no TCP
-  std::vector<std::string> options;   // each "--name" or "--name=value"
+  std::vector<DockerOption> options;
   std::optional<TlsMaterial> tls;
   UninstallPolicy uninstall_policy = UninstallPolicy::kAuto;
 };

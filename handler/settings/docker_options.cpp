@@ -2,77 +2,192 @@
 #include "handler/settings/docker_options.hpp"
 
 #include <algorithm>
-#include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "handler/base/text.hpp"
+#include "handler/base/utf8.hpp"
+#include "handler/settings/dockerd_flags.hpp"
+#include "handler/settings/public_secrets.hpp"
 
 namespace dockerext {
 namespace {
 
-// dockerd's shorthands that the 2015 documentation used; -H is not among them: the extension sets the
-// listeners.
-constexpr auto kShorthands = std::to_array<std::pair<char, std::string_view>>({
-    {'D', "--debug"},
-    {'l', "--log-level"},
-    {'s', "--storage-driver"},
-    {'G', "--group"},
-    {'b', "--bridge"},
-    {'p', "--pidfile"},
-});
-
-// Flags that would open a listener, weaken TLS or bypass daemon.json.
-constexpr auto kReserved = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"--host", "adds a listener; set docker.port instead"},
-    {"--tls", "is set by the extension; remove it"},
-    {"--tlsverify", "is set by the extension; remove it"},
-    {"--tlscacert", "is set by the extension; send the certificate in protectedSettings.certs.ca"},
-    {"--tlscert", "is set by the extension; send the certificate in protectedSettings.certs.cert"},
-    {"--tlskey", "is set by the extension; send the key in protectedSettings.certs.key"},
-    {"--metrics-addr", "opens a TCP port without TLS; set it in /etc/docker/daemon.json if you want it"},
-    {"--config-file", "would hide /etc/docker/daemon.json; put the values there instead"},
-    {"--validate", "makes dockerd exit; remove it"},
-    {"--version", "makes dockerd exit; remove it"},
-    {"--help", "makes dockerd exit; remove it"},
-});
+// Linux starts no program with a longer argument, and systemd reads no line of more than 1 MiB, where quoting
+// may double what we write.
+constexpr std::size_t kLimit = 128 * 1024 - 1;
 
 bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+// "-D", "--debug"; a number (--shutdown-timeout -1) and a lone dash are values.
+bool IsFlag(std::string_view word) {
+  return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9');
 }
 
 bool IsFlagName(std::string_view name) {
-  return name.size() > 2 && std::all_of(name.begin() + 2, name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
+  return !name.empty() && name[0] != '-' && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
-// "-D" -> "--debug", "-l=debug" -> "--log-level=debug"; anything else as it is.
-std::string ExpandShorthand(const std::string& token) {
-  if (token.size() < 2 || token[0] != '-' || token[1] == '-') return token;
-  if (token.size() > 2 && token[2] != '=') return token;
-  for (const auto& [letter, name] : kShorthands) {
-    if (letter == token[1]) return std::string(name) + token.substr(2);
+bool IsBoolean(const DockerdFlag* flag) { return flag != nullptr && flag->value == FlagValue::kBoolean; }
+
+bool IsRefused(const DockerdFlag* flag) { return flag != nullptr && !flag->refusal.empty(); }
+
+bool NeedsValue(const DockerdFlag* flag) { return flag != nullptr && flag->value != FlagValue::kBoolean; }
+
+// The words of an element. The earlier extension passed elements on unquoted, so one may hold a flag and its
+// value, or several flags; "--name=value" is one word, whatever blanks and quotes its value has.
+std::vector<std::string> WordsOf(std::string_view element) {
+  std::vector<std::string> words;
+  for (std::string& word : Split(Trim(element), ' ')) {
+    if (!word.empty()) words.push_back(std::move(word));
   }
-  return token;
+  const bool is_quoted = element.find_first_of("\"'\\") != std::string_view::npos;
+  const bool begins_with_name = !words.empty() && IsFlag(words[0]) && words[0].find('=') == std::string::npos;
+  const bool are_flags = !words.empty() && std::ranges::all_of(words, IsFlag);
+  if (!is_quoted && (begins_with_name || are_flags)) return words;
+  return {std::string(Trim(element))};
 }
+
+class OptionReader {
+ public:
+  explicit OptionReader(ObjectReader& docker) : docker_(docker) {}
+
+  std::vector<DockerOption> Read() {
+    for (const ListElement& element : docker_.StringList("options")) AddWords(element);
+    while (next_ < words_.size()) {
+      const Word& word = words_[next_++];
+      if (word.text.starts_with("--"))
+        ReadLong(word);
+      else if (IsFlag(word.text))
+        ReadShorthands(word);
+      else if (!word.is_rejected)
+        RejectForm(word);
+    }
+    return std::move(options_);
+  }
+
+ private:
+  struct Word {
+    std::string text;
+    std::string key;           // "options[2]"
+    bool is_rejected = false;  // stands for an element with an error, where a value may be expected
+  };
+
+  void AddWords(const ListElement& element) {
+    length_ += element.text.size();
+    const bool is_told = HoldsPem(element.text);  // by FindPublicSecrets
+    const std::string_view error = TextError(element.text);
+    if (is_told || !error.empty()) {
+      if (!is_told) docker_.AddError(element.key, std::string(error));
+      words_.push_back({.text = {}, .key = element.key, .is_rejected = true});
+      return;
+    }
+    for (std::string& word : WordsOf(element.text)) words_.push_back({std::move(word), element.key});
+  }
+
+  // What systemd would refuse in a unit file, or read as something else, is no option.
+  std::string_view TextError(std::string_view text) const {
+    if (HasControlCharacter(text)) return "holds a control character; remove it";
+    if (!IsCleanUtf8(text)) {
+      return "holds a Unicode noncharacter (U+FFFE, U+FDD0 or their kind), with which systemd does not load "
+             "docker.service; remove it";
+    }
+    if (length_ <= kLimit) return {};
+    return "makes the options longer than 128 KiB together, which no command line can hold; remove some, or "
+           "set them in /etc/docker/daemon.json";
+  }
+
+  void ReadLong(const Word& word) {
+    const auto equals = word.text.find('=');
+    const std::string name = word.text.substr(2, equals == std::string::npos ? equals : equals - 2);
+    if (!IsFlagName(name)) return RejectForm(word);
+    const DockerdFlag* const flag = FindFlag(name);
+    std::optional<std::string> value;
+    if (equals != std::string::npos) value = word.text.substr(equals + 1);
+    const bool is_apart = !value && IsBoolean(flag) && NextIsTruth();
+    if (is_apart || (!value && !IsBoolean(flag))) value = TakeValue();
+    if (is_apart && !IsRefused(flag)) return RejectApart(word, *value);
+    Add(word, flag, name, value);
+  }
+
+  // "-Dl warn": letters without a value, up to one that takes the rest, or the next word, for its value.
+  void ReadShorthands(const Word& word) {
+    const std::string name = word.text.substr(1, word.text.find('=') - 1);
+    if (const DockerdFlag* const flag = FindFlag(name)) return RejectSingleDash(word, *flag);
+    for (std::size_t i = 1; i < word.text.size(); ++i) {
+      const DockerdFlag* const flag = FindShorthand(word.text[i]);
+      if (flag == nullptr) return RejectForm(word);
+      const std::string rest = word.text.substr(i + 1);
+      const bool has_equals = rest.size() > 1 && rest[0] == '=';
+      const bool takes_rest = has_equals || (NeedsValue(flag) && !rest.empty());
+      std::optional<std::string> value;
+      if (takes_rest)
+        value = rest.substr(has_equals ? 1 : 0);
+      else if (NeedsValue(flag))
+        value = TakeValue();
+      Add(word, flag, std::string(flag->name), value);
+      if (takes_rest) return;
+    }
+  }
+
+  // The next word, unless it is a flag: dockerd would take that too, which nobody means.
+  std::optional<std::string> TakeValue() {
+    if (next_ == words_.size() || IsFlag(words_[next_].text)) return std::nullopt;
+    return words_[next_++].text;
+  }
+
+  bool NextIsTruth() const {
+    return next_ < words_.size() && (words_[next_].text == "true" || words_[next_].text == "false");
+  }
+
+  // `flag` is null for a name that is not known.
+  void Add(const Word& word, const DockerdFlag* flag, const std::string& written,
+           const std::optional<std::string>& value) {
+    const std::string name = "--" + (flag == nullptr ? written : std::string(flag->name));
+    if (IsRefused(flag)) return docker_.AddError(word.key, name + " " + std::string(flag->refusal));
+    if (NeedsValue(flag) && !value) {
+      return docker_.AddError(word.key, name + " needs a value; write " + name + "=VALUE");
+    }
+    std::string text = name + (value ? "=" + *value : "");
+    // The extension always sets live-restore in daemon.json, where it takes effect before the first restart;
+    // as an option it would take effect only after it, and dockerd does not start with both.
+    if (text == "--live-restore" || text == "--live-restore=true") return;
+    options_.push_back({std::move(text), docker_.PathOf(word.key)});
+  }
+
+  // No more than the beginning: what stands where an option belongs may be anything.
+  void RejectForm(const Word& word) {
+    docker_.AddError(word.key,
+                     "must be one dockerd option written --name or --name=value, but is " +
+                         Quoted(word.text.substr(0, std::min<std::size_t>(40, word.text.find('=')))));
+  }
+
+  void RejectSingleDash(const Word& word, const DockerdFlag& flag) {
+    if (NeedsValue(&flag) && word.text.find('=') == std::string::npos) TakeValue();
+    docker_.AddError(word.key, "has one dash, with which dockerd reads it as short options; write --" +
+                                   std::string(flag.name));
+  }
+
+  void RejectApart(const Word& word, const std::string& value) {
+    docker_.AddError(word.key, word.text + " takes its value only behind an equals sign; write " + word.text +
+                                   "=" + value);
+  }
+
+  ObjectReader& docker_;
+  std::vector<Word> words_;
+  std::vector<DockerOption> options_;
+  std::size_t next_ = 0;
+  std::size_t length_ = 0;
+};
 
 }  // namespace
 
-std::variant<std::string, OptionError> ReadDockerOption(const std::string& token) {
-  if (HasControlCharacter(token)) return OptionError{"holds a control character; remove it"};
-  if (token.starts_with("-H")) return OptionError{"adds a listener; set docker.port instead"};
-  std::string option = ExpandShorthand(token);
-  const std::string name = option.substr(0, option.find('='));
-  if (!name.starts_with("--") || !IsFlagName(name)) {
-    return OptionError{"must be one dockerd option written --name or --name=value, but is " +
-                       Quoted(token.substr(0, 60))};
-  }
-  for (const auto& [reserved, reason] : kReserved) {
-    if (name == reserved) return OptionError{name + " " + std::string(reason)};
-  }
-  return option;
-}
+std::vector<DockerOption> ReadDockerOptions(ObjectReader& docker) { return OptionReader(docker).Read(); }
 
 }  // namespace dockerext

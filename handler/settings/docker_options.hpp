@@ -2,16 +2,15 @@
 // The rules for docker.options: what the customer may add to dockerd's command line. Private to this room.
 #pragma once
 
-#include <string>
-#include <variant>
+#include <vector>
+
+#include "handler/settings/desired_state.hpp"
+#include "handler/settings/object_reader.hpp"
 
 namespace dockerext {
 
-struct OptionError {
-  std::string message;
-};
-
-// The option as "--name[=value]", shorthands of the 2015 documentation expanded; or the error.
-std::variant<std::string, OptionError> ReadDockerOption(const std::string& token);
+// The options of `docker`, read as dockerd would read them: a value may follow its flag in the same element
+// or in the next, and shorthands are written out. Adds an error for each that may not be passed on.
+std::vector<DockerOption> ReadDockerOptions(ObjectReader& docker);
 
 }  // namespace dockerext

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "handler/base/text.hpp"
+#include "handler/settings/public_secrets.hpp"
 
 namespace dockerext {
 namespace {
@@ -33,7 +34,41 @@ std::string Nearest(const std::string& key, const std::vector<std::string>& know
   });
 }
 
+bool Contains(const std::vector<std::string>& keys, const std::string& key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+// What is left of a key when neither capitals nor the signs between words count: PowerShell's hash tables are
+// written with capitals, and its unquoted keys have no dash.
+std::string WithoutSpelling(std::string_view key) {
+  std::string plain;
+  for (const char c : key) {
+    if (c == '-' || c == '_' || c == ' ') continue;
+    plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return plain;
+}
+
+// The known key that this one spells in another way; empty when there is none.
+std::string MeantBy(const std::string& key, const std::vector<std::string>& known) {
+  const auto found = std::ranges::find(known, WithoutSpelling(key), WithoutSpelling);
+  return found == known.end() ? std::string() : *found;
+}
+
+// The key of a section that stands beside it instead of in it: "port", "Docker.Port".
+std::string MeantInside(const std::string& key, const std::vector<std::string>& inner) {
+  const std::string plain = WithoutSpelling(key);
+  const auto found = std::ranges::find_if(inner, [&](const std::string& known) {
+    return plain == WithoutSpelling(known) || plain == WithoutSpelling(known.substr(known.find('.') + 1));
+  });
+  return found == inner.end() ? std::string() : *found;
+}
+
 }  // namespace
+
+std::string Shown(const std::string& value) {
+  return HoldsPem(value) ? "a certificate or a key" : Quoted(value.substr(0, 40));
+}
 
 std::string TypeName(const json& value) {
   switch (value.type()) {
@@ -52,19 +87,43 @@ std::string TypeName(const json& value) {
   }
 }
 
-ObjectReader::ObjectReader(const json& object, std::string path, std::vector<std::string> known,
-                           Findings& findings)
+ObjectReader::ObjectReader(const json& object, std::string path, const Keys& keys, Findings& findings)
     : findings_(findings), object_(object), path_(std::move(path)) {
   for (const auto& item : object_.items()) {
-    if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
-    AddWarning(item.key(),
-               "is not a known setting and was ignored; did you mean " + Nearest(item.key(), known));
+    const bool is_known = Contains(keys.names, item.key()) || Contains(keys.without_effect, item.key());
+    if (!is_known) TellUnknown(item.key(), keys);
+  }
+  for (const std::string& key : keys.without_effect) {
+    if (Has(key)) AddWarning(key, "has no effect in this version of the extension");
+  }
+}
+
+void ObjectReader::TellUnknown(const std::string& key, const Keys& keys) {
+  const bool is_set = Has(key);
+  const std::string meant = MeantBy(key, keys.names);
+  const std::string inside = MeantInside(key, keys.inner);
+  if (is_set && !meant.empty()) {
+    AddError(key, "is not a known setting, since capitals and dashes count; write " + meant);
+    if (!object_.contains(meant)) spellings_[meant] = key;
+  } else if (is_set && !inside.empty()) {
+    AddError(key, "is not a known setting at this place; move it to " + inside);
+  } else if (is_set && !MeantBy(key, keys.elsewhere).empty()) {
+    AddError(key, keys.elsewhere_error);
+  } else {
+    std::vector<std::string> known = keys.names;
+    known.insert(known.end(), keys.without_effect.begin(), keys.without_effect.end());
+    AddWarning(key, "is not a known setting and was ignored; did you mean " + Nearest(key, known));
   }
 }
 
 const json* ObjectReader::Find(const std::string& key) const {
-  const auto found = object_.find(key);
+  const auto found = object_.find(Spelled(key));
   return found == object_.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string ObjectReader::Spelled(const std::string& key) const {
+  const auto spelling = spellings_.find(key);
+  return spelling == spellings_.end() ? key : spelling->second;
 }
 
 const std::string* ObjectReader::String(const std::string& key) {
@@ -89,7 +148,7 @@ std::optional<std::uint16_t> ObjectReader::Port(const std::string& key) {
   std::string shown = TypeName(*value);
   if (value->is_string()) {
     number = ParseUnsigned(value->get_ref<const std::string&>());
-    shown = Quoted(value->get_ref<const std::string&>().substr(0, 40));
+    shown = Shown(value->get_ref<const std::string&>());
   } else if (value->is_number()) {
     if (value->is_number_unsigned()) number = value->get<std::uint64_t>();
     shown = value->dump();
@@ -113,20 +172,21 @@ std::optional<bool> ObjectReader::Boolean(const std::string& key) {
   return std::nullopt;
 }
 
-std::vector<std::string> ObjectReader::StringList(const std::string& key) {
+std::vector<ListElement> ObjectReader::StringList(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr) return {};
   if (!value->is_array()) {
     AddError(key, "must be a list of strings, but is " + TypeName(*value));
     return {};
   }
-  std::vector<std::string> list;
+  std::vector<ListElement> list;
   for (std::size_t i = 0; i < value->size(); ++i) {
     const json& element = (*value)[i];
+    const std::string at = Spelled(key) + "[" + std::to_string(i) + "]";
     if (element.is_string()) {
-      list.push_back(element.get<std::string>());
+      list.push_back({element.get<std::string>(), at});
     } else {
-      AddError(key + "[" + std::to_string(i) + "]", "must be a string, but is " + TypeName(element));
+      AddError(at, "must be a string, but is " + TypeName(element));
     }
   }
   return list;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Reads one JSON object key by key, collects errors by path, and warns of unknown keys.
-// Private to this room.
+// Reads one JSON object key by key, collects errors by path, and tells unknown keys: one that is a known key
+// in another spelling is an error, any other a warning. Private to this room.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -12,16 +13,29 @@
 
 namespace dockerext {
 
+// The keys that an object may have.
+struct Keys {
+  std::vector<std::string> names;
+  std::vector<std::string> without_effect;  // accepted with a warning
+  std::vector<std::string> inner;           // those of its sections, dotted: "docker.port"
+  std::vector<std::string> elsewhere;       // those of another document
+  std::string elsewhere_error;              // what is said of one of these
+};
+
+struct ListElement {
+  std::string text;
+  std::string key;  // "options[2]"
+};
+
 class ObjectReader {
  public:
-  // `known` are the keys this object may have, for the nearest name of an unknown one.
-  ObjectReader(const nlohmann::json& object, std::string path, std::vector<std::string> known,
-               Findings& findings);
+  ObjectReader(const nlohmann::json& object, std::string path, const Keys& keys, Findings& findings);
 
-  // The value, or nullptr when it is absent or null (the agent writes null for what is not given).
+  // The value, or nullptr when it is absent or null (the agent writes null for what is not given). One whose
+  // key is in another spelling, which is an error already, is read as it was meant, for the errors inside it.
   const nlohmann::json* Find(const std::string& key) const;
   bool Has(const std::string& key) const { return Find(key) != nullptr; }
-  std::string PathOf(const std::string& key) const { return path_ + "." + key; }
+  std::string PathOf(const std::string& key) const { return path_ + "." + Spelled(key); }
 
   // Each adds one error when the value has another type.
   const std::string* String(const std::string& key);
@@ -29,16 +43,23 @@ class ObjectReader {
   std::optional<std::uint16_t> Port(const std::string& key);
   std::optional<bool> Boolean(
       const std::string& key);  // also the strings "true" and "false", as 2014 had them
-  std::vector<std::string> StringList(const std::string& key);
+  std::vector<ListElement> StringList(const std::string& key);
 
   void AddError(const std::string& key, std::string message);
   void AddWarning(const std::string& key, std::string message);
 
  private:
+  void TellUnknown(const std::string& key, const Keys& keys);
+  std::string Spelled(const std::string& key) const;
+
   Findings& findings_;
   const nlohmann::json& object_;
   std::string path_;
+  std::map<std::string, std::string> spellings_;  // of the known keys that stand in another one
 };
+
+// The beginning of a public value, quoted, for a message; nothing of what FindPublicSecrets finds.
+std::string Shown(const std::string& value);
 
 // "a string", "a number", ...: for "must be ..., but is ...".
 std::string TypeName(const nlohmann::json& value);

@@ -9,29 +9,55 @@
 #include "handler/json/parse.hpp"
 #include "handler/settings/docker_options.hpp"
 #include "handler/settings/object_reader.hpp"
+#include "handler/settings/public_secrets.hpp"
 
 namespace dockerext {
 namespace {
 
 using nlohmann::json;
 
-using Keys = std::vector<std::string>;
+using Names = std::vector<std::string>;
+
+const Names kPublic = {"docker", "dockerport", "installonly", "uninstallPolicy", "compose", "composeup"};
+const Names kPublicWithoutEffect = {"compose-environment", "azure-environment"};
+const Names kDocker = {"port", "options"};
+const Names kProtected = {"certs", "ca", "server-cert", "server-key", "login"};
+const Names kProtectedWithoutEffect = {"environment"};
+const Names kCerts = {"ca", "cert", "key"};
+
+Names Dotted(const std::string& section, const Names& names) {
+  Names dotted;
+  for (const std::string& name : names) dotted.push_back(section + "." + name);
+  return dotted;
+}
+
+Names Together(Names names, const Names& more, const Names& yet_more) {
+  names.insert(names.end(), more.begin(), more.end());
+  names.insert(names.end(), yet_more.begin(), yet_more.end());
+  return names;
+}
 
 Keys PublicKeys() {
-  return {"docker",  "dockerport",          "installonly", "uninstallPolicy",
-          "compose", "compose-environment", "composeup",   "azure-environment"};
+  return {.names = kPublic,
+          .without_effect = kPublicWithoutEffect,
+          .inner = Dotted("docker", kDocker),
+          .elsewhere = Together(kProtected, kCerts, Dotted("certs", kCerts)),
+          .elsewhere_error =
+              "is a protected setting, and in the public ones everybody who may read the VM's model can read "
+              "it; send it in protectedSettings, with a new key or password in place of one that stood here"};
 }
-Keys DockerKeys() { return {"port", "options"}; }
-Keys ProtectedKeys() { return {"certs", "ca", "server-cert", "server-key", "login", "environment"}; }
-Keys CertsKeys() { return {"ca", "cert", "key"}; }
+
+Keys ProtectedKeys() {
+  return {.names = kProtected,
+          .without_effect = kProtectedWithoutEffect,
+          .inner = Dotted("certs", kCerts),
+          .elsewhere = Together(kPublic, kDocker, Dotted("docker", kDocker)),
+          .elsewhere_error = "is a public setting, which is not read here; send it in publicSettings"};
+}
 
 // An error rather than a warning: success would claim that the key had an effect.
 void RejectUnsupported(ObjectReader& reader, const std::string& key) {
   if (reader.Has(key)) reader.AddError(key, "is not supported by this version of the extension; remove it");
-}
-
-void WarnUnused(ObjectReader& reader, const std::string& key) {
-  if (reader.Has(key)) reader.AddWarning(key, "has no effect in this version of the extension");
 }
 
 void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
@@ -41,26 +67,8 @@ void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
     desired.uninstall_policy = *policy;
     return;
   }
-  reader.AddError("uninstallPolicy", "must be one of auto, keep, configuration and packages, but is " +
-                                         Quoted(text->substr(0, 40)));
-}
-
-// The extension always sets live-restore in daemon.json, where it takes effect before the first restart; as
-// an option it would take effect only after it, and dockerd does not start with both.
-bool IsAlwaysSet(const std::string& option) {
-  return option == "--live-restore" || option == "--live-restore=true";
-}
-
-void ReadOptions(ObjectReader& docker, DesiredState& desired) {
-  const std::vector<std::string> tokens = docker.StringList("options");
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    auto option = ReadDockerOption(tokens[i]);
-    if (const auto* error = std::get_if<OptionError>(&option)) {
-      docker.AddError("options[" + std::to_string(i) + "]", error->message);
-    } else if (auto& text = std::get<std::string>(option); !IsAlwaysSet(text)) {
-      desired.options.push_back(std::move(text));
-    }
-  }
+  reader.AddError("uninstallPolicy",
+                  "must be one of auto, keep, configuration and packages, but is " + Shown(*text));
 }
 
 void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
@@ -69,11 +77,10 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   desired.port = reader.Port("dockerport");
   ReadPolicy(reader, desired);
   for (const char* key : {"compose", "composeup"}) RejectUnsupported(reader, key);
-  for (const char* key : {"compose-environment", "azure-environment"}) WarnUnused(reader, key);
   const json* section = reader.Object("docker");
   if (section == nullptr) return;
-  ObjectReader docker(*section, reader.PathOf("docker"), DockerKeys(), findings);
-  ReadOptions(docker, desired);
+  ObjectReader docker(*section, reader.PathOf("docker"), {.names = kDocker}, findings);
+  desired.options = ReadDockerOptions(docker);
   const auto port = docker.Port("port");
   if (port && desired.port && *port != *desired.port) {
     docker.AddError("port", "contradicts publicSettings.dockerport (" + std::to_string(*port) + " and " +
@@ -158,11 +165,10 @@ bool SameMaterial(const TlsMaterial& a, const TlsMaterial& b) {
 void ReadProtected(const json& object, DesiredState& desired, Findings& findings) {
   ObjectReader reader(object, "protectedSettings", ProtectedKeys(), findings);
   RejectUnsupported(reader, "login");
-  WarnUnused(reader, "environment");
   desired.tls = ReadTls(reader, {"ca", "server-cert", "server-key"}, findings);
   const json* section = reader.Object("certs");
   if (section == nullptr) return;
-  ObjectReader certs(*section, reader.PathOf("certs"), CertsKeys(), findings);
+  ObjectReader certs(*section, reader.PathOf("certs"), {.names = kCerts}, findings);
   auto newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
   if (newer && desired.tls && !SameMaterial(*newer, *desired.tls)) {
     reader.AddError("certs",
@@ -182,17 +188,13 @@ std::optional<json> ParseObject(const std::string& text, const std::string& path
   return std::nullopt;
 }
 
-Keys WithSection(Keys keys, const std::string& section, const Keys& inner) {
-  for (const std::string& key : inner) keys.push_back(section + "." + key);
-  return keys;
-}
-
 }  // namespace
 
 SettingsReading ReadSettings(const std::string& public_text, const Secret& protected_text) {
   SettingsReading reading{.none = IsAbsent(public_text) && IsAbsent(protected_text.Reveal())};
   if (const auto object = ParseObject(public_text, "publicSettings", reading.findings)) {
     ReadPublic(*object, reading.desired, reading.findings);
+    FindPublicSecrets(*object, reading.findings);
   }
   if (const auto object = ParseObject(protected_text.Reveal(), "protectedSettings", reading.findings)) {
     ReadProtected(*object, reading.desired, reading.findings);
@@ -200,8 +202,12 @@ SettingsReading ReadSettings(const std::string& public_text, const Secret& prote
   return reading;
 }
 
-std::vector<std::string> KnownPublicKeys() { return WithSection(PublicKeys(), "docker", DockerKeys()); }
+std::vector<std::string> KnownPublicKeys() {
+  return Together(kPublic, kPublicWithoutEffect, Dotted("docker", kDocker));
+}
 
-std::vector<std::string> KnownProtectedKeys() { return WithSection(ProtectedKeys(), "certs", CertsKeys()); }
+std::vector<std::string> KnownProtectedKeys() {
+  return Together(kProtected, kProtectedWithoutEffect, Dotted("certs", kCerts));
+}
 
 }  // namespace dockerext

@@ -143,10 +143,12 @@ TEST(EnableFailure, AnOptionUnknownToDockerdIsFoundBeforeAnythingChanges) {
   FakeMachine vm;
   vm.docker.InstallPackage();
   const auto pid = vm.docker.pid();
-  vm.Set(0, R"({"docker": {"options": ["--unknown-option"]}})", std::nullopt);
+  vm.Set(0, R"({"docker": {"options": ["-D", "--unknown-option"]}})", std::nullopt);
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).code, 53);
-  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("unknown flag: --unknown-option"));
+  EXPECT_THAT(vm.StatusOf(0).message,
+              HasSubstr("rejects the configuration (publicSettings.docker.options[1]): "
+                        "unknown flag: --unknown-option"));
   EXPECT_EQ(vm.docker.pid(), pid);
 }
 

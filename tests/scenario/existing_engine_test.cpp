@@ -194,12 +194,13 @@ TEST_F(ExistingEngine, AnInvalidDaemonJsonIsAConflict) {
 TEST_F(ExistingEngine, AnOptionThatIsAlsoInDaemonJsonIsAConflict) {
   vm.files.Put(kDaemonJson, R"({"labels": ["a=b"]})");
   vm.Set(0, R"({"docker": {"port": 4243, "options": ["--label=c=d"]}})", certs);
-  ExpectRejected({"--label", "labels"});
+  ExpectRejected({"publicSettings.docker.options[0] has --label, and", "labels"});
 }
 
 TEST_F(ExistingEngine, AnOptionThatIsAlsoInTheUnitIsAConflict) {
-  vm.Set(0, R"({"docker": {"port": 4243, "options": ["--containerd=/x"]}})", certs);
-  ExpectRejected({"--containerd", "/lib/systemd/system/docker.service"});
+  vm.Set(0, R"({"docker": {"port": 4243, "options": ["-D", "--containerd", "/x"]}})", certs);
+  ExpectRejected(
+      {"publicSettings.docker.options[1] has --containerd, which", "/lib/systemd/system/docker.service"});
 }
 
 TEST_F(ExistingEngine, AForeignListenerInExecStartIsAConflict) {

@@ -10,7 +10,8 @@ namespace {
 
 EngineTarget Whole() {
   return {.leave_engine_alone = false,
-          .options = {"--debug", "--label=a"},
+          .options = {{"--debug", "publicSettings.docker.options[0]"},
+                      {"--label=a", "publicSettings.docker.options[1]"}},
           .endpoint = EngineEndpoint{4243, "/etc/docker/docker-extension/tls-1"},
           .certificate = {"00ff", std::chrono::sys_seconds(std::chrono::seconds(1795551480)), true},
           .uninstall_policy = UninstallPolicy::kKeep};
@@ -19,10 +20,10 @@ EngineTarget Whole() {
 // A change of each field alone; the serialiser itself does not compile with one that it does not know.
 const std::vector<std::function<void(EngineTarget&)>> kChanges = {
     [](EngineTarget& target) { target.leave_engine_alone = true; },
+    [](EngineTarget& target) { std::swap(target.options[0], target.options[1]); },
     [](EngineTarget& target) {
-      target.options = {"--label=a", "--debug"};
+      target.options = {{"--debug --label=a", ""}};
     },
-    [](EngineTarget& target) { target.options = {"--debug --label=a"}; },
     [](EngineTarget& target) { target.endpoint.reset(); },
     [](EngineTarget& target) { target.endpoint->port = 5000; },
     [](EngineTarget& target) { target.endpoint->tls_folder += "2"; },
@@ -41,6 +42,13 @@ TEST(EngineTarget, EveryFieldIsSerialised) {
     EXPECT_EQ(ParseTarget(Serialize(changed)), changed) << "change " << i;
   }
   EXPECT_EQ(ParseTarget(Serialize(Whole())), Whole());
+}
+
+TEST(EngineTarget, WhereAnOptionStandsIsNoDifference) {
+  EngineTarget moved = Whole();
+  moved.options[0].at = "publicSettings.docker.options[7]";
+  EXPECT_EQ(moved, Whole());
+  EXPECT_EQ(Serialize(moved), Serialize(Whole()));
 }
 
 TEST(EngineTarget, ATextThatTheSerialiserDidNotWriteIsNoTarget) {

@@ -63,39 +63,6 @@ TEST(ReadSettings, InstallonlyIsTrueAsBooleanAndAsText) {
               Finds("publicSettings.installonly", "true or false"));
 }
 
-TEST(ReadSettings, EachOptionIsOneArgument) {
-  EXPECT_THAT(Read(R"({"docker": {"options": ["--dns=8.8.8.8", "-D", "-l=warn", "--label=a \"b\" $c %d"]}})")
-                  .desired.options,
-              ElementsAre("--dns=8.8.8.8", "--debug", "--log-level=warn", "--label=a \"b\" $c %d"));
-}
-
-TEST(ReadSettings, LiveRestoreIsLeftToTheExtensionUnlessItIsSwitchedOff) {
-  EXPECT_THAT(
-      Read(R"({"docker": {"options": ["--live-restore", "--live-restore=true", "--live-restore=false"]}})")
-          .desired.options,
-      ElementsAre("--live-restore=false"));
-}
-
-TEST(ReadSettings, AnAddressThatSwarmAdvertisesIsNoListener) {
-  const SettingsReading reading = Read(R"({"docker": {"options": ["--swarm-default-advertise-addr=eth0"]}})");
-  EXPECT_THAT(reading.findings.errors, IsEmpty());
-  EXPECT_THAT(reading.desired.options, ElementsAre("--swarm-default-advertise-addr=eth0"));
-}
-
-TEST(ReadSettings, ReservedAndMalformedOptionsAreErrors) {
-  for (const char* option :
-       {"-H", "-H=tcp://0.0.0.0:2375", "-Htcp://0.0.0.0:2375", "--host=tcp://0.0.0.0:2375", "--tls=false",
-        "--tlsverify=false", "--tlscacert=/x", "--tlscert=/x", "--tlskey=/x", "--metrics-addr=127.0.0.1:9323",
-        "--config-file=/x", "--dns 8.8.8.8", "8.8.8.8", "--a\\nExecStartPre=/bin/x", "-X", "", "--",
-        "--Debug", "--help"}) {
-    const SettingsReading reading =
-        Read(std::string(R"({"docker": {"options": ["--debug", ")") + option + "\"]}}");
-    EXPECT_THAT(reading.findings.errors,
-                ElementsAre(Field(&Finding::path, "publicSettings.docker.options[1]")))
-        << option;
-  }
-}
-
 TEST(ReadSettings, CertificatesArePemOrBase64OfPem) {
   const std::string pem = kPem;
   const SettingsReading raw =
@@ -140,15 +107,6 @@ TEST(ReadSettings, AllErrorsAreReportedAtOnce) {
                                  "publicSettings.compose", "publicSettings.docker.options",
                                  "protectedSettings.login", "protectedSettings.certs.ca",
                                  "protectedSettings.certs.cert", "protectedSettings.certs.key"));
-}
-
-TEST(ReadSettings, AnUnknownKeyIsAWarningWithTheNearestName) {
-  const SettingsReading reading = Read(R"({"docker": {"prot": "1"}, "dockerprt": "2"})");
-  EXPECT_THAT(reading.findings.errors, IsEmpty());
-  ASSERT_EQ(reading.findings.warnings.size(), 2U);
-  EXPECT_THAT(reading.findings.warnings[0].message, HasSubstr("did you mean dockerport"));
-  EXPECT_EQ(reading.findings.warnings[1].path, "publicSettings.docker.prot");
-  EXPECT_THAT(reading.findings.warnings[1].message, HasSubstr("did you mean port"));
 }
 
 TEST(ReadSettings, KeysWithoutAnEffectAreWarnings) {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Certificates and private keys in the public settings.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "handler/settings/settings.hpp"
+
+namespace dockerext {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kCertificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+constexpr const char* kKey = "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----\n";
+// The same two in base64.
+constexpr const char* kCertificateBase64 =
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=";
+constexpr const char* kKeyBase64 =
+    "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpodW50ZXIyCi0tLS0tRU5EIFJTQSBQUklWQVRFIEtFWS0tLS0tCg==";
+
+std::vector<Finding> ErrorsOf(const json& public_settings) {
+  return ReadSettings(public_settings.dump(), Secret()).findings.errors;
+}
+
+auto Says(const std::string& path, const std::string& text) {
+  return AllOf(Field(&Finding::path, path), Field(&Finding::message, HasSubstr(text)));
+}
+
+TEST(PublicSecrets, APrivateKeyAnywhereMustBeReplaced) {
+  for (const std::string& key : {std::string(kKey), std::string(kKeyBase64), kCertificate + std::string(kKey),
+                                 std::string(kKeyBase64).substr(0, 70)}) {
+    EXPECT_THAT(ErrorsOf({{"tls", {{"files", {"x", key}}}}}),
+                ElementsAre(Says(
+                    "publicSettings.tls.files[1]",
+                    "is public now (everybody who may read the VM's model can read it); replace the key")))
+        << key;
+  }
+}
+
+TEST(PublicSecrets, ACertificateAnywhereIsAtTheWrongPlace) {
+  for (const char* certificate : {kCertificate, kCertificateBase64}) {
+    EXPECT_THAT(ErrorsOf({{"ssl", certificate}}),
+                ElementsAre(Says("publicSettings.ssl", "send it in protectedSettings.certs")))
+        << certificate;
+  }
+}
+
+TEST(PublicSecrets, AProtectedSettingIsAnErrorWhateverItHolds) {
+  for (const char* key : {"certs", "Certs", "ca", "server-cert", "ServerKey", "key", "Cert", "login"}) {
+    EXPECT_THAT(ErrorsOf({{key, "x"}}),
+                ElementsAre(Says(std::string("publicSettings.") + key, "is a protected setting")))
+        << key;
+  }
+}
+
+TEST(PublicSecrets, BothAreToldOfAWholeSet) {
+  const auto errors = ErrorsOf({{"certs", {{"ca", kCertificate}, {"cert", kCertificate}, {"key", kKey}}}});
+  EXPECT_THAT(errors, AllOf(Contains(Says("publicSettings.certs", "is a protected setting")),
+                            Contains(Says("publicSettings.certs.key", "replace the key"))));
+}
+
+TEST(PublicSecrets, OtherTextsAreNone) {
+  EXPECT_THAT(ErrorsOf({{"docker", {{"options", {"--label=LS0tLS1CRUdJTiB", "--label=begin"}}}},
+                        {"azure-environment", "BEGIN CERTIFICATE"},
+                        {"more", {1, nullptr, true, "AAAA"}}}),
+              IsEmpty());
+}
+
+TEST(PublicSecrets, NoMessageQuotesThem) {
+  const std::string one_line = "-----BEGIN RSA PRIVATE KEY-----hunter2-----END RSA PRIVATE KEY-----";
+  for (const json& settings :
+       {json{{"certs", {{"key", kKey}}}}, json{{"docker", {{"options", {one_line, "x"}}}}},
+        json{{"dockerport", one_line}}, json{{"uninstallPolicy", one_line}}}) {
+    const std::string text = FormatFindings(ErrorsOf(settings));
+    EXPECT_THAT(text, AllOf(HasSubstr("replace the key"), Not(HasSubstr("hunter2")))) << settings.dump();
+  }
+}
+
+}  // namespace
+}  // namespace dockerext
