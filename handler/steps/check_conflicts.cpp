@@ -4,6 +4,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/conflicts.hpp"
 #include "handler/engine/live_restore.hpp"
+#include "handler/settings/dockerd_flags.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -43,6 +44,16 @@ std::string NameOf(const Listener& listener) {
   return (is_ipv6 ? "[" + listener.address + "]" : listener.address) + ":" + std::to_string(listener.port);
 }
 
+// Options that the extension does not know, any of which may listen: ", perhaps by ...".
+std::string SuspectsOf(const std::vector<DockerOption>& options) {
+  std::vector<std::string> suspects;
+  for (const DockerOption& option : options) {
+    const std::string flag = option.text.substr(0, option.text.find('='));
+    if (FindFlag(flag.substr(2)) == nullptr) suspects.push_back(option.at + " (" + flag + ")");
+  }
+  return suspects.empty() ? std::string() : ", perhaps by " + Join(suspects, " or ");
+}
+
 bool Mentions(const Conflicts& conflicts, std::uint16_t port) {
   const std::string text = ":" + std::to_string(port) + ";";
   return std::ranges::any_of(
@@ -65,7 +76,7 @@ Status AddListenerConflicts(EngineContext& context, Conflicts& conflicts) {
       conflicts.push_back("dockerd serves its API on " + NameOf(listener) +
                           ", which the extension did not open (`ss -ltnp` and `systemctl cat docker.service "
                           "docker.socket` show more)" +
-                          kListenerRemedy);
+                          SuspectsOf(context.target.options) + kListenerRemedy);
     }
   }
   return {};

@@ -65,6 +65,8 @@ Result<std::string> Verify(EngineContext& context) {
   if (context.target.endpoint) {
     TRY_LET(summary, VerifyPort(context).Context("verifying the TLS endpoint"));
   }
+  // Again, of the engine as it runs now: an option that the extension does not know may have opened a port.
+  TRY(FindConflicts(context));
   TRY(AmendLedger(context.system.files,
                   [&](Ledger& ledger) { ledger.last_known_good = TargetConfiguration(context); }));
   return summary;

@@ -86,5 +86,55 @@ TEST_F(Options, OfAWorkerThatIsKilledAtAnyChangeDoNotStay) {
   }
 }
 
+struct Rejection {
+  const char* reason;
+  const char* place;
+};
+
+TEST_F(Options, ThatDockerdRejectsAreNamedByTheirPath) {
+  vm.validates = true;
+  for (const Rejection& rejection :
+       {Rejection{"invalid argument \"wide\" for \"--mtu\" flag", "(publicSettings.docker.options[3]): "},
+        Rejection{"unknown flag: --mtu-of-all", "(publicSettings.docker.options[4]): "},
+        Rejection{"invalid logging level: bogus", "(publicSettings.docker.options[1]): "},
+        Rejection{"invalid argument \"c\" for \"--label\" flag: bad format: ccc",
+                  "(publicSettings.docker.options[6]): "},
+        Rejection{"invalid key", "(publicSettings.docker.options, or /etc/docker/daemon.json): "}}) {
+    vm.rejection = rejection.reason;
+    Enable(
+        1,
+        R"({"docker": {"options": ["-D", "-l", "bogus", "--mtu=wide", "--mtu-of-all", "--label=aaa", "--label=ccc"]}})",
+        std::nullopt);
+    EXPECT_THAT(vm.StatusOf(1).message, testing::HasSubstr(std::string(rejection.place) + rejection.reason));
+  }
+}
+
+// Only the running engine shows what an option that the extension does not know does.
+TEST_F(Options, ThatTurnOutToListenAreRolledBackAndNamed) {
+  vm.docker.api_ports = {2375};
+  vm.docker.fails_to_start = [this](const std::vector<std::string>& argv) {
+    const bool listens = std::ranges::find(argv, "--from-the-future=0.0.0.0:2375") != argv.end();
+    if (listens) vm.docker.other_listeners = {{"0.0.0.0", 2375}};
+    return false;
+  };
+  Enable(1, R"({"docker": {"port": "4243", "options": ["--debug", "--from-the-future", "0.0.0.0:2375"]}})",
+         certs);
+  EXPECT_EQ(vm.StatusOf(1).code, 53);
+  EXPECT_THAT(
+      vm.StatusOf(1).message,
+      testing::AllOf(testing::HasSubstr("dockerd serves its API on 0.0.0.0:2375"),
+                     testing::HasSubstr("perhaps by publicSettings.docker.options[1] (--from-the-future)")));
+  EXPECT_FALSE(HasDebug());
+  EXPECT_THAT(vm.docker.other_listeners, testing::IsEmpty());
+}
+
+TEST_F(Options, OfTheTemplatesOf2015AreReadAsDockerdWould) {
+  Enable(1, R"({"docker": {"port": "4243", "options": ["-l debug", "--label", "a=b", "-D"]}})", certs);
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess) << vm.StatusOf(1).message;
+  const std::string argv = vm.files.Content("/proc/" + std::to_string(vm.docker.pid()) + "/cmdline");
+  const std::string wanted = std::string("--log-level=debug\0--label=a=b\0--debug\0", 38);
+  EXPECT_NE(argv.find(wanted), std::string::npos);
+}
+
 }  // namespace
 }  // namespace dockerext
