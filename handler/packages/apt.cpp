@@ -21,6 +21,8 @@ constexpr std::string_view kEnvironment[] = {
 
 // DPkg::Lock::Timeout covers only dpkg's locks, and an apt that waits itself may not name the holder: our
 // own loop waits for every lock.
+// What a simulation said before may have changed since: only where a removal is meant, "--remove" takes
+// "--no-remove" back.
 constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-q",
                                       "-y",
@@ -33,11 +35,12 @@ constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-o",
                                       "Dpkg::Options::=--force-confdef",
                                       "-o",
-                                      "Dpkg::Options::=--force-confold"};
+                                      "Dpkg::Options::=--force-confold",
+                                      "--no-remove"};
 constexpr std::string_view kRefresh[] = {"update"};
 constexpr std::string_view kInstall[] = {"--no-install-recommends", "install", "--"};
-constexpr std::string_view kRemove[] = {"remove", "--"};
-constexpr std::string_view kSimulate[] = {"--simulate"};
+constexpr std::string_view kRemove[] = {"--remove", "remove", "--"};
+constexpr std::string_view kSimulate[] = {"--simulate", "--remove"};  // to see what would be removed
 constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--force-confold", "--configure",
                                         "-a"};
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
@@ -220,6 +223,7 @@ constexpr Remedy kRemedies[] = {
     {"does not have a Release file", kReachArchive},
     {"Unable to locate package", kAddArchive},
     {"no installation candidate", kAddArchive},
+    {"remove is disabled", kResolveConflict},
     {"Held packages were changed", kResolveConflict},
     {"held packages", kResolveConflict},
     {"held broken packages", kResolveConflict},

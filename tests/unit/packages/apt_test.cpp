@@ -161,15 +161,29 @@ TEST(Apt, WhatNewerListsMayMendIsNotAPlainFailure) {
 }
 
 TEST(Apt, TheArgvIsToolThenActionThenNames) {
-  EXPECT_EQ(
-      Join(ActionArgv(kApt, kApt.install, {"docker.io"}), " "),
-      "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
-      "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends install -- "
-      "docker.io");
-  EXPECT_EQ(
-      Join(SimulationArgv(kApt, kApt.remove, {"docker.io"}), " "),
-      "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
-      "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --simulate remove -- docker.io");
+  EXPECT_EQ(Join(ActionArgv(kApt, kApt.install, {"docker.io"}), " "),
+            "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
+            "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-remove "
+            "--no-install-recommends install -- "
+            "docker.io");
+  EXPECT_EQ(Join(SimulationArgv(kApt, kApt.remove, {"docker.io"}), " "),
+            "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
+            "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-remove --simulate "
+            "--remove --remove remove -- docker.io");
+}
+
+// A simulation shows what would be removed; the installation that follows removes nothing, whatever came
+// between.
+TEST(Apt, OnlyARemovalRemoves) {
+  const auto last = [](const std::vector<std::string>& argv) {
+    const auto is_choice = [](const std::string& arg) { return arg == "--remove" || arg == "--no-remove"; };
+    return *std::find_if(argv.rbegin(), argv.rend(), is_choice);
+  };
+  EXPECT_EQ(last(ActionArgv(kApt, kApt.install, {"docker.io"})), "--no-remove");
+  EXPECT_EQ(last(ActionArgv(kApt, kApt.refresh, {})), "--no-remove");
+  EXPECT_EQ(last(SimulationArgv(kApt, kApt.install, {"docker.io"})), "--remove");
+  EXPECT_EQ(last(ActionArgv(kApt, kApt.remove, {"docker.io"})), "--remove");
+  for (const auto action : {kApt.install, kApt.remove}) EXPECT_EQ(action.back(), "--");
 }
 
 TEST(Apt, NothingPromptsAndNothingRestartsTheAgent) {
