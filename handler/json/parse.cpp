@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
 
 namespace dockerext {
@@ -15,6 +16,9 @@ using nlohmann::json;
 
 Error Invalid(std::string message) { return Error{Code::kInvalidSettings, std::move(message)}; }
 
+// Thrown where the depth limit is reached: the parser has no other way to stop.
+struct TooDeep {};
+
 // A parser callback that finds what the parser accepts silently: duplicate keys and deep nesting.
 class StrictnessCheck {
  public:
@@ -23,7 +27,8 @@ class StrictnessCheck {
     switch (event) {
       case json::parse_event_t::object_start:
       case json::parse_event_t::array_start:
-        return OnStart(event == json::parse_event_t::array_start);
+        OnStart(event == json::parse_event_t::array_start);
+        return true;
       case json::parse_event_t::object_end:
       case json::parse_event_t::array_end:
         if (!containers_.empty()) containers_.pop_back();
@@ -45,7 +50,6 @@ class StrictnessCheck {
   }
 
   Status status() const {
-    if (too_deep_) return Invalid("is nested more than " + std::to_string(kJsonDepthLimit) + " levels deep");
     if (duplicates_.empty()) return {};
     return Invalid("has " + Join(duplicates_, ", ") + " more than once; keep one of them");
   }
@@ -58,11 +62,10 @@ class StrictnessCheck {
     std::set<std::string> keys;
   };
 
-  bool OnStart(bool is_array) {
+  void OnStart(bool is_array) {
     OnValue();
     containers_.push_back({.is_array = is_array});
-    too_deep_ = too_deep_ || containers_.size() > static_cast<std::size_t>(kJsonDepthLimit);
-    return !too_deep_;
+    if (containers_.size() > static_cast<std::size_t>(kJsonDepthLimit)) throw TooDeep();
   }
 
   void OnValue() {
@@ -90,7 +93,6 @@ class StrictnessCheck {
   static constexpr std::size_t kReportLimit = 5;
   std::vector<Container> containers_;
   std::vector<std::string> duplicates_;
-  bool too_deep_ = false;
 };
 
 std::string Position(std::string_view text, std::size_t byte) {
@@ -109,14 +111,23 @@ Error SyntaxError(std::string_view text, const json::parse_error& error) {
 
 }  // namespace
 
+void WipeStrings(json& document) noexcept {
+  if (auto* text = document.get_ptr<std::string*>()) Secret::Wipe(*text);
+  if (document.is_structured()) std::for_each(document.begin(), document.end(), WipeStrings);
+}
+
 Result<json> ParseJson(std::string_view text) {
   StrictnessCheck check;
   try {
     json document = json::parse(text, [&](int /*depth*/, json::parse_event_t event, const json& parsed) {
       return check(event, parsed);
     });
-    TRY(check.status());
-    return document;
+    Status strict = check.status();
+    if (strict.ok()) return document;
+    WipeStrings(document);
+    return std::move(strict).error();
+  } catch (const TooDeep&) {
+    return Invalid("is nested more than " + std::to_string(kJsonDepthLimit) + " levels deep");
   } catch (const json::parse_error& error) {
     return SyntaxError(text, error);
   } catch (const json::out_of_range&) {

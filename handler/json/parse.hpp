@@ -17,4 +17,7 @@ inline constexpr int kJsonDepthLimit = 64;
 // begins with the document's name: "is not valid JSON (line 3, column 14)".
 Result<nlohmann::json> ParseJson(std::string_view text);
 
+// Overwrites every string value of a document that held secrets, and leaves it empty.
+void WipeStrings(nlohmann::json& document) noexcept;
+
 }  // namespace dockerext

@@ -58,5 +58,23 @@ TEST(ParseJson, NestingIsLimited) {
   EXPECT_EQ(ErrorOf("{\"a\": " + nested(10000, '[', ']') + "}"), "is nested more than 64 levels deep");
 }
 
+TEST(ParseJson, StopsWhereTheDepthLimitIsReached) {
+  const std::string deep(1000, '[');
+  const auto parsed = ParseJson(deep + " no JSON");
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().message, "is nested more than 64 levels deep");
+}
+
+TEST(WipeStrings, OverwritesTheMemoryOfEveryValue) {
+  const std::string secret = "a key that is longer than a short string";
+  auto document = ParseJson(R"({"a": [1, {"b": ")" + secret + R"("}], "c": "short", "d": null})");
+  ASSERT_TRUE(document.ok());
+  const auto& text = (*document)["a"][1]["b"].get_ref<const std::string&>();
+  const char* memory = text.data();
+  WipeStrings(*document);
+  EXPECT_EQ(std::string(memory, secret.size()), std::string(secret.size(), '\0'));
+  EXPECT_EQ(*document, nlohmann::json::parse(R"({"a": [1, {"b": ""}], "c": "", "d": null})"));
+}
+
 }  // namespace
 }  // namespace dockerext
