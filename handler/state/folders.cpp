@@ -40,13 +40,18 @@ Status RemoveEntriesExcept(Files& files, std::string_view folder, const std::set
   if (!names.ok()) return names.error();
   if (!IsFolder(files, std::string(folder)))
     return Error{Code::kInternal, Quoted(folder) + " is not a folder; remove it"};
+  Status outcome;
   std::size_t remaining = names->size();
   for (const std::string& name : *names) {
     const std::string path = std::string(folder) + "/" + name;
     if (kept.contains(path)) continue;
-    TRY(files.RemoveTree(path));
-    --remaining;
+    const Status removed = files.RemoveTree(path);
+    if (removed.ok())
+      --remaining;
+    else
+      outcome = removed;  // the others are removed all the same
   }
+  TRY(std::move(outcome));
   return remaining == 0 ? files.Remove(std::string(folder)) : Status();
 }
 

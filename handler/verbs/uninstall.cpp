@@ -49,16 +49,18 @@ Status LaunchRemoval(VerbContext& context) {
 // What an unreadable ledger attributes to the extension stays, but no private key does.
 Status RevertAll(VerbContext& context, Operation& operation) {
   System& system = context.system;
+  // First: whatever the ledger says, and whatever fails below.
+  const Status removed = RemoveTlsSetsExcept(system.files, {});
+  if (!removed.ok()) system.log.Error(removed.error().message + ", continuing");
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) {
     system.log.Warn(ledger.error().message + "; only the port was closed, and the TLS files were removed");
-    return RemoveTlsSetsExcept(system.files, {});
+    return {};
   }
   if (ledger.ok()) {
     RevertConfiguration(system, *ledger, operation.WaitUpTo(kEngineBudget));
     if (WantsPackagesRemoved(*ledger)) return LaunchRemoval(context);
   }
-  TRY(RemoveTlsSetsExcept(system.files, {}));
   return OperationStore(system.files, system.locks).RemoveAllState(operation.generation());
 }
 

@@ -291,6 +291,14 @@ TEST_F(Removal, NoPrivateKeyStaysWhenTheLedgerCannotBeRead) {
   EXPECT_THAT(vm.files.Tree({"/etc/docker/docker-extension"}), testing::IsEmpty());
 }
 
+TEST_F(Removal, NoPrivateKeyStaysWhenTheLedgerCannotBeWritten) {
+  vm.Run("enable");
+  vm.files.failing_paths = {"/var/lib/docker-extension/ledger.json"};
+  vm.Run("uninstall");
+  EXPECT_EQ(vm.docker.port(), 0);
+  EXPECT_THAT(vm.files.Tree({"/etc/docker/docker-extension"}), testing::IsEmpty());
+}
+
 TEST_F(Removal, ARemovalThatARebootCutOffGoesOnAfterIt) {
   vm.Run("enable");
   vm.RunVerb("uninstall");
