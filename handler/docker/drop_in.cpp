@@ -64,4 +64,15 @@ std::optional<EngineEndpoint> EndpointOfDropIn(std::string_view text) {
   return EndpointOf(SplitExecLine(*line));
 }
 
+bool OpensTcpWithoutTls(std::string_view text) {
+  const auto line = EffectiveExecStart({std::string(text)});
+  if (!line) return false;
+  const auto args = WithOrigin(SplitExecLine(*line), "");
+  const auto hosts = HostsOf(args);
+  const auto verifies = ValuesOf(args, "tlsverify");
+  const bool is_tcp =
+      std::any_of(hosts.begin(), hosts.end(), [](const auto& host) { return IsTcpHost(host.arg); });
+  return is_tcp && (verifies.empty() || !IsTrue(verifies.back().arg));
+}
+
 }  // namespace dockerext

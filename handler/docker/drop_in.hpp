@@ -50,4 +50,8 @@ std::optional<EngineEndpoint> EndpointOf(const std::vector<std::string>& argv);
 // The same, of the command that a drop-in's text sets.
 std::optional<EngineEndpoint> EndpointOfDropIn(std::string_view text);
 
+// Whether the command that a drop-in's text sets opens TCP to clients without a certificate. No drop-in of
+// the extension does; such a text was changed by somebody.
+bool OpensTcpWithoutTls(std::string_view text);
+
 }  // namespace dockerext

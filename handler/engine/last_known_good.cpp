@@ -51,9 +51,13 @@ Status Restore(System& system, const LastKnownGood& good, const Observation& obs
   return good.live_restore ? Status() : RemoveLiveRestore(system, report_wait);
 }
 
+// What is recorded comes from a file: TCP without client certificates is never restored, the engine runs
+// without the drop-in instead.
 LastKnownGood KnownGood(const Observation& observed) {
-  return observed.ledger.last_known_good.value_or(
+  LastKnownGood good = observed.ledger.last_known_good.value_or(
       LastKnownGood{.live_restore = observed.ledger.live_restore.has_value()});
+  if (OpensTcpWithoutTls(good.drop_in)) good.drop_in.clear();
+  return good;
 }
 
 // An engine that starts with the last known good configuration is waited for. While its process is not
@@ -74,7 +78,7 @@ Result<Observation> ObserveSettled(System& system, const ReportWait& report_wait
 bool IsUnverified(const Observation& observed) {
   if (observed.ledger_error) return false;
   const auto& good = observed.ledger.last_known_good;
-  return observed.drop_in != (good ? good->drop_in : std::string()) ||
+  return observed.drop_in != (good ? good->drop_in : std::string()) || OpensTcpWithoutTls(observed.drop_in) ||
          (observed.ledger.of_other_vm && RunningEndpoint(observed));
 }
 
@@ -84,7 +88,8 @@ Status RecordStartingPoint(System& system, const Observation& observed) {
   const bool is_changed = IsUnverified(observed) || observed.ledger.live_restore;
   if (known && (known->verified || is_changed)) return {};
   // A drop-in that the engine does not run is what an interrupted operation left.
-  const bool runs_drop_in = RunningEndpoint(observed) == EndpointOfDropIn(observed.drop_in);
+  const bool runs_drop_in = RunningEndpoint(observed) == EndpointOfDropIn(observed.drop_in) &&
+                            !OpensTcpWithoutTls(observed.drop_in);
   const LastKnownGood now{.drop_in = runs_drop_in ? observed.drop_in : std::string(),
                           .engine_ran = IsRunning(observed.unit),
                           .live_restore = observed.ledger.live_restore.has_value(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/engine/decisions.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
 
@@ -10,9 +11,10 @@ namespace {
 constexpr std::chrono::seconds kProbeBudget{5};
 constexpr std::chrono::seconds kVerifyBudget{30};
 
-// What becomes the last known good configuration.
+// What becomes the last known good configuration: the drop-in that was rendered, not what is in the file by
+// now.
 LastKnownGood TargetConfiguration(const EngineContext& context) {
-  return {.drop_in = context.observed.drop_in,
+  return {.drop_in = WantedDropIn(context.target, context.observed),
           .engine_ran = true,
           .live_restore = context.observed.ledger.live_restore.has_value(),
           .verified = true};
@@ -67,6 +69,11 @@ Result<std::string> Verify(EngineContext& context) {
   }
   // Again, of the engine as it runs now: an option that the extension does not know may have opened a port.
   TRY(FindConflicts(context));
+  if (!HasDropIn(context.target, context.observed)) {
+    return Error{Code::kInternal, DropInPath() +
+                                      " was changed by another program while the extension verified it; "
+                                      "set the extension's settings again"};
+  }
   TRY(AmendLedger(context.system.files,
                   [&](Ledger& ledger) { ledger.last_known_good = TargetConfiguration(context); }));
   return summary;

@@ -3,6 +3,7 @@
 // whose dates have passed while they are served.
 #include <gmock/gmock.h>
 
+#include "handler/state/ledger.hpp"
 #include "tests/support/fake_machine.hpp"
 
 namespace dockerext {
@@ -48,6 +49,34 @@ TEST_F(Recovery, AFailingNewerOperationTakesBackWhatASupersededOneCommitted) {
   vm.Drain();
   EXPECT_EQ(vm.StatusOf(2).level, StatusLevel::kError);
   EXPECT_EQ(vm.docker.port(), 4243);
+  EXPECT_EQ(vm.LastKnownGoodEndpoint().port, 4243);
+  EXPECT_EQ(EndpointOfDropIn(vm.files.Content(DropInPath()))->port, 4243);
+}
+
+TEST_F(Recovery, ADropInThatOpensTcpWithoutTlsIsNotRestored) {
+  std::string plain = vm.files.Content(DropInPath());
+  plain.erase(plain.find(" --tlsverify"), 12);
+  ASSERT_TRUE(AmendLedger(vm.files, [&](Ledger& ledger) { ledger.last_known_good->drop_in = plain; }).ok());
+  vm.docker.fails_to_start = [](const auto& argv) { return EndpointOf(argv).has_value(); };
+  vm.Set(1, kPort5000, certs);
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+  EXPECT_FALSE(vm.files.Has(DropInPath()));
+  EXPECT_TRUE(vm.docker.running());
+  EXPECT_EQ(vm.docker.port(), 0);
+}
+
+TEST_F(Recovery, ADropInThatSomebodyChangesMeanwhileIsNotRecorded) {
+  vm.docker.start_takes = std::chrono::seconds(20);
+  vm.Set(1, kPort5000, certs);
+  vm.RunVerb("enable");
+  vm.clock.on_sleep = [&] {
+    if (vm.docker.port() != 5000) return;
+    vm.clock.on_sleep = nullptr;
+    vm.files.Put(DropInPath(), vm.files.Content(DropInPath()) + "# theirs\n");
+  };
+  vm.Drain();
+  EXPECT_THAT(vm.StatusOf(1).message, HasSubstr("was changed by another program"));
   EXPECT_EQ(vm.LastKnownGoodEndpoint().port, 4243);
   EXPECT_EQ(EndpointOfDropIn(vm.files.Content(DropInPath()))->port, 4243);
 }

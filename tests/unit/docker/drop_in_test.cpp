@@ -99,5 +99,18 @@ TEST(TlsSetFolder, DependsOnEachPartAndOnTheirBorders) {
   EXPECT_EQ(TlsSetFolder(std::string(64, 'f')), "/etc/docker/docker-extension/tls-" + std::string(32, 'f'));
 }
 
+TEST(OpensTcpWithoutTls, IsTrueForATextThatTheExtensionWouldNotWrite) {
+  const auto text = [](const std::string& arguments) {
+    return "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// " + arguments + "\n";
+  };
+  for (const char* opens : {"-H tcp://0.0.0.0:2375", "--host=tcp://0.0.0.0:4243 --tls", "-H 0.0.0.0:2375",
+                            "-H tcp://0.0.0.0:1 --tlsverify --tlsverify=false"})
+    EXPECT_TRUE(OpensTcpWithoutTls(text(opens))) << opens;
+  for (const char* safe :
+       {"", "-H unix:///x", "-H tcp://0.0.0.0:4243 --tlsverify", "--tlsverify=1 -H tcp://:1"})
+    EXPECT_FALSE(OpensTcpWithoutTls(text(safe))) << safe;
+  EXPECT_FALSE(OpensTcpWithoutTls(""));
+}
+
 }  // namespace
 }  // namespace dockerext
