@@ -17,6 +17,7 @@
 #include "handler/adapters/posix/process_setup.hpp"
 #include "handler/adapters/systemd/journal.hpp"
 #include "handler/adapters/systemd/systemd_services.hpp"
+#include "handler/base/redact.hpp"
 #include "handler/cli/command_line.hpp"
 #include "handler/version.hpp"
 
@@ -57,7 +58,7 @@ int main(int argc, char** argv) {
     return dockerext::Run(argc, argv, std::move(variables));
   } catch (const std::exception& e) {
     // A bug or a lack of memory: errors are returned, not thrown.
-    std::cerr << "docker-extension: internal error: " << e.what() << "\n";
+    std::cerr << "docker-extension: internal error: " << dockerext::Redacted(e.what()) << "\n";
     return 1;
   }
 }

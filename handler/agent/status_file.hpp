@@ -35,12 +35,14 @@ struct StatusReport {
   friend bool operator==(const StatusReport&, const StatusReport&) = default;
 };
 
+// With secrets hidden (base/redact.hpp).
 std::string RenderStatus(const StatusReport& report, std::chrono::system_clock::time_point now);
 
 // The report in a status file's text; nothing when the text does not have the format of RenderStatus.
 std::optional<StatusReport> ParseStatus(const std::string& text);
 
-// Whether both have the same level, code, message and warnings; other substatuses are not compared.
+// Whether a report that was read has the level, code, message and warnings with which `report` would be
+// written; other substatuses are not compared.
 bool HasSameResult(const StatusReport& existing, const StatusReport& report);
 
 // Never creates the folder: the agent would take a folder next to its own for an extension.

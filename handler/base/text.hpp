@@ -32,9 +32,6 @@ std::string HexEncode(std::string_view bytes);
 // Single-quoted, control characters shown as \xNN: for paths and names in messages.
 std::string Quoted(std::string_view text);
 
-// For the output of other programs: hides the user part of a URL and private keys.
-std::string Redacted(std::string_view text);
-
 // "2026-11-24T20:18:00Z".
 std::string FormatUtc(std::chrono::system_clock::time_point time);
 

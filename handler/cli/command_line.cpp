@@ -111,7 +111,8 @@ int Conclude(System& system, Process& process, std::string_view verb, const Stat
   const int code = ExitCodeOf(outcome.error().code);
   system.log.Error(std::string(verb) + " failed with exit code " + std::to_string(code) + ": " +
                    outcome.error().message);
-  process.err << "docker-extension " << verb << ": " << outcome.error().message.substr(0, kLineLimit) << "\n";
+  process.err.Line("docker-extension " + std::string(verb) + ": " +
+                   Redacted(outcome.error().message).substr(0, kLineLimit));
   return code;
 }
 
@@ -182,11 +183,11 @@ int RunForSystemd(System& system, Process& process) {
 int RunCommandLine(System& system, Process& process) {
   const std::string command = process.arguments.empty() ? "" : process.arguments.front();
   if (command == "--version") {
-    process.out << process.version << "\n";
+    process.out.Line(process.version);
     return 0;
   }
   if (command == "--help" || command == "-h" || command == "help") {
-    process.out << Help();
+    process.out.Line(Trim(Help()));
     return 0;
   }
   if (command == "validate")
@@ -196,8 +197,8 @@ int RunCommandLine(System& system, Process& process) {
   const auto verb =
       std::find_if(kVerbs.begin(), kVerbs.end(), [&](const VerbEntry& v) { return v.name == command; });
   if (verb != kVerbs.end() && process.arguments.size() == 1) return RunVerb(system, process, *verb);
-  process.err << "docker-extension: " << Quoted(Join(process.arguments, " "))
-              << " is not a known command; see docker-extension --help\n";
+  process.err.Line("docker-extension: " + Quoted(Join(process.arguments, " ")) +
+                   " is not a known command; see docker-extension --help");
   return kUsageError;
 }
 

@@ -3,11 +3,11 @@
 // the log.
 #pragma once
 
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "handler/agent/invocation.hpp"
+#include "handler/cli/line_writer.hpp"
 #include "handler/ports/system.hpp"
 
 namespace dockerext {
@@ -17,8 +17,8 @@ struct Process {
   Variables variables;                 // the environment of the process
   std::string program;                 // absolute path of the running binary
   std::string version;                 // what --version prints
-  std::ostream& out;
-  std::ostream& err;
+  LineWriter out;
+  LineWriter err;
 };
 
 // Returns the exit code: 0, 51 (platform), 52 (dependency), 53 (settings), 56 (package manager locked), 1

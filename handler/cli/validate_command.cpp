@@ -33,8 +33,8 @@ Result<std::string> ReadDocument(Files& files, const Options& options, const std
   return files.Read(path->second);
 }
 
-void Print(std::ostream& out, std::string_view kind, const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings) out << kind << ": " << FormatFindings({finding}) << "\n";
+void Print(LineWriter& out, const std::string& kind, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) out.Line(kind + ": " + FormatFindings({finding}));
 }
 
 void Append(std::vector<Finding>& findings, std::vector<Finding> more) {
@@ -70,18 +70,18 @@ Result<Findings> Validate(System& system, const Options& options) {
 int RunValidate(System& system, Process& process, const std::vector<std::string>& arguments) {
   const auto options = ReadOptions(arguments);
   if (!options) {
-    process.err << "docker-extension validate: needs --public FILE, --protected FILE or both\n";
+    process.err.Line("docker-extension validate: needs --public FILE, --protected FILE or both");
     return kUsageError;
   }
   const auto findings = Validate(system, *options);
   if (!findings.ok()) {
-    process.err << "docker-extension validate: " << findings.error().message << "\n";
+    process.err.Line("docker-extension validate: " + findings.error().message);
     return ExitCodeOf(findings.error().code);
   }
   Print(process.out, "error", findings->errors);
   Print(process.out, "warning", findings->warnings);
   if (!findings->errors.empty()) return ExitCodeOf(Code::kInvalidSettings);
-  process.out << "the settings are valid\n";
+  process.out.Line("the settings are valid");
   return 0;
 }
 

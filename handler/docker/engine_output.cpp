@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/engine_output.hpp"
 
+#include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 
 namespace dockerext {
@@ -19,13 +20,13 @@ bool StartsTrailer(const std::string& line) {
   return line.starts_with("See 'dockerd") || line.starts_with("goroutine ");
 }
 
-std::string AsReason(const std::string& line) { return Redacted(Trim(line)).substr(0, kReasonLimit); }
+std::string AsReason(const std::string& line) { return std::string(Trim(line).substr(0, kReasonLimit)); }
 
 }  // namespace
 
 std::string FailureLine(const std::string& log) {
   std::string found;
-  for (const std::string& line : Split(log, '\n')) {
+  for (const std::string& line : Split(Redacted(log), '\n')) {
     if (StartsTrailer(line)) break;
     if (!Trim(line).empty() && IsFailureLine(line)) found = line;
   }
@@ -33,7 +34,7 @@ std::string FailureLine(const std::string& log) {
 }
 
 std::string RejectionReason(const std::string& errors, const std::string& output) {
-  for (const std::string& line : Split(errors + "\n" + output, '\n')) {
+  for (const std::string& line : Split(Redacted(errors + "\n" + output), '\n')) {
     if (!Trim(line).empty()) return AsReason(line);
   }
   return {};

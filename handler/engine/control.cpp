@@ -84,13 +84,15 @@ Status StartDependents(System& system) {
   });
 }
 
-// Only what the unit's own processes wrote: -u would add what systemd and others say about it.
+// Only what the unit's own processes wrote to stdout and stderr: -u would add what systemd and others say
+// about it, and with the log driver "journald" dockerd sends what containers print, as entries of its own
+// process and under any identifier. Only journald itself can set _TRANSPORT.
 std::string ReadExcerpt(System& system, const std::string& invocation) {
-  const auto run =
-      system.commands.Run({.argv = {"/usr/bin/journalctl", "--no-pager", "-q", "-o", "cat", "-n", "40",
-                                    "_SYSTEMD_UNIT=" + kUnit, "_SYSTEMD_INVOCATION_ID=" + invocation},
-                           .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
-                           .budget = std::chrono::seconds(10)});
+  const auto run = system.commands.Run(
+      {.argv = {"/usr/bin/journalctl", "--no-pager", "-q", "-o", "cat", "-n", "40", "_TRANSPORT=stdout",
+                "_SYSTEMD_UNIT=" + kUnit, "_SYSTEMD_INVOCATION_ID=" + invocation},
+       .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
+       .budget = std::chrono::seconds(10)});
   return run.ok() ? FailureLine(run->output) : std::string();
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 
 namespace dockerext {
@@ -35,13 +36,14 @@ PackageOutcome PackageActions::Classify(const CommandOutput& run) const {
 }
 
 std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
-  const std::string output = run.output + run.errors;
+  const std::string output =
+      Redacted(run.output + run.errors);  // whole: what is cut off gives a secret its shape
   std::string excerpt = manager_.error_excerpt(output);
   if (excerpt.empty()) {
     excerpt = "exit code " + std::to_string(run.exit_code) + ", its output ended with " +
               Quoted(Trim(Tail(output, kExcerptLimit / 2)));
   }
-  return Tail(Redacted(excerpt), kExcerptLimit);
+  return Tail(excerpt, kExcerptLimit);
 }
 
 Error PackageActions::Failed(const std::string& purpose, const CommandOutput& run) const {

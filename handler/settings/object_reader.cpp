@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 #include "handler/settings/public_secrets.hpp"
 
@@ -67,7 +68,7 @@ std::string MeantInside(const std::string& key, const std::vector<std::string>& 
 }  // namespace
 
 std::string Shown(const std::string& value) {
-  return HoldsPem(value) ? "a certificate or a key" : Quoted(value.substr(0, 40));
+  return HoldsPem(value) ? "a certificate or a key" : Quoted(Redacted(value).substr(0, 40));
 }
 
 std::string TypeName(const json& value) {

@@ -185,6 +185,7 @@ std::optional<json> ParseObject(const std::string& text, const std::string& path
   if (parsed.ok() && parsed->is_object()) return *std::move(parsed);
   findings.errors.push_back({path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed)
                                                : std::move(parsed).error().message});
+  if (parsed.ok()) WipeStrings(*parsed);
   return std::nullopt;
 }
 
@@ -196,8 +197,9 @@ SettingsReading ReadSettings(const std::string& public_text, const Secret& prote
     ReadPublic(*object, reading.desired, reading.findings);
     FindPublicSecrets(*object, reading.findings);
   }
-  if (const auto object = ParseObject(protected_text.Reveal(), "protectedSettings", reading.findings)) {
+  if (auto object = ParseObject(protected_text.Reveal(), "protectedSettings", reading.findings)) {
     ReadProtected(*object, reading.desired, reading.findings);
+    WipeStrings(*object);
   }
   return reading;
 }

@@ -173,6 +173,29 @@ TEST_F(ExistingEngine, TheFailureExcerptOfAnEngineThatDoesNotStartIsReported) {
   }
 }
 
+TEST_F(ExistingEngine, WhatContainersPrintIsNoReasonOfTheEngine) {
+  vm.docker.fails_to_start = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
+  vm.engine_journal = "failed to start daemon: no graphdriver\n";
+  vm.container_output = "panic: a container's own\n";
+  vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("dockerd logged: failed to start daemon: no graphdriver;"));
+}
+
+TEST_F(ExistingEngine, ASecretThatDockerdLogsIsInNoSink) {
+  vm.docker.fails_to_start = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
+  vm.engine_journal =
+      "failed to start daemon: log-opts map[splunk-token:hunter2] of http://user:hunter2@proxy:3128 with "
+      "Authorization: Basic hunter2, \"token\": \"hunter2\"\n";
+  const RunResult run = vm.Run("enable");
+  EXPECT_THAT(vm.StatusOf(0).message,
+              HasSubstr("failed to start daemon: log-opts map[***] of http://***@proxy:3128"));
+  for (const std::string& line :
+       vm.files.Tree({FakeMachine::FolderOf(vm.version), "/var/lib/docker-extension"}))
+    EXPECT_THAT(line, Not(HasSubstr("hunter2")));
+  for (const std::string& line : vm.log.lines) EXPECT_THAT(line, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(run.err + run.out, Not(HasSubstr("hunter2")));
+}
+
 TEST_F(ExistingEngine, PendingAuthorizationPluginsAreNeverReloaded) {
   vm.files.Put(kDaemonJson, "{\"authorization-plugins\": [\"opa\"]}");
   vm.Run("enable");

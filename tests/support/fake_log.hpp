@@ -15,10 +15,14 @@ class FakeLog : public Log {
     folders.push_back(folder);
     return {};
   }
-  void Write(Severity /*severity*/, std::string_view message) override { lines.emplace_back(message); }
 
   std::vector<std::string> folders;
   std::vector<std::string> lines;
+
+ protected:
+  void WriteRedacted(Severity /*severity*/, std::string_view message) override {
+    lines.emplace_back(message);
+  }
 };
 
 }  // namespace dockerext

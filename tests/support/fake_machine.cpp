@@ -268,7 +268,8 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
   if (program == "apt-mark") return CommandOutput{0, Join(marked_manual, "\n") + "\n", ""};
-  if (program == "journalctl") return CommandOutput{0, empty_journal_reads-- > 0 ? "" : engine_journal, ""};
+  if (program == "journalctl")
+    return CommandOutput{0, empty_journal_reads-- > 0 ? "" : Journal(command.argv), ""};
   if (program == "dpkg-query") {
     CommandOutput output;
     for (const std::string& name : packages) output.output += "ii " + name + "\n";
@@ -277,6 +278,10 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   }
   ADD_FAILURE() << "unexpected command: " << Join(command.argv, " ");
   return Error{Code::kNotFound, "no such program"};
+}
+
+std::string FakeMachine::Journal(const std::vector<std::string>& argv) const {
+  return Contains(argv, "_TRANSPORT=stdout") ? engine_journal : engine_journal + container_output;
 }
 
 CommandOutput FakeMachine::PackageTool(const std::vector<std::string>& argv) {

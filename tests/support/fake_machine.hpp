@@ -95,6 +95,8 @@ class FakeMachine : public Services, public Commands {
   std::function<void()> on_apt = [] {};
   std::deque<CommandOutput> apt_outputs;
   std::string engine_journal = "level=info msg=ok\nfailed to start daemon: no graphdriver\n";
+  std::string
+      container_output;  // in the journal, by the log driver "journald": of dockerd's unit and process too
   std::optional<std::string> apt_would_also_remove;
   std::vector<std::string> packages;        // installed
   std::vector<std::string> half_installed;  // until the next installation by apt
@@ -131,6 +133,7 @@ class FakeMachine : public Services, public Commands {
   Result<CommandOutput> Run(const Command& command) override;
 
  private:
+  std::string Journal(const std::vector<std::string>& argv) const;
   CommandOutput PackageTool(const std::vector<std::string>& argv);
   CommandOutput Apt(const std::vector<std::string>& argv);
   CommandOutput Dockerd(const std::vector<std::string>& argv) const;

@@ -45,7 +45,7 @@ Status PocoLog::AddFileSink(const std::string& folder) {
   }
 }
 
-void PocoLog::Write(Severity severity, std::string_view message) {
+void PocoLog::WriteRedacted(Severity severity, std::string_view message) {
   journal_(severity, message);
   if (!file_) return;
   const std::string line =

@@ -24,7 +24,9 @@ class PocoLog : public Log {
       : clock_(clock), run_(std::move(run)), journal_(std::move(journal)) {}
 
   Status AddFileSink(const std::string& folder) override;
-  void Write(Severity severity, std::string_view message) override;
+
+ protected:
+  void WriteRedacted(Severity severity, std::string_view message) override;
 
  private:
   Clock& clock_;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <ctime>
 #include <optional>
 
@@ -40,13 +41,15 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   _exit(127);
 }
 
-// The last kOutputLimit bytes of a memory file.
+// The whole lines among the last kOutputLimit bytes of a memory file: a secret in half a line has no shape to
+// be found by.
 std::string ReadEnd(int fd) {
   const off_t size = lseek(fd, 0, SEEK_END);
   const off_t start = size > static_cast<off_t>(kOutputLimit) ? size - static_cast<off_t>(kOutputLimit) : 0;
   std::string text(static_cast<std::size_t>(size - start), '\0');
   const ssize_t got = pread(fd, text.data(), text.size(), start);
   text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  if (start > 0) text.erase(0, std::min(text.find('\n'), text.size() - 1) + 1);
   return text;
 }
 

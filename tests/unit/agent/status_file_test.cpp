@@ -59,6 +59,27 @@ TEST(RenderStatus, StaysBelow64KilobytesWhenEveryByteIsEscaped) {
   }
 }
 
+// Whatever the limit that applies, a secret at any offset around it is hidden before the cut.
+TEST(RenderStatus, HidesSecretsBeforeItCuts) {
+  const std::string secret = "s3cret-hunter2";
+  struct Cut {
+    std::size_t limit;
+    std::size_t substatuses;  // so many that this limit applies
+  };
+  for (const auto& [limit, substatuses] : {Cut{4000, 1}, Cut{1000, 20}, Cut{250, 100}}) {
+    for (std::size_t offset = limit - 60; offset < limit + 5; offset += 3) {
+      const std::string message = std::string(offset, 'x') + " http://user:" + secret +
+                                  "@proxy.example:3128/ " + std::string(3500, 'y');
+      StatusReport report{StatusLevel::kError, 1, message, {}};
+      report.substatuses.resize(substatuses, {"step", StatusLevel::kError, message, 1});
+      const std::string text = RenderStatus(report, kNow);
+      EXPECT_LE(ParseStatus(text)->substatuses.back().message.size(), limit + 4);
+      for (std::size_t at = 0; at + 4 <= secret.size(); ++at)
+        ASSERT_EQ(text.find(secret.substr(at, 4)), std::string::npos) << limit << " " << offset;
+    }
+  }
+}
+
 TEST(ParseStatus, IsTheInverseOfRenderStatus) {
   const StatusReport report{StatusLevel::kTransitioning, 5, "working", {{"a", StatusLevel::kError, "b", 2}}};
   EXPECT_EQ(ParseStatus(RenderStatus(report, kNow)), report);
@@ -72,6 +93,9 @@ TEST(HasSameResult, ComparesResultAndWarningsNotSteps) {
       StatusLevel::kSuccess, 0, "m", {{"engine", StatusLevel::kSuccess, "restarted (2.1 s)", 0}}};
   StatusReport second{StatusLevel::kSuccess, 0, "m", {}};
   EXPECT_TRUE(HasSameResult(first, second));
+  StatusReport with_secret = first;
+  with_secret.message = "http://user:pass@host";
+  EXPECT_TRUE(HasSameResult(*ParseStatus(RenderStatus(with_secret, kNow)), with_secret));
   second.substatuses.push_back({"warning", StatusLevel::kWarning, "odd", 0});
   EXPECT_FALSE(HasSameResult(first, second));
 }

@@ -29,6 +29,26 @@ TEST(FailureLine, IsRedactedBeforeItIsCut) {
   EXPECT_LE(FailureLine(line).size(), 600U);
 }
 
+TEST(FailureLine, ShowsNoPartOfASecretAtAnyOffsetOfTheCut) {
+  for (std::size_t offset = 540; offset < 610; ++offset) {
+    const std::string line = std::string(offset, 'x') + " token=hunter2secret end";
+    EXPECT_EQ(FailureLine(line).find("hunt"), std::string::npos) << offset;
+    EXPECT_EQ(RejectionReason(line, "").find("hunt"), std::string::npos) << offset;
+  }
+}
+
+TEST(RejectionReason, HidesTheMapsOfAConflict) {
+  EXPECT_EQ(
+      RejectionReason(
+          "unable to configure the Docker daemon with file /etc/docker/daemon.json: the following "
+          "directives are specified both as a flag and in the configuration file: log-opts: (from "
+          "flag: map[splunk-token:a b], from file: map[splunk-token:c])\n",
+          ""),
+      "unable to configure the Docker daemon with file /etc/docker/daemon.json: the following directives are "
+      "specified both as a flag and in the configuration file: log-opts: (from flag: map[***], from file: "
+      "map[***])");
+}
+
 TEST(RejectionReason, IsTheFirstLineThatDockerdPrints) {
   EXPECT_EQ(RejectionReason("\nunknown flag: --x\nSee 'dockerd --help'.\n", "usage"), "unknown flag: --x");
   EXPECT_EQ(RejectionReason("", "on the output\n"), "on the output");

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include "handler/base/redact.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <chrono>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace dockerext {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+struct Case {
+  const char* text;
+  const char* redacted;
+};
+
+void ExpectRedacted(std::initializer_list<Case> cases) {
+  for (const Case& c : cases) {
+    EXPECT_EQ(Redacted(c.text), c.redacted) << c.text;
+    EXPECT_EQ(Redacted(c.redacted), c.redacted) << "redacted twice";
+  }
+}
+
+TEST(Redacted, HidesTheUserPartOfAUrl) {
+  ExpectRedacted({
+      {"Err:1 http://user:pass@host/debian end", "Err:1 http://***@host/debian end"},
+      {"http://token@host:3128", "http://***@host:3128"},
+      {"http://user:p%40ss%2Fw@host/", "http://***@host/"},
+      {"http://user:p@ss@host/", "http://***@host/"},
+      {"http://user:p:a:ss@host/", "http://***@host/"},
+      {"http://user:pa/ss@host:3128/", "http://***@host:3128/"},
+      {"http://user:pa?s#s@host/", "http://***@host/"},
+      {"http://user:p@/ss@host/", "http://***@host/"},
+      {"http://user:p@ss/word@host/", "http://***@host/"},
+      {"http://user:it's@host/", "http://***@host/"},
+      {"http://:pass@[::1]:3128/", "http://***@[::1]:3128/"},
+      {"socks5h://u:p@h,http://u2:p2@h2", "socks5h://***@h2"},
+      {R"(parse "http://user:p w@host:3128": invalid userinfo)",
+       R"(parse "http://***@host:3128": invalid userinfo)"},
+      {R"(msg="Get \"http://user:p\\\"w@host\": EOF" x)", R"(msg="Get \"http://***@host\": EOF" x)"},
+      {"cannot use 'http://user:it's@host' here", "cannot use 'http://***@host' here"},
+      {R"("http:\/\/user:pass@host")", R"("http:\/\/***@host")"},
+      {"?url=http%3A%2F%2Fuser%3Apass%40host%2Fx", "?url=http%3A%2F%2F***%40host%2Fx"},
+      {"user:p@ss@host:3128", "***@host:3128"},
+      {"--opt=user:pass@host", "--opt=***@host"},
+      {R"(invalid proxy URL port "x": parse "user:pass@host": bad)",
+       R"(invalid proxy URL port "x": parse "***@host": bad)"},
+      {R"(parse "http://user:pa/ss@proxy:3128": invalid port ":pa" after host)",
+       R"(parse "http://***@proxy:3128": invalid port ":***" after host)"},
+  });
+}
+
+TEST(Redacted, HidesTheUserPartOfAProxyInAnyForm) {
+  ExpectRedacted({
+      {"HTTP_PROXY=http://u:p@host:3128", "HTTP_PROXY=http://***@host:3128"},
+      {"https_proxy=token@host:3128", "https_proxy=***@host:3128"},
+      {"ALL_PROXY=\"socks5://u:p w/x@host\" next", "ALL_PROXY=\"socks5://***@host\" next"},
+      {"--http-proxy=http://12/34@host:1", "--http-proxy=http://***@host:1"},
+      {R"({"http-proxy": "tok/en@host:1","no-proxy":"a,b"})",
+       R"({"http-proxy": "***@host:1","no-proxy":"a,b"})"},
+      {"Acquire::http::Proxy \"http://u:p@host\";", "Acquire::http::Proxy \"http://***@host\";"},
+      {"http-proxy: (from flag: http://u:p w@h1, from file: u:p@h2)",
+       "http-proxy: (from flag: http://***@h1, from file: ***@h2)"},
+      {"NO_PROXY=localhost,10.0.0.0/8", "NO_PROXY=localhost,10.0.0.0/8"},
+  });
+}
+
+TEST(Redacted, HidesSignedQueriesWhole) {
+  ExpectRedacted({
+      {"https://a.blob/c/x.deb?sv=2022-11-02&se=2026-01-01&sr=b&sig=aB%2Fc%3D 403",
+       "https://a.blob/c/x.deb?*** 403"},
+      {"https://a.blob/c?sig=aB/c=&se=2026", "https://a.blob/c?***"},
+      {R"("https://a.blob/c?se=1\u0026sig=abc")", R"("https://a.blob/c?***")"},
+      {"sv=2022&ss=b&sig=abc", "sv=2022&ss=b&sig=***"},
+      {"https://b.s3.amazonaws.com/x?X-Amz-Date=1&X-Amz-Signature=ab12", "https://b.s3.amazonaws.com/x?***"},
+      {"u=https%3A%2F%2Fa%2Fc%3Fse%3D1%26sig%3Dabc", "u=https%3A%2F%2Fa%2Fc%3Fse%3D1%26sig%3D***"},
+      {"http://h/x?license=1&base=2", "http://h/x?license=1&base=2"},
+  });
+}
+
+TEST(Redacted, HidesAuthorizationHeaders) {
+  ExpectRedacted({
+      {"Authorization: Basic dXNlcjpwYXNz failed", "Authorization: *** failed"},
+      {"authorization: bearer abc", "authorization: ***"},
+      {"Proxy-Authorization: Digest username=\"u\", response=\"abc\"", "Proxy-Authorization: ***"},
+      {"X-Registry-Auth: eyJ1c2VybmFtZSI6InUifQ==", "X-Registry-Auth: ***"},
+      {"curl -H 'Authorization: Bearer abc' x", "curl -H 'Authorization: *** x"},
+      {R"({"Authorization":"Basic dXNlcjpwYXNz","x":1})", R"({"Authorization":"***","x":1})"},
+      {"sent Bearer eyJhbGciOi.J9.abc1 to it", "sent Bearer *** to it"},
+      {"Www-Authenticate: Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\"",
+       "Www-Authenticate: Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\""},
+      {"no basic auth credentials", "no basic auth credentials"},
+  });
+}
+
+TEST(Redacted, HidesWhatDockerdPrintsOfMaps) {
+  ExpectRedacted({
+      {"configuration file: log-opts: (from flag: map[splunk-token:a b tag:x], from file: map[gelf-x:c)]d])",
+       "configuration file: log-opts: (from flag: map[***], from file: map[***])"},
+      {"log-opts: (from flag: map[a:b], from file: map[a:c]), hosts: (from flag: [fd://], from file: "
+       "[tcp://0.0.0.0:1])",
+       "log-opts: (from flag: map[***], from file: map[***]), hosts: (from flag: [fd://], from file: "
+       "[tcp://0.0.0.0:1])"},
+      {"registry-mirrors: (from flag: [https://u:p@m], from file: [https://m])",
+       "registry-mirrors: (from flag: [https://***@m], from file: [https://m])"},
+      {"options map[a:map[b:c] d:e] of", "options map[***] of"},
+      {"cannot unmarshal string into field of type map[string]string",
+       "cannot unmarshal string into field of type map[string]string"},
+  });
+}
+
+TEST(Redacted, HidesTheValuesOfSecretKeys) {
+  ExpectRedacted({
+      {"--log-opt=splunk-token=abc x", "--log-opt=splunk-token=*** x"},
+      {"--log-opt splunk-token=abc", "--log-opt splunk-token=***"},
+      {R"(invalid argument "splunk-token=a b" for "--log-opt" flag)",
+       R"(invalid argument "splunk-token=***" for "--log-opt" flag)"},
+      {R"({"password" : "a \"b", "x": 1})", R"({"password" : "***", "x": 1})"},
+      {R"(msg="bad {\"token\":\"abc\",\"y\":1}")", R"(msg="bad {\"token\":\"***\",\"y\":1}")"},
+      {"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "aws_secret_access_key = ***"},
+      {"AccountName=x;AccountKey=abc==;EndpointSuffix=core", "AccountName=x;AccountKey=***"},
+      {"password: hunter", "password: ***"},
+      {"Token: a1b2c3d4", "Token: ***"},
+      {"--password hunter2 next", "--password *** next"},
+      {"labels: com.example.secret=x", "labels: com.example.secret=***"},
+      {R"("auths":{"r":{"auth":"dTpw"}})", R"("auths":{"r":{"auth":"***"}})"},
+      {"password=", "password="},
+      {"unexpected token: invalid character", "unexpected token: invalid character"},
+      {"error reading token at line 3", "error reading token at line 3"},
+  });
+}
+
+TEST(Redacted, HidesTokensByTheirPrefix) {
+  ExpectRedacted({
+      {"key AKIAIOSFODNN7EXAMPLE.", "key ***"},
+      {"join SWMTKN-1-49nj1cmql0jkz5s954yi3oex3nedyz0fb0xx14ie39trti4wxv-8vxv8rssmk743ojnwacrr2e7c now",
+       "join *** now"},
+      {"got dckr_pat_aBcDeFgHiJkL", "got ***"},
+      {"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t", "***"},
+      {"AKIA is a prefix", "AKIA is a prefix"},
+  });
+}
+
+TEST(Redacted, HidesPrivateKeys) {
+  ExpectRedacted({
+      {"a -----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY----- b", "a *** b"},
+      {R"("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" b)", R"("***\n" b)"},
+      {"-----BEGIN PRIVATE KEY-----\nAA", "***"},
+      {"key: AAAA\nBBBB\n-----END PRIVATE KEY-----\nb", "key: ***\nb"},
+      {"-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----",
+       "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----"},
+  });
+}
+
+TEST(Redacted, KeepsOrdinaryText) {
+  for (const char* text : {
+           "",
+           "https://host/a@b",
+           "http://registry:5000/x@sha256:0123456789abcdef0123456789abcdef",
+           "registry:5000/x@sha256:0123456789abcdef0123456789abcdef is missing",
+           "ubuntu:22.04@sha256:0123456789abcdef0123456789abcdef",
+           "port 4243 presents the settings' certificate; tcp://0.0.0.0:4243 [::1]:2375 10.0.0.1:53",
+           "/etc/systemd/system/foo@.service:12: Unknown key name 'x'",
+           "/lib/a:b@c x:/d@e user@1000.service git@github.com:org/repo",
+           "E: Failed to fetch http://deb.debian.org/debian/dists/x  Could not resolve 'deb.debian.org'",
+           "failed to start daemon: Error initializing network controller: error creating default \"bridge\" "
+           "network",
+           "--tlskey=/etc/docker/docker-extension/tls-1/key.pem --authorization-plugin=x",
+           "protectedSettings.certs.key: is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, "
+           "whole",
+           "time=\"2026-11-24T20:18:00.1Z\" level=error msg=\"a\" error=\"b: c\"",
+           "unknown flag: --token",
+           "\xFF\x01\xC3\xA9",
+       })
+    EXPECT_EQ(Redacted(text), text);
+}
+
+// Parts of all shapes in any order: what was hidden once is stable.
+TEST(Redacted, IsIdempotent) {
+  constexpr std::array kParts = {"http://",
+                                 "://",
+                                 "@",
+                                 ":",
+                                 "u:p@h",
+                                 "\"",
+                                 "\\\"",
+                                 "'",
+                                 " ",
+                                 "\n",
+                                 "token",
+                                 "=",
+                                 "password:",
+                                 "map[",
+                                 "]",
+                                 "a:b",
+                                 "?sig=",
+                                 "&se=1",
+                                 "sha256:",
+                                 "proxy",
+                                 "/",
+                                 ",",
+                                 "Bearer ",
+                                 "abc123XY",
+                                 "AKIAIOSFODNN7EXAMPLE",
+                                 " (from flag: ",
+                                 ", from file: ",
+                                 ")",
+                                 "-----BEGIN PRIVATE KEY-----",
+                                 "-----END PRIVATE KEY-----",
+                                 "Authorization: ",
+                                 "%3A%2F%2F",
+                                 "%40",
+                                 "invalid port \":",
+                                 "--",
+                                 "***",
+                                 "[",
+                                 ";"};
+  std::mt19937 random(15);
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (auto count = 1 + random() % 12; count > 0; --count) text += kParts[random() % kParts.size()];
+    const std::string once = Redacted(text);
+    ASSERT_EQ(Redacted(once), once) << text;
+  }
+}
+
+// No part of the secret that is long enough to be of use is shown.
+bool Shows(const std::string& text, const std::string& secret) {
+  constexpr std::size_t kPart = 5;
+  for (std::size_t at = 0; at + kPart <= secret.size(); ++at) {
+    if (text.find(secret.substr(at, kPart)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::string RandomText(std::mt19937& random, std::string_view alphabet, std::size_t length) {
+  std::string text;
+  while (text.size() < length) text += alphabet[random() % alphabet.size()];
+  return text;
+}
+
+// `%` stands for the secret. Within a URL and an argument it may hold all but blanks and quotes, within
+// quotes blanks too.
+TEST(Redacted, ShowsNoPartOfAPlantedSecret) {
+  constexpr std::string_view kPlain = "abcdefghijKLMNOPQRST0123456789-_+=.";
+  constexpr std::string_view kWord = "abcdefghijKLMNOPQRST0123456789-_+=.@:/?#&;,()[]{}!$^*|~<>";
+  constexpr std::string_view kQuoted = "abcdefghijKLMNOPQRST0123456789-_+=.@:/?#&;,()[]{}!$^*|~<> ";
+  struct Shape {
+    const char* text;
+    std::string_view alphabet;
+  };
+  constexpr std::array<Shape, 16> kShapes = {{
+      {"http://user:x%@host:3128/", kWord},
+      {"HTTP_PROXY=%@host", kWord},
+      {"user:x%@host", kWord},
+      {"parse \"http://user:x%@host\": invalid", kQuoted},
+      {"https://a/b?sv=1&sig=%&se=2", kPlain},
+      {"Authorization: Basic %", kWord},
+      {"X-Registry-Auth: %", kWord},
+      {"msg=\"Authorization: Bearer %\"", kWord},
+      {"--log-opt=splunk-token=%", kWord},
+      {"\"splunk-token=%\"", kQuoted},
+      {"{\"password\":\"%\"}", kQuoted},
+      {"log-opts: (from flag: map[a:%], from file: map[a:%])", kQuoted},
+      {"aws_secret_access_key = %", kWord},
+      {"-----BEGIN PRIVATE KEY-----\n%\n-----END PRIVATE KEY-----", kPlain},
+      {"password: %", kWord},
+      {"AKIA0123456789ABCDEF%", kPlain},
+  }};
+  std::mt19937 random(7);
+  for (const Shape& shape : kShapes) {
+    for (int round = 0; round < 500; ++round) {
+      const std::string secret = "s" + RandomText(random, shape.alphabet, 6 + random() % 30) + "e";
+      std::string text = shape.text;
+      for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at + secret.size()))
+        text.replace(at, 1, secret);
+      const std::string shown = Redacted("before " + text + " after\nnext");
+      ASSERT_FALSE(Shows(shown, secret)) << text << "\n" << shown;
+      EXPECT_THAT(shown, testing::StartsWith("before "));
+      EXPECT_THAT(shown, testing::EndsWith("\nnext"));
+    }
+  }
+}
+
+// A program that root runs can print anything; the status must be written all the same.
+TEST(Redacted, TakesNoLongerForHostileText) {
+  for (const std::string part :
+       {"@", "://", "map[", "token=", "\"", "a:b@", "(from flag: ", "sig=", "AKIA", "eyJ", "bearer ",
+        "-----END PRIVATE KEY-----", "invalid port \"", "%3a%2f%2f", "--token "}) {
+    std::string text;
+    while (text.size() < 256 * 1024) text += part;
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_LE(Redacted(text).size(), 3 * text.size()) << part;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << part;
+  }
+}
+
+}  // namespace
+}  // namespace dockerext
