@@ -323,6 +323,32 @@ TEST_F(PocoLogFile, ASymlinkIsNotFollowed) {
   }
 }
 
+TEST_F(PocoLogFile, AFolderThatIsALinkOrThatOthersWriteToIsRejected) {
+  FakeClock clock;
+  PocoLog log(clock, "enable[7]", [](Severity, std::string_view) {});
+  std::filesystem::create_directory(At("real"));
+  std::filesystem::create_directory_symlink(At("real"), At("link"));
+  EXPECT_FALSE(log.AddFileSink(At("link")).ok());
+  EXPECT_FALSE(log.AddFileSink(At("link/")).ok());
+  ASSERT_EQ(chmod(At("real").c_str(), 0775), 0);
+  EXPECT_FALSE(log.AddFileSink(At("real")).ok());
+  EXPECT_TRUE(std::filesystem::is_empty(At("real")));
+  ASSERT_EQ(chmod(At("real").c_str(), 0755), 0);
+  EXPECT_TRUE(log.AddFileSink(At("real")).ok());
+}
+
+TEST_F(PocoLogFile, BothSinksReceiveMessagesWithoutSecrets) {
+  FakeClock clock;
+  std::string journal;
+  PocoLog log(clock, "enable[7]", [&](Severity, std::string_view message) { journal = message; });
+  ASSERT_TRUE(log.AddFileSink(At("")).ok());
+  log.Error("http://user:pass@host");
+  std::ostringstream text;
+  text << std::ifstream(At("docker-extension.log")).rdbuf();
+  EXPECT_EQ(journal, "http://***@host");
+  EXPECT_THAT(text.str(), testing::EndsWith("error: http://***@host\n"));
+}
+
 TEST_F(PocoLogFile, AMissingFolderIsAnErrorAndLoggingContinues) {
   FakeClock clock;
   int lines = 0;
