@@ -6,9 +6,8 @@
 #include "handler/base/redact_rules.hpp"
 
 namespace dockerext {
+namespace redact {
 namespace {
-
-using namespace redact;
 
 using Rule = void (*)(const Source&, Spans&);
 constexpr std::array<Rule, 11> kRules = {FindUrls,    FindEncodedUrls,   FindBareUserParts, FindKeys,
@@ -44,6 +43,7 @@ std::string RedactedOnce(std::string_view text) {
 }
 
 }  // namespace
+}  // namespace redact
 
 // Without the secrets a text may be read otherwise, say with quotes that were in one: hence until it is
 // stable.
@@ -51,7 +51,7 @@ std::string Redacted(std::string_view text) {
   constexpr int kMostPasses = 8;
   std::string redacted(text);
   for (int pass = 0; pass < kMostPasses; ++pass) {
-    std::string again = RedactedOnce(redacted);
+    std::string again = redact::RedactedOnce(redacted);
     if (again == redacted) break;
     redacted = std::move(again);
   }
