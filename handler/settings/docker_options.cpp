@@ -51,7 +51,8 @@ std::vector<std::string> WordsOf(std::string_view element) {
   const bool begins_with_name = !words.empty() && IsFlag(words[0]) && words[0].find('=') == std::string::npos;
   const bool are_flags = !words.empty() && std::ranges::all_of(words, IsFlag);
   if (!is_quoted && (begins_with_name || are_flags)) return words;
-  return {std::string(Trim(element))};
+  element.remove_prefix(std::min(element.find_first_not_of(' '), element.size()));
+  return {std::string(element)};
 }
 
 class OptionReader {

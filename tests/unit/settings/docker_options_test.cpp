@@ -43,6 +43,10 @@ TEST(DockerOptions, EachIsOneArgument) {
               ElementsAre("--dns=8.8.8.8", "--debug", "--log-level=warn", "--label=a \"b\" $c %d"));
 }
 
+TEST(DockerOptions, AValueKeepsItsBlanks) {
+  EXPECT_THAT(Accepted({" --label=b= two  blanks "}), ElementsAre("--label=b= two  blanks "));
+}
+
 TEST(DockerOptions, AValueMayBeTheNextElement) {
   EXPECT_THAT(Accepted({"--log-driver", "journald", "-D", "-l", "warn", "--label", "a=b c"}),
               ElementsAre("--log-driver=journald", "--debug", "--log-level=warn", "--label=a=b c"));
