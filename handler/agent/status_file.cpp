@@ -110,19 +110,18 @@ std::string PathOf(const std::string& status_folder, std::uint64_t sequence) {
 
 }  // namespace
 
-std::string RenderStatus(const StatusReport& original, std::chrono::system_clock::time_point now) {
-  const StatusReport report = RedactedReport(original);
+std::string RenderStatus(const StatusReport& report, std::chrono::system_clock::time_point now) {
+  StatusReport shown = RedactedReport(report);
   for (const std::size_t limit : {kMessageLimit, kSubstatusLimit}) {
-    std::string text = Dump(Document(report, FormatUtc(now), limit));
+    std::string text = Dump(Document(shown, FormatUtc(now), limit));
     if (text.size() <= kFileLimit) return text;
   }
   // The last substatuses hold the result.
-  StatusReport shortened = report;
-  auto& substatuses = shortened.substatuses;
+  auto& substatuses = shown.substatuses;
   if (substatuses.size() > kSubstatusCount) {
     substatuses.erase(substatuses.begin(), substatuses.end() - std::ptrdiff_t{kSubstatusCount});
   }
-  return Dump(Document(shortened, FormatUtc(now), kMinimumLimit));
+  return Dump(Document(shown, FormatUtc(now), kMinimumLimit));
 }
 
 std::optional<StatusReport> ParseStatus(const std::string& text) {

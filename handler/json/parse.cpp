@@ -111,7 +111,7 @@ Error SyntaxError(std::string_view text, const json::parse_error& error) {
 
 }  // namespace
 
-void WipeStrings(json& document) noexcept {
+void WipeStrings(json& document) {
   if (auto* text = document.get_ptr<std::string*>()) Secret::Wipe(*text);
   if (document.is_structured()) std::for_each(document.begin(), document.end(), WipeStrings);
 }

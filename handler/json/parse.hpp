@@ -18,6 +18,6 @@ inline constexpr int kJsonDepthLimit = 64;
 Result<nlohmann::json> ParseJson(std::string_view text);
 
 // Overwrites every string value of a document that held secrets, and leaves it empty.
-void WipeStrings(nlohmann::json& document) noexcept;
+void WipeStrings(nlohmann::json& document);
 
 }  // namespace dockerext
