@@ -62,7 +62,7 @@ Status Restore(System& system, const LiveRestoreRecord& record, const DaemonJson
   if (reload == Reload::kYes && is_read && IsReady(observed.unit)) {
     // A reload without the key does not change the running engine, so `false` is loaded first.
     TRY(system.files.WriteAtomically(path, WithLiveRestore(restored, false), AttributesOf(record)));
-    const Status reloaded = ReloadLiveRestore(system, observed, false);
+    Status reloaded = ReloadLiveRestore(system, observed, false);
     // Of a hanging engine the next start would otherwise stop the containers.
     if (!reloaded.ok()) {
       TRY(system.files.WriteAtomically(path, *file.text, AttributesOf(record)));

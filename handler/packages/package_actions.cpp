@@ -200,9 +200,9 @@ Result<std::vector<std::string>> PackageActions::StillOurs(const std::vector<std
                                                            const std::vector<std::string>& named,
                                                            bool is_installing) {
   TRY_LET(const auto present, Present());
-  TRY_LET(const auto manual, MarkedManual());
+  TRY_LET(const auto owners, MarkedManual());
   const auto absent = is_installing ? std::vector<std::string>() : Without(installed, present);
-  return Without(Without(installed, absent), Without(manual, named));
+  return Without(Without(installed, absent), Without(owners, named));
 }
 
 }  // namespace dockerext

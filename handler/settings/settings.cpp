@@ -183,8 +183,8 @@ std::optional<json> ParseObject(const std::string& text, const std::string& path
   if (IsAbsent(text)) return json::object();
   auto parsed = ParseJson(text);
   if (parsed.ok() && parsed->is_object()) return *std::move(parsed);
-  findings.errors.push_back({path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed)
-                                               : std::move(parsed).error().message});
+  findings.errors.push_back(
+      {path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed) : parsed.error().message});
   if (parsed.ok()) WipeStrings(*parsed);
   return std::nullopt;
 }
