@@ -12,8 +12,6 @@
 namespace dockerext {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
 
 struct Case {
   const char* text;
