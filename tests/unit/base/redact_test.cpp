@@ -12,7 +12,6 @@
 namespace dockerext {
 namespace {
 
-
 struct Case {
   const char* text;
   const char* redacted;
