@@ -20,11 +20,11 @@ bool Contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::string> Without(const std::vector<std::string>& names,
-                                 const std::vector<std::string>& others) {
+std::vector<std::string> Without(const std::vector<std::string>& list,
+                                 const std::vector<std::string>& excluded) {
   std::vector<std::string> rest;
-  std::ranges::copy_if(names, std::back_inserter(rest), [&](const std::string& name) {
-    return std::ranges::find(others, name) == others.end();
+  std::ranges::copy_if(list, std::back_inserter(rest), [&](const std::string& name) {
+    return std::ranges::find(excluded, name) == excluded.end();
   });
   return rest;
 }
