@@ -189,6 +189,24 @@ TEST_F(MachineFacts, AFailedChangeToNoLiveRestoreRestoresIt) {
   EXPECT_TRUE(vm.docker.live_restore());
 }
 
+// Its containers survive the next start only with live-restore.
+TEST_F(MachineFacts, LiveRestoreStaysWhileAContainerOfAStoppedEngineRuns) {
+  vm.Run("enable");
+  vm.docker.Stop();
+  vm.files.Put("/proc/77/cmdline",
+               std::string("/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0c1\0", 54));
+  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
+  EXPECT_THAT(vm.files.Content(kDaemonJson), HasSubstr("live-restore"));
+  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("live-restore stays in '/etc/docker/daemon.json'")));
+}
+
+TEST_F(MachineFacts, OfAnEngineThatDoesNotReloadLiveRestoreStaysSet) {
+  vm.Run("enable");
+  vm.docker.hangs = true;
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.files.Content(kDaemonJson), HasSubstr("true"));
+}
+
 TEST_F(MachineFacts, AnUnreadableLedgerIsSaidOnce) {
   vm.files.Put("/var/lib/docker-extension/ledger.json", "not JSON");
   vm.Run("enable");

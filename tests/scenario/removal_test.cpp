@@ -256,26 +256,6 @@ TEST_F(Removal, PackagesStayWhileAContainerOfAStoppedEngineRuns) {
   EXPECT_TRUE(vm.docker.installed());
 }
 
-// Its containers survive the next start only with live-restore.
-TEST_F(Removal, LiveRestoreStaysWhileAContainerOfAStoppedEngineRuns) {
-  vm.docker.InstallPackage();
-  vm.Run("enable");
-  vm.docker.Stop();
-  vm.files.Put("/proc/77/cmdline",
-               std::string("/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0c1\0", 54));
-  EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
-  EXPECT_THAT(vm.files.Content("/etc/docker/daemon.json"), HasSubstr("live-restore"));
-  EXPECT_THAT(vm.log.lines, Contains(HasSubstr("live-restore stays in '/etc/docker/daemon.json'")));
-}
-
-TEST_F(Removal, OfAnEngineThatDoesNotReloadLiveRestoreStaysSet) {
-  vm.docker.InstallPackage();
-  vm.Run("enable");
-  vm.docker.hangs = true;
-  vm.Run("uninstall");
-  EXPECT_THAT(vm.files.Content("/etc/docker/daemon.json"), HasSubstr("true"));
-}
-
 TEST_F(Removal, PackagesThatTheirOwnerMarkedAsHisOwnStay) {
   vm.Run("enable");
   vm.marked_manual = {"docker.io", "runc"};
