@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "handler/adapters/openssl/openssl_crypto.hpp"
+#include "handler/base/pem.hpp"
 #include "tests/support/test_pki.hpp"
 
 namespace dockerext {
@@ -83,8 +84,7 @@ TEST(OpensslCrypto, ReadsTraditionalKeysAndRejectsInvalidOnes) {
   OpensslCrypto crypto;
   EXPECT_TRUE(crypto.InspectKey(Secret(AsTraditional(MakePair({}).key))).ok());
   EXPECT_TRUE(crypto.InspectKey(Secret(AsTraditional(MakePair({.key = "RSA:1024"}).key))).ok());
-  EXPECT_FALSE(
-      crypto.InspectKey(Secret("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")).ok());
+  EXPECT_FALSE(crypto.InspectKey(Secret(PemText("PRIVATE KEY", "AAAA"))).ok());
 }
 
 TEST(OpensslCrypto, FindsTheCertificateOfAKeyInAChain) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "handler/base/pem.hpp"
 #include "handler/settings/settings.hpp"
 
 namespace dockerext {
@@ -19,11 +20,11 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr const char* kCertificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-constexpr const char* kKey = "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----\n";
+const std::string kKey = PemText("RSA PRIVATE KEY", "hunter2");
 // The same two in base64.
 constexpr const char* kCertificateBase64 =
     "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=";
-constexpr const char* kKeyBase64 =
+const std::string kKeyBase64 =
     "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpodW50ZXIyCi0tLS0tRU5EIFJTQSBQUklWQVRFIEtFWS0tLS0tCg==";
 
 std::vector<Finding> ErrorsOf(const json& public_settings) {
@@ -35,8 +36,7 @@ auto Says(const std::string& path, const std::string& text) {
 }
 
 TEST(PublicSecrets, APrivateKeyAnywhereMustBeReplaced) {
-  for (const std::string& key : {std::string(kKey), std::string(kKeyBase64), kCertificate + std::string(kKey),
-                                 std::string(kKeyBase64).substr(0, 70)}) {
+  for (const std::string& key : {kKey, kKeyBase64, kCertificate + kKey, kKeyBase64.substr(0, 70)}) {
     EXPECT_THAT(ErrorsOf({{"tls", {{"files", {"x", key}}}}}),
                 ElementsAre(Says(
                     "publicSettings.tls.files[1]",
@@ -75,7 +75,8 @@ TEST(PublicSecrets, OtherTextsAreNone) {
 }
 
 TEST(PublicSecrets, NoMessageQuotesThem) {
-  const std::string one_line = "-----BEGIN RSA PRIVATE KEY-----hunter2-----END RSA PRIVATE KEY-----";
+  std::string one_line = kKey;
+  std::erase(one_line, '\n');
   for (const json& settings :
        {json{{"certs", {{"key", kKey}}}}, json{{"docker", {{"options", {one_line, "x"}}}}},
         json{{"dockerport", one_line}}, json{{"uninstallPolicy", one_line}}}) {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <nlohmann/json.hpp>
+
+#include "handler/base/pem.hpp"
 #include "tests/e2e/suites/handler/bad_inputs.hpp"
 
 namespace dockerext::bad_input {
@@ -116,7 +119,7 @@ std::vector<Input> PublicTypes() {
             Public(R"({"Docker":{"Port":"4244"}})"),
             {"publicSettings.Docker is not a known setting", "write docker", "publicSettings.Docker.Port"}},
       Input{"CertificatesInPublic",
-            Public(R"({"certs":{"key":"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}})"),
+            Public(nlohmann::json({{"certs", {{"key", PemText("PRIVATE KEY", "AAAA")}}}}).dump()),
             {"publicSettings.certs is a protected setting",
              "publicSettings.certs.key holds a private key, which is public now"}},
       Input{"ComposeIsNotSupported",

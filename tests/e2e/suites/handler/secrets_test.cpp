@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A secret in every place where one can stand is in no status, log, journal entry or output of the extension,
 // whatever verb meets it.
+#include <nlohmann/json.hpp>
+
+#include "handler/base/pem.hpp"
 #include "tests/e2e/suites/handler/docker_vm.hpp"
 
 namespace dockerext {
@@ -41,7 +44,7 @@ class Secrets : public DockerVm {
 TEST_F(Secrets, OfTheSettingsAreInNoOutput) {
   Run({"run"});
   for (const std::string& settings :
-       {Planted(R"({"docker": {"port": "-----BEGIN PRIVATE KEY-----)", R"(-----END PRIVATE KEY-----"}})"),
+       {nlohmann::json({{"docker", {{"port", PemText("PRIVATE KEY", kSecret)}}}}).dump(),
         Planted(R"({"docker": {"port": 4243}, "password": ")", R"("})"),
         Planted(R"({"docker": {"port": 4243, "options": ["--log-opt=splunk-token=)",
                 R"("], "x": {"a": 1}}})"),
