@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/engine_output.hpp"
 
+#include <algorithm>
+
 #include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 
@@ -22,6 +24,30 @@ bool StartsTrailer(const std::string& line) {
 
 std::string AsReason(const std::string& line) { return std::string(Trim(line).substr(0, kReasonLimit)); }
 
+// Whether the text stands there as a word: "docker" is none of "docker.service".
+bool HasWord(std::string_view reason, std::string_view word) {
+  constexpr std::string_view kEnds = " \t\"'`(),:;=[]";
+  for (auto at = reason.find(word); at != std::string_view::npos; at = reason.find(word, at + 1)) {
+    const bool begins = at == 0 || kEnds.find(reason[at - 1]) != std::string_view::npos;
+    const std::string_view behind = reason.substr(at + word.size());
+    if (begins && (behind.empty() || kEnds.find(behind.front()) != std::string_view::npos)) return true;
+  }
+  return false;
+}
+
+// Whether dockerd's reason names the option's flag, as in 'invalid argument "x" for "--mtu" flag'.
+bool NamesFlag(std::string_view reason, const DockerOption& option) {
+  return HasWord(reason, option.text.substr(0, option.text.find('=')));
+}
+
+// Whether it names the option's value, as in "invalid logging level: x".
+bool NamesValue(std::string_view reason, const DockerOption& option) {
+  constexpr std::size_t kTellsSomething = 3;
+  const auto equals = option.text.find('=');
+  const std::string value = equals == std::string::npos ? std::string() : option.text.substr(equals + 1);
+  return value.size() >= kTellsSomething && HasWord(reason, value);
+}
+
 }  // namespace
 
 std::string FailureLine(const std::string& log) {
@@ -38,6 +64,15 @@ std::string RejectionReason(const std::string& errors, const std::string& output
     if (!Trim(line).empty()) return AsReason(line);
   }
   return {};
+}
+
+std::optional<std::string> OptionNamedIn(std::string_view reason, const std::vector<DockerOption>& options) {
+  const auto likeness = [&](const DockerOption& option) {
+    return (NamesFlag(reason, option) ? 2 : 0) + (NamesValue(reason, option) ? 1 : 0);
+  };
+  const auto likeliest = std::ranges::max_element(options, {}, likeness);
+  if (likeliest == options.end() || likeness(*likeliest) == 0) return std::nullopt;
+  return likeliest->at;
 }
 
 std::string VersionIn(std::string_view output) {

@@ -20,39 +20,12 @@ Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) 
        .budget = std::chrono::seconds(60)});
 }
 
-// Whether dockerd's reason names the option's flag, as in 'invalid argument "x" for "--mtu" flag'.
-bool NamesFlag(std::string_view reason, const DockerOption& option) {
-  constexpr std::string_view kOfNames = "abcdefghijklmnopqrstuvwxyz0123456789-";
-  const std::string flag = option.text.substr(0, option.text.find('='));
-  const auto at = reason.find(flag);
-  if (at == std::string_view::npos) return false;
-  const std::string_view behind = reason.substr(at + flag.size());
-  return behind.empty() || kOfNames.find(behind.front()) == std::string_view::npos;
-}
-
-// Whether it names the option's value, as in "invalid logging level: x".
-bool NamesValue(std::string_view reason, const DockerOption& option) {
-  constexpr std::size_t kTellsSomething = 3;
-  const auto equals = option.text.find('=');
-  const std::string value = equals == std::string::npos ? std::string() : option.text.substr(equals + 1);
-  return value.size() >= kTellsSomething && reason.find(value) != std::string_view::npos;
-}
-
-// The path of the option that dockerd's reason is about: it names the flag, the value or, of one that was
-// given several times, both. Without any, all places that it may be about.
-std::string PlaceOf(std::string_view reason, const EngineTarget& target, const Observation& observed) {
-  const auto likeness = [&](const DockerOption& option) {
-    return (NamesFlag(reason, option) ? 2 : 0) + (NamesValue(reason, option) ? 1 : 0);
-  };
-  const auto likeliest = std::ranges::max_element(target.options, {}, likeness);
-  const bool is_named = likeliest != target.options.end() && likeness(*likeliest) > 0;
-  return is_named ? likeliest->at : std::string(kOptionsPath) + ", or " + observed.daemon_json.path;
-}
-
 Error Rejected(const EngineContext& context, const CommandOutput& run) {
   const std::string reason = RejectionReason(run.errors, run.output);
+  const auto place = OptionNamedIn(reason, context.target.options);
   return Error{Code::kInvalidSettings,
-               "dockerd rejects the configuration (" + PlaceOf(reason, context.target, context.observed) +
+               "dockerd rejects the configuration (" +
+                   place.value_or(std::string(kOptionsPath) + ", or " + context.observed.daemon_json.path) +
                    "): " + (reason.empty() ? "exit " + std::to_string(run.exit_code) : reason)};
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "handler/docker/engine_output.hpp"
 #include "handler/engine/decisions.hpp"
 #include "handler/engine/dry_run.hpp"
 #include "handler/steps/engine_steps.hpp"
@@ -32,14 +33,16 @@ Error BlameOptions(const EngineContext& context, Error error) {
   const auto last = cached ? ParseTarget(cached->target) : std::nullopt;
   const bool are_new = !context.target.options.empty() && (!last || last->options != context.target.options);
   if (error.code != Code::kInternal || !are_new) return error;
-  return Error{Code::kInvalidSettings,
-               error.message + "; it ran before: correct publicSettings.docker.options, or remove them"};
+  const auto place = OptionNamedIn(error.message, context.target.options);
+  return Error{Code::kInvalidSettings, error.message + "; it ran before: correct " +
+                                           place.value_or(std::string(kOptionsPath)) + ", or remove it"};
 }
 
 Result<std::string> Run(EngineContext& context) {
   const bool was_running = IsRunning(context.observed.unit);
-  // An engine that is up must not be lost to what others left pending.
-  TRY(was_running ? ValidateRestart(context) : RecordStart(context));
+  // An engine that is up must not be lost to what others left pending, and one that is down is told why.
+  TRY(ValidateRestart(context));
+  if (!was_running) TRY(RecordStart(context));
   Status restarted = RestartEngine(context.system, context.report_wait);
   if (!restarted.ok() && was_running) return BlameOptions(context, std::move(restarted).error());
   TRY(std::move(restarted));

@@ -291,6 +291,10 @@ TEST_F(MachineFacts, ARequiredUnitThatIsMaskedIsAnErrorBeforeARestart) {
   EXPECT_FALSE(vm.files.Has(DropInPath()));
   vm.masked_units.clear();
   ExpectSuccess();
+  vm.docker.Stop();
+  vm.masked_units = {"docker.socket"};
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, 52);
 }
 
 TEST_F(MachineFacts, ADaemonJsonThatIsNoFileIsAnError) {

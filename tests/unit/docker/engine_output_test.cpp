@@ -55,6 +55,18 @@ TEST(RejectionReason, IsTheFirstLineThatDockerdPrints) {
   EXPECT_EQ(RejectionReason("\n", ""), "");
 }
 
+TEST(OptionNamedIn, IsTheOneWhoseFlagOrValueIsNamed) {
+  const std::vector<DockerOption> options = {{"--mtu=9000", "options[0]"},
+                                             {"--log-level=bogus", "options[1]"},
+                                             {"--dns=8.8.8.8", "options[2]"},
+                                             {"--dns=8.8.4.400", "options[3]"}};
+  EXPECT_EQ(OptionNamedIn("unable to parse logging level: bogus", options), "options[1]");
+  EXPECT_EQ(OptionNamedIn("invalid argument \"8.8.4.400\" for \"--dns\" flag", options), "options[3]");
+  EXPECT_EQ(OptionNamedIn("unknown flag: --mtu-of-another", options), std::nullopt);
+  EXPECT_EQ(OptionNamedIn("docker.service did not start", {{"--group=docker", "options[0]"}}), std::nullopt);
+  EXPECT_EQ(OptionNamedIn("failed to start daemon", {}), std::nullopt);
+}
+
 TEST(VersionIn, ReadsWhatDockerdPrints) {
   EXPECT_EQ(VersionIn("Docker version 20.10.24+dfsg1, build 297e128\n"), "20.10.24+dfsg1");
   EXPECT_EQ(VersionIn("Docker version 28.5.2\n"), "28.5.2");
