@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 #include "tests/sim/agent/launch.hpp"
 #include "tests/sim/contract/files.hpp"
@@ -89,6 +90,7 @@ contract::Json PrintLog(const contract::Layout& layout, Reporter& reporter) {
   return {{"file", file}, {"end", tail}};
 }
 
+// Redacted, since people paste it into issues: dockerd prints the values of its options.
 std::string Journal(const contract::Layout& layout, const std::string& unit,
                     std::chrono::system_clock::time_point started) {
   const auto since = std::chrono::duration_cast<std::chrono::seconds>(started.time_since_epoch()).count();
@@ -99,7 +101,7 @@ std::string Journal(const contract::Layout& layout, const std::string& unit,
                   .environment = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8"},
                   .limit = kJournalctlLimit},
                  kJournalLimit);
-  return text.ok() ? contract::BackslashReplace(Trim(*text)) : "";
+  return text.ok() ? contract::BackslashReplace(Trim(Redacted(*text))) : "";
 }
 
 contract::Json PrintJournals(const contract::Layout& layout, std::chrono::system_clock::time_point started,
