@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 
 #include <array>
+#include <map>
 
 #include "handler/adapters/openssl/inspect.hpp"
 #include "handler/adapters/openssl/pem.hpp"
@@ -35,6 +36,20 @@ Error CannotOpen() {
 
 void InitialiseOpensslWithoutConfiguration() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
 
+struct OpensslCrypto::Decoded {
+  std::map<std::string, std::vector<X509Ptr>> certificates;  // by their PEM text
+
+  Result<const std::vector<X509Ptr>*> CertificatesOf(const std::string& pem) {
+    const auto known = certificates.find(pem);
+    if (known != certificates.end()) return &known->second;
+    TRY_LET(auto read, ReadCertificates(pem));
+    return &certificates.emplace(pem, std::move(read)).first->second;
+  }
+};
+
+OpensslCrypto::OpensslCrypto() : decoded_(std::make_unique<Decoded>()) {}
+OpensslCrypto::~OpensslCrypto() = default;
+
 std::string OpensslCrypto::Sha256(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
@@ -44,10 +59,10 @@ std::string OpensslCrypto::Sha256(std::string_view bytes) {
 }
 
 Result<std::vector<CertificateFacts>> OpensslCrypto::InspectCertificates(const std::string& pem) {
-  TRY_LET(const auto certificates, ReadCertificates(pem));
+  TRY_LET(const auto* certificates, decoded_->CertificatesOf(pem));
   std::vector<CertificateFacts> facts;
-  facts.reserve(certificates.size());
-  for (const X509Ptr& certificate : certificates) facts.push_back(FactsOf(certificate.get()));
+  facts.reserve(certificates->size());
+  for (const X509Ptr& certificate : *certificates) facts.push_back(FactsOf(certificate.get()));
   return facts;
 }
 
@@ -58,11 +73,11 @@ Result<KeyFacts> OpensslCrypto::InspectKey(const Secret& pem) {
 
 Result<std::optional<std::size_t>> OpensslCrypto::FindCertificateOf(const Secret& key_pem,
                                                                     const std::string& certificate_pem) {
-  TRY_LET(const auto certificates, ReadCertificates(certificate_pem));
+  TRY_LET(const auto* certificates, decoded_->CertificatesOf(certificate_pem));
   TRY_LET(const KeyPtr key, ReadPrivateKey(key_pem));
   std::optional<std::size_t> found;
-  for (std::size_t i = 0; i < certificates.size() && !found; ++i) {
-    if (X509_check_private_key(certificates[i].get(), key.get()) == 1) found = i;
+  for (std::size_t i = 0; i < certificates->size() && !found; ++i) {
+    if (X509_check_private_key((*certificates)[i].get(), key.get()) == 1) found = i;
   }
   TakeReasons();
   return found;
@@ -71,10 +86,10 @@ Result<std::optional<std::size_t>> OpensslCrypto::FindCertificateOf(const Secret
 Result<ClientVerdict> OpensslCrypto::VerifyAsClient(const std::string& certificate_pem,
                                                     const std::string& ca_pem,
                                                     std::chrono::system_clock::time_point now) {
-  TRY_LET(const auto chain, ReadCertificates(certificate_pem));
-  TRY_LET(const auto authorities, ReadCertificates(ca_pem));
-  const ClientVerdict verdict{IsAcceptedClient(chain, authorities, now),
-                              HasNamesakeOfIssuer(chain, authorities)};
+  TRY_LET(const auto* chain, decoded_->CertificatesOf(certificate_pem));
+  TRY_LET(const auto* authorities, decoded_->CertificatesOf(ca_pem));
+  const ClientVerdict verdict{IsAcceptedClient(*chain, *authorities, now),
+                              HasNamesakeOfIssuer(*chain, *authorities)};
   TakeReasons();
   return verdict;
 }

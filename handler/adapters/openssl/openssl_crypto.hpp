@@ -2,6 +2,8 @@
 // Implements Crypto with OpenSSL's default provider. Does not read the machine's OpenSSL configuration file.
 #pragma once
 
+#include <memory>
+
 #include "handler/ports/crypto.hpp"
 
 namespace dockerext {
@@ -12,6 +14,9 @@ void InitialiseOpensslWithoutConfiguration();
 
 class OpensslCrypto : public Crypto {
  public:
+  OpensslCrypto();
+  ~OpensslCrypto() override;
+
   std::string Sha256(std::string_view bytes) override;
   Result<std::vector<CertificateFacts>> InspectCertificates(const std::string& pem) override;
   Result<KeyFacts> InspectKey(const Secret& pem) override;
@@ -21,6 +26,12 @@ class OpensslCrypto : public Crypto {
                                        std::chrono::system_clock::time_point now) override;
   Result<Secret> OpenEnvelope(std::string_view der, const std::string& certificate_pem,
                               const Secret& key_pem) override;
+
+ private:
+  struct Decoded;
+  // Each text is decoded once: a bundle is asked for its facts and for a client, and decoding is most of
+  // that.
+  std::unique_ptr<Decoded> decoded_;
 };
 
 }  // namespace dockerext
