@@ -5,6 +5,7 @@
 
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/agent_files.hpp"
 #include "handler/json/parse.hpp"
 
 namespace dockerext {
@@ -12,28 +13,26 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kRemedy = "; restart the Azure Linux Agent, which writes it";
-
 Result<std::string> Folder(const json& section, const char* key, const std::string& path) {
   const auto found = section.find(key);
   if (found != section.end() && found->is_string() && found->get_ref<const std::string&>().starts_with('/')) {
     return found->get<std::string>();
   }
-  return Error{Code::kInvalidSettings,
-               Quoted(path) + " lacks handlerEnvironment." + key + " (an absolute path)"};
+  return MakeError<errors::kEnvironmentIncomplete>(Quoted(path),
+                                                   std::string(".") + key + " (an absolute path)");
 }
 
 Result<HandlerEnvironment> Parse(const std::string& text, const std::string& path) {
   const auto parsed = ParseJson(text);
   if (!parsed.ok()) {
     // The agent may be writing it at this moment.
-    return Error{Code::kBusy, Quoted(path) + " " + parsed.error().message};
+    return MakeError<errors::kEnvironmentUnreadable>(Quoted(path), parsed.error().what).As(Code::kBusy);
   }
   const json& document = *parsed;
   const json& first = document.is_array() && !document.empty() ? document.front() : document;
   const auto section = first.is_object() ? first.find("handlerEnvironment") : first.end();
   if (section == first.end() || !section->is_object()) {
-    return Error{Code::kInvalidSettings, Quoted(path) + " has no object handlerEnvironment"};
+    return MakeError<errors::kEnvironmentIncomplete>(Quoted(path), "");
   }
   HandlerEnvironment environment;
   TRY_LET(environment.log_folder, Folder(*section, "logFolder", path));
@@ -54,9 +53,8 @@ Result<HandlerEnvironment> LoadEnvironment(Files& files, Clock& clock, const std
                                       return Parse(text, path);
                                     });
   if (environment.ok()) return environment;
-  const bool is_missing = environment.error().code == Code::kNotFound;
-  return Error{Code::kInvalidSettings,
-               (is_missing ? Quoted(path) + " is missing" : environment.error().message) + kRemedy};
+  if (environment.error().code == Code::kNotFound) return MakeError<errors::kNoEnvironment>(Quoted(path));
+  return environment.error().As(Code::kInvalidSettings);
 }
 
 HandlerEnvironment UsualEnvironment(const std::string& extension_folder) {

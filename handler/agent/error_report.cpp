@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "handler/agent/error_report.hpp"
+#include "handler/errors/error_row.hpp"
 
 namespace dockerext {
+
+namespace {
+
+// Whose the error is, and what that one can do.
+std::string ClarificationOf(const Error& error) {
+  const std::string owner(NameOf(error.owner));
+  if (!error.remedy.empty()) return "for " + owner + ": " + error.remedy;
+  return "for " + owner + ": do what the message says";
+}
+
+}  // namespace
 
 int ExitCodeOf(Code code) {
   switch (code) {
@@ -26,14 +38,10 @@ int ExitCodeOf(Code code) {
 StatusReport ErrorReport(const Error& error) {
   const int code = ExitCodeOf(error.code);
   // The convention of Azure's extensions: above 0 the customer can fix it, below 0 the extension's publisher.
-  const bool is_internal = error.code == Code::kInternal;
-  const Substatus clarification{
-      "ErrorClarification", StatusLevel::kError,
-      is_internal
-          ? "internal error of the extension or of the machine; report it to the extension's publisher"
-          : "fix the settings or the machine as the message says",
-      is_internal ? -code : code};
-  return {StatusLevel::kError, code, error.message, {clarification}};
+  const bool is_publishers = error.owner == Owner::kPublisher;
+  const Substatus clarification{"ErrorClarification", StatusLevel::kError, ClarificationOf(error),
+                                is_publishers ? -code : code};
+  return {StatusLevel::kError, code, error.Message(), {clarification}};
 }
 
 }  // namespace dockerext

@@ -2,6 +2,7 @@
 #include "handler/agent/invocation.hpp"
 
 #include "handler/base/text.hpp"
+#include "handler/errors/agent_files.hpp"
 
 namespace dockerext {
 namespace {
@@ -52,9 +53,7 @@ Result<std::uint64_t> ChooseSequence(Files& files, const std::string& config_fol
     newest_time = facts->modified;
   }
   if (newest) return *newest;
-  return Error{Code::kNotFound,
-               "there is no N.settings file in " + Quoted(config_folder) +
-                   " and ConfigSequenceNumber is not set; let the Azure Linux Agent run the command"};
+  return MakeError<errors::kNoSequence>(Quoted(config_folder));
 }
 
 }  // namespace dockerext

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/agent_files.hpp"
 #include "handler/json/parse.hpp"
 
 namespace dockerext {
@@ -16,13 +17,13 @@ using nlohmann::json;
 constexpr std::uint64_t kSettingsLimit = 4'000'000;
 
 Error InvalidFile(const std::string& path, const std::string& what) {
-  return Error{Code::kInvalidSettings, Quoted(path) + " " + what + "; set the extension's settings again"};
+  return MakeError<errors::kSettingsUnreadable>(Quoted(path), what);
 }
 
 // runtimeSettings[0].handlerSettings, or an error that names the first missing or invalid part.
 Result<json> HandlerSettings(const std::string& text, const std::string& path) {
   auto parsed = ParseJson(text);
-  if (!parsed.ok()) return InvalidFile(path, parsed.error().message);
+  if (!parsed.ok()) return InvalidFile(path, parsed.error().what);
   json& document = *parsed;
   if (!document.is_object()) return InvalidFile(path, "is not a JSON object");
   const auto list = document.find("runtimeSettings");
@@ -67,14 +68,14 @@ Result<SettingsFile> ReadSettingsFile(Files& files, const std::string& config_fo
   const std::string path = config_folder + "/" + std::to_string(sequence) + ".settings";
   const auto facts = files.Inspect(path);
   if (!facts.ok() && facts.error().code == Code::kNotFound) {
-    return InvalidFile(path, "is missing");
+    return MakeError<errors::kSettingsMissing>(Quoted(path));
   }
   if (facts.ok() && facts->size > kSettingsLimit) {
-    return InvalidFile(path, "is " + std::to_string(facts->size) + " bytes, above the limit of " +
-                                 std::to_string(kSettingsLimit) + " bytes; shorten the settings");
+    return MakeError<errors::kSettingsTooLarge>(Quoted(path), std::to_string(facts->size),
+                                                std::to_string(kSettingsLimit));
   }
   if (facts.ok() && (facts->kind == FileFacts::Kind::kFolder || facts->kind == FileFacts::Kind::kOther)) {
-    return InvalidFile(path, "is not a file");
+    return MakeError<errors::kSettingsNoFile>(Quoted(path));
   }
   auto text = files.Read(path);
   if (!text.ok()) return std::move(text).error();
@@ -101,10 +102,7 @@ Result<Secret> OpenProtectedSettings(Files& files, Crypto& crypto, const std::st
   auto certificate = files.Read(stem + ".crt");
   auto key = files.Read(stem + ".prv");
   if (!certificate.ok() || !key.ok()) {
-    return Error{Code::kNotFound, "the protected settings are encrypted for the certificate " +
-                                      settings.thumbprint + ", which this VM does not have (" +
-                                      Quoted(stem + ".crt") +
-                                      " and .prv); set the extension's protected settings again"};
+    return MakeError<errors::kNoVmCertificate>(settings.thumbprint, Quoted(stem + ".crt"));
   }
   return crypto.OpenEnvelope(settings.envelope, *certificate, Secret(*std::move(key)))
       .Context("decrypting protectedSettings with the certificate " + settings.thumbprint);

@@ -23,14 +23,40 @@ enum class Code {
   kInternal,             // everything else (exit 1)
 };
 
+// Who has to do something about an error.
+enum class Owner {
+  kVmOwner,         // of the VM: its packages, files, units and network
+  kSettingsAuthor,  // whoever wrote the settings
+  kCaller,          // whoever called the command by hand
+  kPublisher,       // of the extension: a fault of ours
+};
+
+// One that a user can meet is made from a row of the table of errors (handler/errors), which has all parts;
+// the others only tell a caller what to do.
 struct [[nodiscard]] Error {
   Code code = Code::kInternal;
-  std::string message;  // what failed, with the path, unit or command
+  std::string what;         // what failed, with the path, unit or command
+  std::string where = {};   // the path, unit, port or JSON path
+  std::string remedy = {};  // what to do, as an imperative
+  Owner owner = Owner::kPublisher;
+
+  // "what; remedy"
+  std::string Message() const { return remedy.empty() ? what : what + "; " + remedy; }
 
   // Puts what was being done in front: "writing /etc/x: rename: No space left on device".
   Error Context(std::string_view doing) && {
-    return Error{code, std::string(doing) + ": " + std::move(message)};
+    what.insert(0, std::string(doing) + ": ");
+    return std::move(*this);
   }
+
+  // The same for a caller that reacts to `reaction`.
+  Error As(Code reaction) const {
+    Error other = *this;
+    other.code = reaction;
+    return other;
+  }
+
+  friend bool operator==(const Error&, const Error&) = default;
 };
 
 template <class T = std::monostate>

@@ -9,6 +9,7 @@
 #include "handler/agent/status_file.hpp"
 #include "handler/base/text.hpp"
 #include "handler/cli/validate_command.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/verb.hpp"
 
@@ -89,7 +90,7 @@ std::string Help() {
 void LogInto(System& system, const std::string& folder) {
   if (folder.empty()) return;
   const Status opened = system.log.AddFileSink(folder);
-  if (!opened.ok()) system.log.Warn(opened.error().message + "; logging only to the journal");
+  if (!opened.ok()) system.log.Warn(opened.error().what + "; logging only to the journal");
 }
 
 // A failing enable also writes the status file: without one the agent reports "transitioning" for 90 minutes.
@@ -100,19 +101,19 @@ void ReportError(VerbContext& context, const Error& error) {
   if (!sequence.ok()) return;
   const Status written = WriteStatus(system.files, context.environment->status_folder, *sequence,
                                      ErrorReport(error), system.clock.UtcNow());
-  if (!written.ok()) system.log.Error("cannot write the status: " + written.error().message);
+  if (!written.ok()) system.log.Error("cannot write the status: " + written.error().Message());
 }
 
 int Conclude(System& system, Process& process, std::string_view verb, const Status& outcome) {
   if (outcome.ok() || outcome.error().code == Code::kSuperseded) {
-    system.log.Info(std::string(verb) + (outcome.ok() ? " done" : " stopped: " + outcome.error().message));
+    system.log.Info(std::string(verb) + (outcome.ok() ? " done" : " stopped: " + outcome.error().Message()));
     return 0;
   }
   const int code = ExitCodeOf(outcome.error().code);
   system.log.Error(std::string(verb) + " failed with exit code " + std::to_string(code) + ": " +
-                   outcome.error().message);
+                   outcome.error().Message());
   process.err.Line("docker-extension " + std::string(verb) + ": " +
-                   Redacted(outcome.error().message).substr(0, kLineLimit));
+                   Redacted(outcome.error().Message()).substr(0, kLineLimit));
   return code;
 }
 
@@ -122,8 +123,7 @@ Status RunGuarded(const VerbEntry& verb, VerbContext& context) {
   try {
     return verb.run(context);
   } catch (const std::exception& e) {
-    return Error{Code::kInternal,
-                 std::string("internal error: ") + e.what() + "; report it to the extension's publisher"};
+    return MakeError<errors::kInternalError>(e.what());
   }
 }
 
@@ -149,7 +149,7 @@ int RunVerb(System& system, Process& process, const VerbEntry& verb) {
 Result<std::uint64_t> Generation(const std::vector<std::string>& arguments, std::size_t index) {
   const auto generation = index < arguments.size() ? ParseUnsigned(arguments[index]) : std::nullopt;
   if (generation) return *generation;
-  return Error{Code::kInternal, "the worker's generation is missing or not a number"};
+  return MakeError<errors::kInternalError>("the worker's generation is missing or not a number");
 }
 
 Status RunWorker(System& system, const Process& process) {
@@ -159,7 +159,7 @@ Status RunWorker(System& system, const Process& process) {
     return RunEnableWorker(system, generation, process.program, arguments[3]);
   }
   if (arguments[1] == "remove-packages") return RunUninstallWorker(system, generation);
-  return Error{Code::kInternal, "unknown worker " + Quoted(arguments[1])};
+  return MakeError<errors::kInternalError>("unknown worker " + Quoted(arguments[1]));
 }
 
 Status RunWorkerExit(System& system, const Process& process) {

@@ -75,7 +75,7 @@ int RunValidate(System& system, Process& process, const std::vector<std::string>
   }
   const auto findings = Validate(system, *options);
   if (!findings.ok()) {
-    process.err.Line("docker-extension validate: " + findings.error().message);
+    process.err.Line("docker-extension validate: " + findings.error().what);
     return ExitCodeOf(findings.error().code);
   }
   Print(process.out, "error", findings->errors);

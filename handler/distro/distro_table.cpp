@@ -4,6 +4,7 @@
 #include "handler/base/text.hpp"
 #include "handler/distro/debian.hpp"
 #include "handler/distro/distro.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -39,9 +40,8 @@ Result<const Distro*> ChooseDistro(const OsRelease& release) {
   }
   const std::string name =
       release.pretty_name.empty() ? release.id + " " + release.version_id : release.pretty_name;
-  return Error{Code::kUnsupportedPlatform,
-               Quoted(name) + " (ID=" + release.id + ", VERSION_ID=" + release.version_id +
-                   " in /etc/os-release) is not supported; use " + SupportedReleases()};
+  return MakeError<errors::kUnsupportedDistro>(Quoted(name), release.id, release.version_id,
+                                               SupportedReleases());
 }
 
 bool IsVersionBelow(std::string_view a, std::string_view b) {

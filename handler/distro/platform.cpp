@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "handler/distro/platform.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 
@@ -7,15 +8,12 @@ Result<const Distro*> DetectPlatform(Files& files) {
   auto text = files.Read("/etc/os-release");
   if (!text.ok()) text = files.Read("/usr/lib/os-release");
   if (!text.ok()) {
-    return Error{Code::kUnsupportedPlatform,
-                 "neither /etc/os-release nor /usr/lib/os-release exists, so the "
-                 "distribution is unknown; reinstall the package that owns them"};
+    return MakeError<errors::kNoOsRelease>();
   }
   TRY_LET(const Distro* distro, ChooseDistro(ParseOsRelease(*text)));
   // sd_booted(3): this folder exists exactly when systemd runs as PID 1.
   if (Exists(files, "/run/systemd/system")) return distro;
-  return Error{Code::kMissingDependency,
-               "systemd is not running as PID 1 (/run/systemd/system is missing); boot the VM with systemd"};
+  return MakeError<errors::kNoSystemd>();
 }
 
 }  // namespace dockerext

@@ -8,6 +8,7 @@
 #include "handler/docker/drop_in.hpp"
 #include "handler/docker/flags.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/errors/conflicts.hpp"
 #include "handler/settings/dockerd_flags.hpp"
 
 namespace dockerext {
@@ -29,50 +30,47 @@ bool IsRepeatable(const Flag& flag) {
 
 }  // namespace
 
-std::vector<std::string> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
-                                     const std::vector<DockerOption>& options, bool may_remove_live_restore) {
-  std::vector<std::string> conflicts;
+std::vector<Error> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
+                               const std::vector<DockerOption>& options, bool may_remove_live_restore) {
+  std::vector<Error> conflicts;
   for (const std::string_view key : kManagedKeys) {
     if (!Contains(daemon_json.keys, key)) continue;
-    conflicts.push_back(Quoted(path) + " sets " + std::string(key) +
-                        ", which the extension sets on dockerd's command line" + kListenerRemedy);
+    conflicts.push_back(MakeError<errors::kManagedKey>(Quoted(path), key));
   }
   for (const DockerOption& option : options) {
     const std::string key = KeyOfOption(option.text);
     const bool gives_way = key == "live-restore" && may_remove_live_restore;
     if (key.empty() || gives_way || !Contains(daemon_json.keys, key)) continue;
-    conflicts.push_back(option.at + " has " + OptionName(option) + ", and " + Quoted(path) + " sets " + key +
-                        " too, so dockerd would not start; keep one of them");
+    conflicts.push_back(
+        MakeError<errors::kOptionInDaemonJson>(option.at, OptionName(option), Quoted(path), key));
   }
   return conflicts;
 }
 
-std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
-                                     const std::vector<DockerOption>& options) {
-  std::vector<std::string> conflicts;
+std::vector<Error> ConflictsOf(const std::vector<ArgWithOrigin>& args,
+                               const std::vector<DockerOption>& options) {
+  std::vector<Error> conflicts;
   for (const Flag& flag : ParseFlags(args)) {
     if (flag.name == "host" && IsTcpHost(flag.value))
-      conflicts.push_back(Quoted(flag.origin) + " makes dockerd listen on " + flag.value + kListenerRemedy);
+      conflicts.push_back(MakeError<errors::kUnitListens>(Quoted(flag.origin), flag.value));
     if (flag.name.starts_with("tls")) {
-      conflicts.push_back(Quoted(flag.origin) + " passes --" + flag.name +
-                          " to dockerd, an option that the extension sets" + kListenerRemedy);
+      conflicts.push_back(MakeError<errors::kUnitSetsTls>(Quoted(flag.origin), flag.name));
     }
     for (const DockerOption& option : options) {
       if (IsRepeatable(flag) || OptionName(option) != "--" + flag.name) continue;
-      conflicts.push_back(option.at + " has " + OptionName(option) + ", which " + Quoted(flag.origin) +
-                          " sets too; keep one of them");
+      conflicts.push_back(
+          MakeError<errors::kOptionInUnit>(option.at, OptionName(option), Quoted(flag.origin)));
     }
   }
   return conflicts;
 }
 
-std::vector<std::string> ConflictsOf(const std::vector<UnitText>& unit_files) {
-  std::vector<std::string> conflicts;
+std::vector<Error> ConflictsOf(const std::vector<UnitText>& unit_files) {
+  std::vector<Error> conflicts;
   for (const UnitText& file : unit_files) {
     if (!file.path.ends_with(".conf") || NameOf(file.path) <= kDropInName) continue;
     if (!EffectiveExecStart({file.text})) continue;
-    conflicts.push_back(Quoted(file.path) + " sets ExecStart after the extension's " + DropInPath() +
-                        "; rename it so that it sorts before " + std::string(kDropInName));
+    conflicts.push_back(MakeError<errors::kLaterDropIn>(Quoted(file.path), DropInPath(), kDropInName));
   }
   return conflicts;
 }

@@ -12,20 +12,16 @@
 
 namespace dockerext {
 
-// How its owner gets rid of a listener of dockerd that is not the extension's.
-inline constexpr const char* kListenerRemedy =
-    "; remove it, or set publicSettings.installonly to leave the daemon as it is";
-
-// Each conflict is a sentence with its remedy. `options`: those of the settings. `may_remove_live_restore`:
+// `options`: those of the settings. `may_remove_live_restore`:
 // the key is the extension's, and gives way to an option.
-std::vector<std::string> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
-                                     const std::vector<DockerOption>& options, bool may_remove_live_restore);
+std::vector<Error> ConflictsOf(const DaemonJson& daemon_json, const std::string& path,
+                               const std::vector<DockerOption>& options, bool may_remove_live_restore);
 
 // TCP listeners, TLS options, and options that docker.service has without the extension.
-std::vector<std::string> ConflictsOf(const std::vector<ArgWithOrigin>& args,
-                                     const std::vector<DockerOption>& options);
+std::vector<Error> ConflictsOf(const std::vector<ArgWithOrigin>& args,
+                               const std::vector<DockerOption>& options);
 
 // Drop-ins that sort after the extension's and set ExecStart; http-proxy.conf and the like are no conflict.
-std::vector<std::string> ConflictsOf(const std::vector<UnitText>& unit_files);
+std::vector<Error> ConflictsOf(const std::vector<UnitText>& unit_files);
 
 }  // namespace dockerext

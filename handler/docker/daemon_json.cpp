@@ -8,6 +8,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json_encoding.hpp"
 #include "handler/docker/daemon_json_syntax.hpp"
+#include "handler/errors/conflicts.hpp"
 #include "handler/settings/dockerd_flags.hpp"
 
 namespace dockerext {
@@ -57,8 +58,7 @@ class Reader {
 
  private:
   Error Invalid(const std::string& what) const {
-    return Error{Code::kInvalidSettings,
-                 Quoted(path_) + " " + what + ", so dockerd would not start; fix or remove it"};
+    return MakeError<errors::kDaemonJsonInvalid>(Quoted(path_), what);
   }
 
   Error InvalidAt(const std::string& what, std::size_t at) const {

@@ -18,7 +18,7 @@ const std::string& PathOf(const TlsMaterial& material, TlsPart part) {
 template <class T>
 T ValueOrFinding(Result<T> read, const std::string& path, Findings& findings) {
   if (read.ok()) return *std::move(read);
-  findings.errors.push_back({path, read.error().message});
+  findings.errors.push_back({path, read.error().what, read.error().remedy});
   return {};
 }
 
@@ -40,7 +40,7 @@ TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, std::chrono::syste
 
 void Add(std::vector<Finding>& findings, const TlsMaterial& material, const std::vector<TlsFinding>& found) {
   for (const TlsFinding& finding : found) {
-    findings.push_back({PathOf(material, finding.part) + ":", finding.message});
+    findings.push_back({PathOf(material, finding.part) + ":", finding.what, finding.remedy});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/certificates.hpp"
 
 namespace dockerext {
 namespace {
@@ -63,14 +64,24 @@ bool IsClientItself(const CertificateFacts& ca) {
          CanVerify(ca.key);
 }
 
+// The CA is where the server's certificate belongs, and the other way round: the one mistake to tell.
+bool AreSwapped(const TlsFacts& facts) {
+  const CertificateFacts& ca = facts.ca.front();
+  const CertificateFacts& served = facts.chain.front();
+  return served.is_authority && !ca.is_authority && ca.issuer == served.subject && !facts.key_of;
+}
+
 class Validator {
  public:
   Validator(Time now, TlsUse use) : now_(now), use_(use) {}
 
+  void Swapped(const TlsFacts& facts) {
+    AddError<errors::kSwapped>(TlsPart::kCa, facts.ca.front().subject, facts.chain.front().subject);
+  }
+
   void Key(const TlsFacts& facts) {
     if (!IsUsable(facts.key)) {
-      AddError(TlsPart::kKey, "the private key is " + DescribeKey(facts.key) +
-                                  ", with which no TLS handshake succeeds; use RSA 2048 or P-256");
+      AddError<errors::kKeyUnusable>(TlsPart::kKey, DescribeKey(facts.key));
     } else if (facts.key.kind == KeyFacts::Kind::kRsa && facts.key.bits < 2048) {
       AddWarning(TlsPart::kKey,
                  "the private key is " + DescribeKey(facts.key) + ", which is weak; use RSA 2048 or P-256");
@@ -129,21 +140,13 @@ class Validator {
   void KeyOfAnother(const TlsFacts& facts) {
     const CertificateFacts& first = facts.chain.front();
     if (facts.key_of && facts.chain[*facts.key_of].is_authority && !first.is_authority) {
-      AddError(TlsPart::kKey, "the private key belongs to " + Which(facts.chain, *facts.key_of) +
-                                  ", a CA, not to the server's certificate; send the server's own key");
+      AddError<errors::kKeyOfCa>(TlsPart::kKey, Which(facts.chain, *facts.key_of));
     } else if (facts.key_of) {
-      AddError(TlsPart::kCertificate,
-               "the chain is in the wrong order: the private key belongs to " +
-                   Which(facts.chain, *facts.key_of) +
-                   "; put the server's certificate first, then the intermediate certificates");
+      AddError<errors::kChainOrder>(TlsPart::kCertificate, Which(facts.chain, *facts.key_of));
     } else if (first.is_authority) {
-      AddError(TlsPart::kCertificate,
-               "the first certificate (" + first.subject +
-                   ") is a CA's, and the private key is not: the server's own certificate is "
-                   "missing; put it first");
+      AddError<errors::kServerCertificateMissing>(TlsPart::kCertificate, first.subject);
     } else {
-      AddError(TlsPart::kKey,
-               "the private key does not match the certificate; send the key that belongs to it");
+      AddError<errors::kKeyOfNone>(TlsPart::kKey);
     }
   }
 
@@ -207,16 +210,13 @@ class Validator {
     const CertificateFacts& ca = authorities[index];
     const bool is_rsa = ca.key.kind == KeyFacts::Kind::kRsa;
     if (is_rsa && ca.key.bits < 1024) {
-      AddError(TlsPart::kCa, WhichAuthority(authorities, index) + " has a key of " + DescribeKey(ca.key) +
-                                 ", which anyone can break; use a CA with RSA 2048 or P-256");
+      AddError<errors::kCaKeyWeak>(TlsPart::kCa, WhichAuthority(authorities, index), DescribeKey(ca.key));
     } else if (is_rsa && ca.key.bits < 2048) {
       AddWarning(TlsPart::kCa, WhichAuthority(authorities, index) + " has a key of " + DescribeKey(ca.key) +
                                    ", which is weak; use a CA with RSA 2048 or P-256");
     }
     if (ca.signed_with_md5) {
-      AddError(TlsPart::kCa,
-               WhichAuthority(authorities, index) +
-                   " is signed with MD5, which can be forged; use a CA that is signed with SHA-256");
+      AddError<errors::kCaMd5>(TlsPart::kCa, WhichAuthority(authorities, index));
     }
   }
 
@@ -225,9 +225,8 @@ class Validator {
       return WhyNoClient(ca).empty() || IsClientItself(ca);
     };
     if (std::none_of(authorities.begin(), authorities.end(), is_of_use)) {
-      AddError(TlsPart::kCa, WhichAuthority(authorities, 0) +
-                                 " lets no client in: " + WhyNoClient(authorities.front()) +
-                                 "; send the CA that issued your client certificates");
+      AddError<errors::kLocksOut>(TlsPart::kCa, WhichAuthority(authorities, 0),
+                                  WhyNoClient(authorities.front()));
       return;
     }
     for (std::size_t i = 0; i < authorities.size(); ++i) {
@@ -251,38 +250,38 @@ class Validator {
     const auto first = std::find_if(facts.ca.begin(), facts.ca.end(), is_public);
     if (first == facts.ca.end()) return;
     const auto others = std::count_if(first + 1, facts.ca.end(), is_public);
-    AddError(TlsPart::kCa,
-             Which(facts.ca, static_cast<std::size_t>(first - facts.ca.begin())) +
-                 (others == 0 ? std::string() : " and " + std::to_string(others) + " more") +
-                 ": a public CA as this distribution ships it; whoever buys or is given a certificate "
-                 "of it would be root on this VM; use a CA of your own, made for this alone");
+    AddError<errors::kPublicCa>(
+        TlsPart::kCa, Which(facts.ca, static_cast<std::size_t>(first - facts.ca.begin())) +
+                          (others == 0 ? std::string() : " and " + std::to_string(others) + " more"));
   }
 
   void Dates(TlsPart part, const std::string& what, const CertificateFacts& certificate) {
     const bool is_served = use_ == TlsUse::kServed;
     if (certificate.not_after < now_) {
-      AddDate(part, is_served,
-              what + " expired on " + FormatUtcDate(certificate.not_after) +
-                  (is_served ? "; it stays in use: send a new one" : "; send one that is in date"));
+      const std::string date = FormatUtcDate(certificate.not_after);
+      if (is_served)
+        AddWarning(part, what + " expired on " + date + "; it stays in use: send a new one");
+      else
+        AddError<errors::kExpired>(part, what, date);
     } else if (certificate.not_before > now_) {
       const bool is_soon = certificate.not_before - now_ < kClockTolerance;
-      AddDate(part, is_served || is_soon,
-              what + " is not valid before " + FormatUtc(certificate.not_before) +
-                  "; send one that is in date, or check this machine's clock (" + FormatUtc(now_) + ")");
+      const Error error =
+          MakeError<errors::kNotYetValid>(what, FormatUtc(certificate.not_before), FormatUtc(now_));
+      if (is_served || is_soon)
+        AddWarning(part, error.Message());
+      else
+        findings_.errors.push_back({part, error.what, error.remedy});
     } else if (certificate.not_after - now_ < kExpiresSoon) {
       AddWarning(part,
                  what + " expires on " + FormatUtcDate(certificate.not_after) + "; send a new one before");
     }
   }
 
-  void AddDate(TlsPart part, bool is_warning, std::string message) {
-    if (is_warning)
-      AddWarning(part, std::move(message));
-    else
-      AddError(part, std::move(message));
+  template <const ErrorRow& row, class... Values>
+  void AddError(TlsPart part, const Values&... values) {
+    Error error = MakeError<row>(values...);
+    findings_.errors.push_back({part, std::move(error.what), std::move(error.remedy)});
   }
-
-  void AddError(TlsPart part, std::string message) { findings_.errors.push_back({part, std::move(message)}); }
   void AddWarning(TlsPart part, std::string message) {
     findings_.warnings.push_back({part, std::move(message)});
   }
@@ -296,6 +295,10 @@ class Validator {
 
 TlsFindings ValidateTls(const TlsFacts& facts, Time now, TlsUse use) {
   Validator validator(now, use);
+  if (AreSwapped(facts)) {
+    validator.Swapped(facts);
+    return std::move(validator).findings();
+  }
   validator.Authorities(facts);
   validator.Server(facts);
   validator.Key(facts);

@@ -28,7 +28,10 @@ enum class TlsPart { kCa, kCertificate, kKey };
 
 struct TlsFinding {
   TlsPart part;
-  std::string message;  // "the certificate expired on 2026-11-01; send a new one"
+  std::string what;         // "the certificate expired on 2026-11-01"
+  std::string remedy = {};  // of an error
+
+  std::string Message() const { return remedy.empty() ? what : what + "; " + remedy; }
 };
 
 struct TlsFindings {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "handler/docker/tls_set.hpp"
+#include "handler/errors/settings.hpp"
 
 namespace dockerext {
 
@@ -17,10 +18,6 @@ std::string TlsSetFolder(std::string_view content_sha256) {
   return std::string(kTlsRoot) + "/tls-" + std::string(content_sha256.substr(0, 32));
 }
 
-Error DamagedTlsSet(const std::string& folder) {
-  return Error{Code::kInvalidSettings, "the TLS files in use, in " + folder +
-                                           ", are damaged, and the settings contain none; set "
-                                           "protectedSettings.certs.ca, certs.cert and certs.key"};
-}
+Error DamagedTlsSet(const std::string& folder) { return MakeError<errors::kTlsSetDamaged>(folder); }
 
 }  // namespace dockerext

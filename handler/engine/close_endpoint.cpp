@@ -4,6 +4,7 @@
 #include "handler/base/text.hpp"
 #include "handler/engine/collect_garbage.hpp"
 #include "handler/engine/observation.hpp"
+#include "handler/errors/engine.hpp"
 
 namespace dockerext {
 namespace {
@@ -23,7 +24,7 @@ void RecordClosed(System& system) {
     ledger.last_known_good = LastKnownGood{.live_restore = ledger.live_restore.has_value(), .verified = true};
     ledger.cached_plan.reset();
   });
-  if (!recorded.ok()) system.log.Warn(recorded.error().message + ", continuing");
+  if (!recorded.ok()) system.log.Warn(recorded.error().what + ", continuing");
 }
 
 Result<std::optional<EngineEndpoint>> OpenEndpoint(System& system, const ReportWait& report_wait) {
@@ -33,8 +34,7 @@ Result<std::optional<EngineEndpoint>> OpenEndpoint(System& system, const ReportW
 }
 
 Status StillOpen(const EngineEndpoint& endpoint) {
-  return Error{Code::kInternal, "a process still listens on port " + std::to_string(endpoint.port) +
-                                    "; run `systemctl restart docker` and see `journalctl -u docker`"};
+  return MakeError<errors::kStillListening>(std::to_string(endpoint.port));
 }
 
 // Runs the engine without the endpoint. A unit that systemd cannot load any more cannot be restarted: then
@@ -42,7 +42,7 @@ Status StillOpen(const EngineEndpoint& endpoint) {
 Status RestartWithoutEndpoint(System& system, const ReportWait& report_wait) {
   const Status restarted = RestartEngine(system, report_wait);
   if (restarted.ok()) return {};
-  system.log.Error("the engine did not restart after its port was closed: " + restarted.error().message);
+  system.log.Error("the engine did not restart after its port was closed: " + restarted.error().Message());
   TRY_LET(const auto open, OpenEndpoint(system, report_wait));
   if (!open) return {};
   system.log.Error("stopping the engine, so that its port is closed");
@@ -73,7 +73,7 @@ Status CloseEndpoint(System& system, const ReportWait& report_wait) {
   if (!closed.ok()) return closed;
   RecordClosed(system);
   for (const Status& collected : {CollectTlsSets(system), CollectUnfinished(system.files)}) {
-    if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
+    if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");
   }
   return {};
 }

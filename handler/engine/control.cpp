@@ -6,6 +6,7 @@
 #include "handler/base/retry.hpp"
 #include "handler/docker/engine_output.hpp"
 #include "handler/engine/observation.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/state/folders.hpp"
 #include "handler/state/operation_store.hpp"
 
@@ -76,7 +77,7 @@ Status StartDependents(System& system) {
     if (IsRunning(facts) || facts.load_state == "not-found") continue;
     system.log.Info("starting " + unit + ", which stopped with docker.service");
     const Status started = system.services.Start(unit);
-    if (!started.ok()) system.log.Warn(started.error().message + ", continuing");
+    if (!started.ok()) system.log.Warn(started.error().what + ", continuing");
   }
   return store.Update([](OperationRecord& updated) -> Status {
     updated.dependents.clear();
@@ -111,10 +112,10 @@ std::string AwaitExcerpt(System& system, const std::string& invocation) {
 Error WithExcerpt(System& system, const UnitFacts& unit, Error error) {
   if (unit.invocation_id.empty()) return error;
   const std::string excerpt = AwaitExcerpt(system, unit.invocation_id);
-  if (!excerpt.empty()) error.message += "; dockerd logged: " + excerpt;
-  if (excerpt.find("no space left on device") == std::string::npos) return error;
-  return Error{Code::kMissingDependency,
-               error.message + "; free some space there and set the extension's settings again"};
+  if (excerpt.empty()) return error;
+  return excerpt.find("no space left on device") == std::string::npos
+             ? MakeError<errors::kEngineRefused>(error.what, excerpt)
+             : MakeError<errors::kEngineDiskFull>(error.what, excerpt);
 }
 
 // For docker.service that is not active after a restart. What it logged is quoted only if it ran since
@@ -122,12 +123,10 @@ Error WithExcerpt(System& system, const UnitFacts& unit, Error error) {
 Error StartFailure(System& system, const UnitFacts& before, const UnitFacts& after) {
   std::string why = after.result.empty() || after.result == "success" ? after.active_state : after.result;
   if (!after.load_error.empty()) why += ", " + after.load_error;
-  const Error error{Code::kInternal, "docker.service did not start (" + why + ")"};
+  const Error error = MakeError<errors::kEngineDidNotStart>(why);
   // A job that failed before the unit ran leaves the invocation of an earlier run.
   const bool ran = after.invocation_id != before.invocation_id;
-  Error failure = ran ? WithExcerpt(system, after, error) : error;
-  if (failure.message == error.message) failure.message += "; `systemctl status docker` says why";
-  return failure;
+  return ran ? WithExcerpt(system, after, error) : error;
 }
 
 }  // namespace
@@ -151,10 +150,8 @@ Status AwaitAnswer(System& system, const ReportWait& report_wait) {
   while (true) {
     TRY_LET(const Observation observed, Observe(system, kPingBudget));
     if (observed.version) return {};
-    const Error silent{Code::kInternal, "the engine does not answer on its local socket " + observed.socket +
-                                            " (docker.service is " + observed.unit.active_state +
-                                            "); see `journalctl -u docker`"};
-    if (!IsRunning(observed.unit) || system.clock.SteadyNow() >= deadline) return silent;
+    if (!IsRunning(observed.unit) || system.clock.SteadyNow() >= deadline)
+      return MakeError<errors::kEngineSilent>(observed.socket, observed.unit.active_state);
     TRY(report_wait("waiting for an answer of the engine on " + observed.socket));
     system.clock.SleepFor(kAnswerPause);
   }

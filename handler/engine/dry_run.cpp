@@ -8,6 +8,8 @@
 #include "handler/docker/engine_output.hpp"
 #include "handler/docker/unit_file.hpp"
 #include "handler/engine/decisions.hpp"
+#include "handler/errors/conflicts.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -23,10 +25,9 @@ Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) 
 Error Rejected(const EngineContext& context, const CommandOutput& run) {
   const std::string reason = RejectionReason(run.errors, run.output);
   const auto place = OptionNamedIn(reason, context.target.options);
-  return Error{Code::kInvalidSettings,
-               "dockerd rejects the configuration (" +
-                   place.value_or(std::string(kOptionsPath) + ", or " + context.observed.daemon_json.path) +
-                   "): " + (reason.empty() ? "exit " + std::to_string(run.exit_code) : reason)};
+  return MakeError<errors::kRejected>(
+      place.value_or(std::string(kOptionsPath) + ", or " + context.observed.daemon_json.path),
+      reason.empty() ? "exit " + std::to_string(run.exit_code) : reason);
 }
 
 bool IsDockerd(const Observation& observed) {
@@ -34,21 +35,18 @@ bool IsDockerd(const Observation& observed) {
          NameOf(observed.vendor->args.front().arg) == "dockerd";
 }
 
-Error Pending(const std::string& path, const std::vector<std::string>& keys,
-              std::chrono::system_clock::time_point modified, const std::string& remedy) {
-  return Error{Code::kInvalidSettings, Quoted(path) + (keys.empty() ? "" : " (" + Join(keys, ", ") + ")") +
-                                           " was changed on " + FormatUtc(modified) +
-                                           ", after docker.service was started, and " + remedy +
-                                           ", see that it starts, and set the extension's settings again"};
+// "'/etc/docker/daemon.json' (dns, mtu)"
+std::string WithKeys(const std::string& path, const std::vector<std::string>& keys) {
+  return Quoted(path) + (keys.empty() ? "" : " (" + Join(keys, ", ") + ")");
 }
 
 Status CheckNotPending(const Observation& observed) {
   if (!IsDaemonJsonPending(observed)) return {};
   const auto read =
       ReadDaemonJson(*observed.daemon_json.text, observed.version.value_or(""), observed.daemon_json.path);
-  return Pending(observed.daemon_json.path, read.ok() ? read->keys : std::vector<std::string>(),
-                 observed.daemon_json.modified,
-                 "this dockerd cannot validate it before a restart; run `systemctl restart docker`");
+  return MakeError<errors::kPendingDaemonJson>(
+      WithKeys(observed.daemon_json.path, read.ok() ? read->keys : std::vector<std::string>()),
+      FormatUtc(observed.daemon_json.modified));
 }
 
 // A file whose owner has not started the engine with it yet.
@@ -58,9 +56,7 @@ Status CheckUnitFiles(Files& files, const Observation& observed) {
     const auto facts = files.Inspect(file.path);
     const auto keys = UnvalidatedKeys(file.text);
     if (!facts.ok() || facts->modified <= observed.unit.started || keys.empty()) continue;
-    return Pending(file.path, keys, facts->modified,
-                   "nothing can validate it before a restart; run `systemctl daemon-reload` and `systemctl "
-                   "restart docker`");
+    return MakeError<errors::kPendingUnitFile>(WithKeys(file.path, keys), FormatUtc(facts->modified));
   }
   return {};
 }
@@ -69,10 +65,7 @@ Status CheckRequirements(Services& services, const UnitFacts& engine) {
   for (const std::string& unit : engine.requirements) {
     TRY_LET(const UnitFacts facts, services.Describe(unit));
     if (facts.load_state == "loaded") continue;
-    return Error{Code::kMissingDependency,
-                 "docker.service requires " + unit + ", which systemd cannot start (" + facts.load_state +
-                     "); correct it (`systemctl unmask " + unit +
-                     "` where it is masked) and set the extension's settings again"};
+    return MakeError<errors::kRequirementMissing>(unit, facts.load_state);
   }
   return {};
 }

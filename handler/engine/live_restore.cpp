@@ -5,6 +5,8 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/tls_set.hpp"
 #include "handler/engine/dry_run.hpp"
+#include "handler/errors/conflicts.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/state/folders.hpp"
 
 namespace dockerext {
@@ -18,7 +20,7 @@ Result<std::string> PathToWrite(Files& files, const std::string& path) {
   if (!Exists(files, path)) return path;
   auto target = files.Resolve(path);
   if (target.ok() || target.error().code != Code::kNotFound) return target;
-  return Error{Code::kInvalidSettings, Quoted(path) + " is a dangling symlink; fix or remove it"};
+  return MakeError<errors::kDanglingSymlink>(Quoted(path));
 }
 
 // `target` is the file behind a symlink.
@@ -118,15 +120,13 @@ Status ReloadLiveRestore(System& system, const Observation& observed, bool wante
   TRY_LET(const UnitFacts facts, system.services.Describe(std::string(kDockerUnit)));
   if (!IsReady(facts)) {
     // SIGHUP kills a dockerd that is not ready yet.
-    return Error{Code::kBusy,
-                 "docker.service is " + facts.active_state + ", so it cannot reload daemon.json now"};
+    return MakeError<errors::kCannotReloadNow>(facts.active_state);
   }
   TRY(system.services.SignalMainProcess(std::string(kDockerUnit), Services::Signal::kHangUp));
   return RetryWhileBusy(system.clock, kReloadBudget, std::chrono::milliseconds(100), [&]() -> Status {
     TRY_LET(const EngineInfo info, system.engine.Info(observed.socket, kInfoBudget));
     if (info.live_restore == wanted) return {};
-    return Error{Code::kBusy, "dockerd was asked to reload " + Quoted(observed.daemon_json.path) +
-                                  " but did not apply live-restore; see journalctl -u docker"};
+    return MakeError<errors::kReloadIgnored>(Quoted(observed.daemon_json.path));
   });
 }
 

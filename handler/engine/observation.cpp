@@ -4,6 +4,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/flags.hpp"
+#include "handler/errors/conflicts.hpp"
 
 namespace dockerext {
 namespace {
@@ -96,8 +97,7 @@ Result<DaemonJsonFile> ReadDaemonJsonFile(Files& files, const std::string& path)
   if (!target.ok() && target.error().code == Code::kNotFound) return file;
   if (!target.ok()) return target.error();
   TRY_LET(const FileFacts facts, files.Inspect(*target));
-  if (facts.kind != FileFacts::Kind::kFile)
-    return Error{Code::kInvalidSettings, Quoted(path) + " is not a regular file; remove it"};
+  if (facts.kind != FileFacts::Kind::kFile) return MakeError<errors::kNotARegularFile>(Quoted(path));
   TRY_LET(file.text, files.Read(*target));
   file.modified = facts.modified;
   return file;

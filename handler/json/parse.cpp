@@ -8,13 +8,12 @@
 
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/settings.hpp"
 
 namespace dockerext {
 namespace {
 
 using nlohmann::json;
-
-Error Invalid(std::string message) { return Error{Code::kInvalidSettings, std::move(message)}; }
 
 // Thrown where the depth limit is reached: the parser has no other way to stop.
 struct TooDeep {};
@@ -51,7 +50,7 @@ class StrictnessCheck {
 
   Status status() const {
     if (duplicates_.empty()) return {};
-    return Invalid("has " + Join(duplicates_, ", ") + " more than once; keep one of them");
+    return MakeError<errors::kKeyTwice>(Join(duplicates_, ", "));
   }
 
  private:
@@ -95,18 +94,25 @@ class StrictnessCheck {
   std::vector<std::string> duplicates_;
 };
 
-std::string Position(std::string_view text, std::size_t byte) {
+struct Position {
+  std::string line;
+  std::string column;
+};
+
+Position PositionOf(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, byte == 0 ? 0 : std::min(byte - 1, text.size()));
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;
   const auto start = before.rfind('\n');
   const auto column = before.size() - (start == std::string_view::npos ? 0 : start + 1) + 1;
-  return " (line " + std::to_string(line) + ", column " + std::to_string(column) + ")";
+  return {std::to_string(line), std::to_string(column)};
 }
 
 // The library's own message quotes the input, which may be a secret.
 Error SyntaxError(std::string_view text, const json::parse_error& error) {
   const bool encoding = std::string_view(error.what()).find("ill-formed UTF-8") != std::string_view::npos;
-  return Invalid((encoding ? "is not UTF-8" : "is not valid JSON") + Position(text, error.byte));
+  const Position at = PositionOf(text, error.byte);
+  return encoding ? MakeError<errors::kNotUtf8>(at.line, at.column)
+                  : MakeError<errors::kNotJson>(at.line, at.column);
 }
 
 }  // namespace
@@ -127,12 +133,12 @@ Result<json> ParseJson(std::string_view text) {
     WipeStrings(document);
     return std::move(strict).error();
   } catch (const TooDeep&) {
-    return Invalid("is nested more than " + std::to_string(kJsonDepthLimit) + " levels deep");
+    return MakeError<errors::kTooDeep>(std::to_string(kJsonDepthLimit));
   } catch (const json::parse_error& error) {
     return SyntaxError(text, error);
   } catch (const json::out_of_range&) {
     const std::string path = check.FailedPath();
-    return Invalid("has a number that is too large" + (path.empty() ? "" : ", at " + path));
+    return MakeError<errors::kNumberTooLarge>(path.empty() ? "" : ", at " + path);
   }
 }
 

@@ -195,50 +195,38 @@ std::string ErrorExcerpt(std::string_view output) {
   return text;
 }
 
-struct Remedy {
+struct Cause {
   std::string_view phrase;
-  std::string_view text;
+  const ErrorRow* row;
 };
-
-constexpr std::string_view kFreeSpace = "free some space on that disk";
-constexpr std::string_view kFixSignature = "fix the key or the signature of that package archive";
-constexpr std::string_view kReachArchive =
-    "let this VM reach its package archives (network, DNS, proxy), or correct apt's list of them "
-    "(/etc/apt/sources.list*)";
-constexpr std::string_view kAddArchive =
-    "add a package archive that has it to apt's list of them (/etc/apt/sources.list*)";
-constexpr std::string_view kResolveConflict =
-    "release the hold or remove the conflicting package (apt-mark showhold, apt-get --fix-broken install)";
-constexpr std::string_view kFixPackage = "fix that package (dpkg --configure -a shows details)";
-constexpr std::string_view kFindKiller = "see what killed dpkg (journalctl -k)";
 
 // The first whose phrase occurs: a cause before its effects.
-constexpr Remedy kRemedies[] = {
-    {"No space left on device", kFreeSpace},
-    {"enough free space", kFreeSpace},
-    {"is not signed", kFixSignature},
-    {"GPG error", kFixSignature},
-    {"OpenPGP signature", kFixSignature},
-    {"Failed to fetch", kReachArchive},
-    {"does not have a Release file", kReachArchive},
-    {"Unable to locate package", kAddArchive},
-    {"no installation candidate", kAddArchive},
-    {"remove is disabled", kResolveConflict},
-    {"Held packages were changed", kResolveConflict},
-    {"held packages", kResolveConflict},
-    {"held broken packages", kResolveConflict},
-    {"unmet dependencies", kResolveConflict},
-    {"Unmet dependencies", kResolveConflict},
-    {"dpkg: error processing", kFixPackage},
-    {"dpkg exited unexpectedly", kFindKiller},
+constexpr Cause kFailures[] = {
+    {"No space left on device", &errors::kPackagesDiskFull},
+    {"enough free space", &errors::kPackagesDiskFull},
+    {"is not signed", &errors::kPackagesSignature},
+    {"GPG error", &errors::kPackagesSignature},
+    {"OpenPGP signature", &errors::kPackagesSignature},
+    {"Failed to fetch", &errors::kPackagesUnreachable},
+    {"does not have a Release file", &errors::kPackagesUnreachable},
+    {"Unable to locate package", &errors::kPackagesNotOffered},
+    {"no installation candidate", &errors::kPackagesNotOffered},
+    {"remove is disabled", &errors::kPackagesConflict},
+    {"Held packages were changed", &errors::kPackagesConflict},
+    {"held packages", &errors::kPackagesConflict},
+    {"held broken packages", &errors::kPackagesConflict},
+    {"unmet dependencies", &errors::kPackagesConflict},
+    {"Unmet dependencies", &errors::kPackagesConflict},
+    {"dpkg: error processing", &errors::kPackagesBroken},
+    {"dpkg exited unexpectedly", &errors::kPackagesKilled},
 };
 
-std::string_view FindRemedy(std::string_view excerpt) {
-  if (ContainsOneOf(excerpt, kUnreachable)) return kReachArchive;
-  for (const Remedy& remedy : kRemedies) {
-    if (Contains(excerpt, remedy.phrase)) return remedy.text;
+const ErrorRow& FindCause(std::string_view excerpt) {
+  if (ContainsOneOf(excerpt, kUnreachable)) return errors::kPackagesUnreachable;
+  for (const Cause& cause : kFailures) {
+    if (Contains(excerpt, cause.phrase)) return *cause.row;
   }
-  return "fix what apt reports";
+  return errors::kPackagesOther;
 }
 
 }  // namespace
@@ -262,7 +250,7 @@ constinit const PackageManager kApt = {
     .newly_installed = NewlyInstalled,
     .removed = Removed,
     .error_excerpt = ErrorExcerpt,
-    .remedy = FindRemedy,
+    .cause = FindCause,
 };
 
 }  // namespace dockerext

@@ -5,6 +5,7 @@
 
 #include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -47,14 +48,9 @@ std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
 }
 
 Error PackageActions::Failed(const std::string& purpose, const CommandOutput& run) const {
-  return Error{Code::kMissingDependency,
-               std::string(manager_.name) + " could not " + purpose + ": " + ErrorExcerpt(run)};
-}
-
-Error PackageActions::WithRemedy(const Error& failed) const {
-  return Error{Code::kMissingDependency, failed.message + "; " +
-                                             std::string(manager_.remedy(failed.message)) +
-                                             " and set the extension's settings again"};
+  const std::string excerpt = ErrorExcerpt(run);
+  const std::array<std::string_view, 3> values = {manager_.name, purpose, excerpt};
+  return MakeError(manager_.cause(excerpt), values.data(), values.size());
 }
 
 PackageChanges PackageActions::Changes(const std::string& simulation) const {
@@ -68,7 +64,7 @@ auto PackageActions::RepeatWhileBusy(const std::string& reason, std::chrono::mil
   while (true) {
     auto outcome = attempt();
     if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
-    Status go_on = report_wait_("waiting for " + reason + ": " + outcome.error().message);
+    Status go_on = report_wait_("waiting for " + reason + ": " + outcome.error().what);
     if (!go_on.ok() && go_on.error().code == Code::kTimeout) return outcome;
     TRY(std::move(go_on));
     clock_.SleepFor(pause);
@@ -91,10 +87,7 @@ Result<CommandOutput> PackageActions::RunWhenUnlocked(const std::vector<std::str
     return run;
   });
   if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
-  return Error{Code::kPackagesLocked, "another package manager still holds its lock (" +
-                                          unlocked.error().message +
-                                          "); wait for it to finish, or stop it, and set the extension's "
-                                          "settings again"};
+  return MakeError<errors::kPackagesLocked>(unlocked.error().what);
 }
 
 // The repair's own failure is not final: the run that follows reports a broken package if it depends on it.
@@ -117,14 +110,18 @@ Result<std::string> PackageActions::Run(const std::vector<std::string>& argv, co
 Error PackageActions::NotInstalled(const std::string& purpose, const CommandOutput& run,
                                    const CommandOutput& refresh) const {
   Error failed = Failed(purpose, run);
-  const PackageOutcome refreshed = Classify(refresh);
-  if (refreshed != PackageOutcome::kDone)
-    failed.message += "; before that, " + Failed(kRefreshing, refresh).message;
   const PackageOutcome outcome = Classify(run);
+  const PackageOutcome refreshed = Classify(refresh);
+  if (refreshed != PackageOutcome::kDone) {
+    const Error before = Failed(kRefreshing, refresh);
+    failed.what += "; before that, " + before.what;
+    // Lists that could not be updated do not name what is offered by now.
+    if (outcome == PackageOutcome::kUnavailable) failed.remedy = before.remedy;
+  }
   const bool may_pass =
       outcome == PackageOutcome::kUnreachable ||
       (outcome == PackageOutcome::kUnavailable && refreshed == PackageOutcome::kUnreachable);
-  return may_pass ? Error{Code::kBusy, failed.message} : WithRemedy(failed);
+  return may_pass ? failed.As(Code::kBusy) : failed;
 }
 
 Result<std::string> PackageActions::InstallOnce(const std::vector<std::string>& names,
@@ -134,16 +131,15 @@ Result<std::string> PackageActions::InstallOnce(const std::vector<std::string>& 
   TRY_LET(const CommandOutput simulation, RunAndRepair(SimulationArgv(manager_, manager_.install, names)));
   if (Classify(simulation) != PackageOutcome::kDone) return NotInstalled(purpose, simulation, refresh);
   if (Classify(refresh) != PackageOutcome::kDone) {
-    TRY(report_wait_(Failed(kRefreshing, refresh).message + ", continuing with the existing lists"));
+    TRY(report_wait_(Failed(kRefreshing, refresh).what + ", continuing with the existing lists"));
   }
   TRY(before_install(Changes(simulation.output)));
   TRY_LET(const CommandOutput run, RunAndRepair(ActionArgv(manager_, manager_.install, names)));
   if (Classify(run) == PackageOutcome::kDone) return std::string();
   TRY_LET(const bool whole, AreInstalledWhole(names));
   if (!whole) return NotInstalled(purpose, run, refresh);
-  const std::string excerpt = ErrorExcerpt(run);
-  return Join(names, ", ") + " is installed, but " + std::string(manager_.name) + " reported: " + excerpt +
-         "; " + std::string(manager_.remedy(excerpt));
+  return Join(names, ", ") + " is installed, but " + std::string(manager_.name) +
+         " reported: " + ErrorExcerpt(run) + "; " + Failed(purpose, run).remedy;
 }
 
 Result<std::string> PackageActions::Install(const std::vector<std::string>& names,
@@ -151,7 +147,7 @@ Result<std::string> PackageActions::Install(const std::vector<std::string>& name
   auto installed =
       RepeatWhileBusy("the network", kNetworkPause, [&] { return InstallOnce(names, before_install); });
   if (installed.ok() || installed.error().code != Code::kBusy) return installed;
-  return WithRemedy(installed.error());
+  return installed.error().As(Code::kMissingDependency);
 }
 
 Status PackageActions::Remove(const std::vector<std::string>& names) {

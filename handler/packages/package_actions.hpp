@@ -74,7 +74,6 @@ class PackageActions {
   Error Failed(const std::string& purpose, const CommandOutput& run) const;
   Error NotInstalled(const std::string& purpose, const CommandOutput& run,
                      const CommandOutput& refresh) const;
-  Error WithRemedy(const Error& failed) const;
   PackageChanges Changes(const std::string& simulation) const;
 
   Commands& commands_;

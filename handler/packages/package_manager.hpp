@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "handler/errors/machine.hpp"
+
 namespace dockerext {
 
 enum class PackageOutcome {
@@ -44,8 +46,8 @@ struct PackageManager {
   std::vector<std::string> (*removed)(std::string_view simulation);
   // The lines with the cause of a failure, as one line; empty when there are none.
   std::string (*error_excerpt)(std::string_view output);
-  // What the machine's owner can do about it, as an imperative.
-  std::string_view (*remedy)(std::string_view excerpt);
+  // The row of the table of errors that these lines are about.
+  const ErrorRow& (*cause)(std::string_view excerpt);
 };
 
 extern const PackageManager kApt;

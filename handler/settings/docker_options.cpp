@@ -36,7 +36,9 @@ bool IsFlagName(std::string_view name) {
 
 bool IsBoolean(const DockerdFlag* flag) { return flag != nullptr && flag->value == FlagValue::kBoolean; }
 
-bool IsRefused(const DockerdFlag* flag) { return flag != nullptr && !flag->refusal.empty(); }
+bool IsRefused(const DockerdFlag* flag) { return flag != nullptr && flag->refusal != nullptr; }
+
+Error Refused(const ErrorRow& row, std::string_view name) { return MakeError(row, &name, 1); }
 
 bool NeedsValue(const DockerdFlag* flag) { return flag != nullptr && flag->value != FlagValue::kBoolean; }
 
@@ -83,9 +85,9 @@ class OptionReader {
   void AddWords(const ListElement& element) {
     length_ += element.text.size();
     const bool is_told = HoldsPem(element.text);  // by FindPublicSecrets
-    const std::string_view error = TextError(element.text);
-    if (is_told || !error.empty()) {
-      if (!is_told) docker_.AddError(element.key, std::string(error));
+    const ErrorRow* const error = TextError(element.text);
+    if (is_told || error != nullptr) {
+      if (!is_told) docker_.AddError(element.key, MakeError(*error, nullptr, 0));
       words_.push_back({.text = {}, .key = element.key, .is_rejected = true});
       return;
     }
@@ -93,15 +95,10 @@ class OptionReader {
   }
 
   // What systemd would refuse in a unit file, or read as something else, is no option.
-  std::string_view TextError(std::string_view text) const {
-    if (HasControlCharacter(text)) return "holds a control character; remove it";
-    if (!IsCleanUtf8(text)) {
-      return "holds a Unicode noncharacter (U+FFFE, U+FDD0 or their kind), with which systemd does not load "
-             "docker.service; remove it";
-    }
-    if (length_ <= kLimit) return {};
-    return "makes the options longer than 128 KiB together, which no command line can hold; remove some, or "
-           "set them in /etc/docker/daemon.json";
+  const ErrorRow* TextError(std::string_view text) const {
+    if (HasControlCharacter(text)) return &errors::kOptionControlCharacter;
+    if (!IsCleanUtf8(text)) return &errors::kOptionNoncharacter;
+    return length_ <= kLimit ? nullptr : &errors::kOptionsTooLong;
   }
 
   void ReadLong(const Word& word) {
@@ -151,10 +148,8 @@ class OptionReader {
   void Add(const Word& word, const DockerdFlag* flag, const std::string& written,
            const std::optional<std::string>& value) {
     const std::string name = "--" + (flag == nullptr ? written : std::string(flag->name));
-    if (IsRefused(flag)) return docker_.AddError(word.key, name + " " + std::string(flag->refusal));
-    if (NeedsValue(flag) && !value) {
-      return docker_.AddError(word.key, name + " needs a value; write " + name + "=VALUE");
-    }
+    if (IsRefused(flag)) return docker_.AddError(word.key, Refused(*flag->refusal, name));
+    if (NeedsValue(flag) && !value) return docker_.AddError<errors::kOptionNeedsValue>(word.key, name);
     std::string text = name + (value ? "=" + *value : "");
     // The extension always sets live-restore in daemon.json, where it takes effect before the first restart;
     // as an option it would take effect only after it, and dockerd does not start with both.
@@ -164,20 +159,17 @@ class OptionReader {
 
   // No more than the beginning: what stands where an option belongs may be anything.
   void RejectForm(const Word& word) {
-    docker_.AddError(word.key,
-                     "must be one dockerd option written --name or --name=value, but is " +
-                         Quoted(word.text.substr(0, std::min<std::size_t>(40, word.text.find('=')))));
+    docker_.AddError<errors::kNotAnOption>(
+        word.key, Quoted(word.text.substr(0, std::min<std::size_t>(40, word.text.find('=')))));
   }
 
   void RejectSingleDash(const Word& word, const DockerdFlag& flag) {
     if (NeedsValue(&flag) && word.text.find('=') == std::string::npos) TakeValue();
-    docker_.AddError(word.key, "has one dash, with which dockerd reads it as short options; write --" +
-                                   std::string(flag.name));
+    docker_.AddError<errors::kOptionOneDash>(word.key, flag.name);
   }
 
   void RejectApart(const Word& word, const std::string& value) {
-    docker_.AddError(word.key, word.text + " takes its value only behind an equals sign; write " + word.text +
-                                   "=" + value);
+    docker_.AddError<errors::kOptionValueApart>(word.key, word.text, value);
   }
 
   ObjectReader& docker_;

@@ -9,37 +9,26 @@ namespace {
 
 using enum FlagValue;
 
-constexpr std::string_view kLetsPagesIn =
-    "lets web pages of other sites use the API with the certificate of whoever looks at them; remove it";
-
 constexpr auto kFlags = std::to_array<DockerdFlag>({
     // Ours: the listener and its TLS.
-    {.name = "host",
-     .value = kList,
-     .shorthand = 'H',
-     .key = "hosts",
-     .refusal = "adds a listener; set docker.port instead"},
-    {.name = "tls", .value = kBoolean, .refusal = "is set by the extension; remove it"},
-    {.name = "tlsverify", .value = kBoolean, .refusal = "is set by the extension; remove it"},
-    {.name = "tlscacert",
-     .refusal = "is set by the extension; send the certificate in protectedSettings.certs.ca"},
-    {.name = "tlscert",
-     .refusal = "is set by the extension; send the certificate in protectedSettings.certs.cert"},
-    {.name = "tlskey", .refusal = "is set by the extension; send the key in protectedSettings.certs.key"},
+    {.name = "host", .value = kList, .shorthand = 'H', .key = "hosts", .refusal = &errors::kOptionListens},
+    {.name = "tls", .value = kBoolean, .refusal = &errors::kOptionIsSet},
+    {.name = "tlsverify", .value = kBoolean, .refusal = &errors::kOptionIsSet},
+    {.name = "tlscacert", .refusal = &errors::kOptionSetsCa},
+    {.name = "tlscert", .refusal = &errors::kOptionSetsCertificate},
+    {.name = "tlskey", .refusal = &errors::kOptionSetsKey},
 
     // What listens besides, or lets more callers to the API.
-    {.name = "metrics-addr",
-     .refusal = "opens a TCP port without TLS; set it in /etc/docker/daemon.json if you want it"},
-    {.name = "network-diagnostic-port",
-     .refusal = "opens a TCP port without TLS, which changes networks for whoever reaches it; remove it"},
-    {.name = "api-cors-header", .refusal = kLetsPagesIn},
-    {.name = "api-enable-cors", .value = kBoolean, .refusal = kLetsPagesIn},
+    {.name = "metrics-addr", .refusal = &errors::kOptionOpensPort},
+    {.name = "network-diagnostic-port", .refusal = &errors::kOptionOpensDiagnostics},
+    {.name = "api-cors-header", .refusal = &errors::kOptionLetsPagesIn},
+    {.name = "api-enable-cors", .value = kBoolean, .refusal = &errors::kOptionLetsPagesIn},
 
     // What would bypass the extension's checks.
-    {.name = "config-file", .refusal = "would hide /etc/docker/daemon.json; put the values there instead"},
-    {.name = "validate", .value = kBoolean, .refusal = "makes dockerd exit; remove it"},
-    {.name = "version", .value = kBoolean, .shorthand = 'v', .refusal = "makes dockerd exit; remove it"},
-    {.name = "help", .value = kBoolean, .shorthand = 'h', .refusal = "makes dockerd exit; remove it"},
+    {.name = "config-file", .refusal = &errors::kOptionHidesFile},
+    {.name = "validate", .value = kBoolean, .refusal = &errors::kOptionExits},
+    {.name = "version", .value = kBoolean, .shorthand = 'v', .refusal = &errors::kOptionExits},
+    {.name = "help", .value = kBoolean, .shorthand = 'h', .refusal = &errors::kOptionExits},
 
     // Harmless: the owner's choice. Some concern containers (--seccomp-profile, --userland-proxy, --icc), the
     // ports that these publish (--ip, --iptables, --allow-direct-routing), other machines

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "handler/errors/settings.hpp"
+
 namespace dockerext {
 
 enum class FlagValue {
@@ -17,8 +19,8 @@ struct DockerdFlag {
   std::string_view name;  // without dashes
   FlagValue value = FlagValue::kOne;
   char shorthand = '\0';
-  std::string_view key = {};      // in daemon.json, where it is not the name
-  std::string_view refusal = {};  // why docker.options may not have it, and what to do instead; empty: it may
+  std::string_view key = {};          // in daemon.json, where it is not the name
+  const ErrorRow* refusal = nullptr;  // why docker.options may not have it; null: it may
 };
 
 // By its name, the former --graph as the data-root that it is; nullptr for an unknown one.

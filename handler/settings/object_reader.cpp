@@ -104,12 +104,12 @@ void ObjectReader::TellUnknown(const std::string& key, const Keys& keys) {
   const std::string meant = MeantBy(key, keys.names);
   const std::string inside = MeantInside(key, keys.inner);
   if (is_set && !meant.empty()) {
-    AddError(key, "is not a known setting, since capitals and dashes count; write " + meant);
+    AddError<errors::kOtherSpelling>(key, meant);
     if (!object_.contains(meant)) spellings_[meant] = key;
   } else if (is_set && !inside.empty()) {
-    AddError(key, "is not a known setting at this place; move it to " + inside);
+    AddError<errors::kOtherPlace>(key, inside);
   } else if (is_set && !MeantBy(key, keys.elsewhere).empty()) {
-    AddError(key, keys.elsewhere_error);
+    AddError(key, MakeError(*keys.elsewhere_error, nullptr, 0));
   } else {
     std::vector<std::string> known = keys.names;
     known.insert(known.end(), keys.without_effect.begin(), keys.without_effect.end());
@@ -131,14 +131,14 @@ const std::string* ObjectReader::String(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr) return nullptr;
   if (value->is_string()) return value->get_ptr<const std::string*>();
-  AddError(key, "must be a string, but is " + TypeName(*value));
+  AddError<errors::kNotAString>(key, TypeName(*value));
   return nullptr;
 }
 
 const json* ObjectReader::Object(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr || value->is_object()) return value;
-  AddError(key, "must be an object, but is " + TypeName(*value));
+  AddError<errors::kNotAnObject>(key, TypeName(*value));
   return nullptr;
 }
 
@@ -155,7 +155,7 @@ std::optional<std::uint16_t> ObjectReader::Port(const std::string& key) {
     shown = value->dump();
   }
   if (number && *number >= 1 && *number <= 65535) return static_cast<std::uint16_t>(*number);
-  AddError(key, "must be a whole number from 1 to 65535 (the default is 4243), but is " + shown);
+  AddError<errors::kNotAPort>(key, shown);
   return std::nullopt;
 }
 
@@ -168,8 +168,7 @@ std::optional<bool> ObjectReader::Boolean(const std::string& key) {
     if (text == "true") return true;
     if (text == "false") return false;
   }
-  AddError(key,
-           "must be true or false, but is " + (value->is_string() ? "another string" : TypeName(*value)));
+  AddError<errors::kNotABoolean>(key, value->is_string() ? "another string" : TypeName(*value));
   return std::nullopt;
 }
 
@@ -177,7 +176,7 @@ std::vector<ListElement> ObjectReader::StringList(const std::string& key) {
   const json* value = Find(key);
   if (value == nullptr) return {};
   if (!value->is_array()) {
-    AddError(key, "must be a list of strings, but is " + TypeName(*value));
+    AddError<errors::kNotAList>(key, TypeName(*value));
     return {};
   }
   std::vector<ListElement> list;
@@ -187,14 +186,14 @@ std::vector<ListElement> ObjectReader::StringList(const std::string& key) {
     if (element.is_string()) {
       list.push_back({element.get<std::string>(), at});
     } else {
-      AddError(at, "must be a string, but is " + TypeName(element));
+      AddError<errors::kNotAString>(at, TypeName(element));
     }
   }
   return list;
 }
 
-void ObjectReader::AddError(const std::string& key, std::string message) {
-  findings_.errors.push_back({PathOf(key), std::move(message)});
+void ObjectReader::AddError(const std::string& key, const Error& error) {
+  findings_.errors.push_back({PathOf(key), error.what, error.remedy});
 }
 
 void ObjectReader::AddWarning(const std::string& key, std::string message) {

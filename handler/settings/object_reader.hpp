@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "handler/errors/settings.hpp"
 #include "handler/settings/findings.hpp"
 
 namespace dockerext {
@@ -16,10 +17,10 @@ namespace dockerext {
 // The keys that an object may have.
 struct Keys {
   std::vector<std::string> names;
-  std::vector<std::string> without_effect;  // accepted with a warning
-  std::vector<std::string> inner;           // those of its sections, dotted: "docker.port"
-  std::vector<std::string> elsewhere;       // those of another document
-  std::string elsewhere_error;              // what is said of one of these
+  std::vector<std::string> without_effect;    // accepted with a warning
+  std::vector<std::string> inner;             // those of its sections, dotted: "docker.port"
+  std::vector<std::string> elsewhere;         // those of another document
+  const ErrorRow* elsewhere_error = nullptr;  // what is said of one of these
 };
 
 struct ListElement {
@@ -45,7 +46,11 @@ class ObjectReader {
       const std::string& key);  // also the strings "true" and "false", as 2014 had them
   std::vector<ListElement> StringList(const std::string& key);
 
-  void AddError(const std::string& key, std::string message);
+  template <const ErrorRow& row, class... Values>
+  void AddError(const std::string& key, const Values&... values) {
+    AddError(key, MakeError<row>(values...));
+  }
+  void AddError(const std::string& key, const Error& error);
   void AddWarning(const std::string& key, std::string message);
 
  private:

@@ -8,6 +8,7 @@
 
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/settings.hpp"
 
 namespace dockerext {
 namespace {
@@ -38,6 +39,10 @@ PemKind KindOf(std::string_view text) {
   return PemKind::kNone;
 }
 
+void Add(const Error& error, const std::string& path, Findings& findings) {
+  findings.errors.push_back({path, error.what, error.remedy});
+}
+
 void FindIn(const json& value, const std::string& path, Findings& findings) {
   if (value.is_object()) {
     for (const auto& item : value.items()) FindIn(item.value(), path + "." + item.key(), findings);
@@ -47,14 +52,9 @@ void FindIn(const json& value, const std::string& path, Findings& findings) {
   } else if (value.is_string()) {
     const PemKind kind = KindOf(value.get_ref<const std::string&>());
     if (kind == PemKind::kPrivateKey) {
-      findings.errors.push_back(
-          {path,
-           "holds a private key, which is public now (everybody who may read the VM's model can read it); "
-           "replace "
-           "the key and its certificate by new ones, and send them in protectedSettings.certs"});
+      Add(MakeError<errors::kKeyIsPublic>(), path, findings);
     } else if (kind == PemKind::kOther) {
-      findings.errors.push_back(
-          {path, "holds a certificate, which is not read here; send it in protectedSettings.certs"});
+      Add(MakeError<errors::kCertificateInPublic>(), path, findings);
     }
   }
 }

@@ -42,9 +42,7 @@ Keys PublicKeys() {
           .without_effect = kPublicWithoutEffect,
           .inner = Dotted("docker", kDocker),
           .elsewhere = Together(kProtected, kCerts, Dotted("certs", kCerts)),
-          .elsewhere_error =
-              "is a protected setting, and in the public ones everybody who may read the VM's model can read "
-              "it; send it in protectedSettings, with a new key or password in place of one that stood here"};
+          .elsewhere_error = &errors::kProtectedInPublic};
 }
 
 Keys ProtectedKeys() {
@@ -52,12 +50,12 @@ Keys ProtectedKeys() {
           .without_effect = kProtectedWithoutEffect,
           .inner = Dotted("certs", kCerts),
           .elsewhere = Together(kPublic, kDocker, Dotted("docker", kDocker)),
-          .elsewhere_error = "is a public setting, which is not read here; send it in publicSettings"};
+          .elsewhere_error = &errors::kPublicInProtected};
 }
 
 // An error rather than a warning: success would claim that the key had an effect.
 void RejectUnsupported(ObjectReader& reader, const std::string& key) {
-  if (reader.Has(key)) reader.AddError(key, "is not supported by this version of the extension; remove it");
+  if (reader.Has(key)) reader.AddError<errors::kNotSupported>(key);
 }
 
 void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
@@ -67,8 +65,7 @@ void ReadPolicy(ObjectReader& reader, DesiredState& desired) {
     desired.uninstall_policy = *policy;
     return;
   }
-  reader.AddError("uninstallPolicy",
-                  "must be one of auto, keep, configuration and packages, but is " + Shown(*text));
+  reader.AddError<errors::kNotAPolicy>("uninstallPolicy", Shown(*text));
 }
 
 void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
@@ -83,8 +80,7 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   desired.options = ReadDockerOptions(docker);
   const auto port = docker.Port("port");
   if (port && desired.port && *port != *desired.port) {
-    docker.AddError("port", "contradicts publicSettings.dockerport (" + std::to_string(*port) + " and " +
-                                std::to_string(*desired.port) + "); keep one of them");
+    docker.AddError<errors::kTwoPorts>("port", std::to_string(*port), std::to_string(*desired.port));
   }
   if (port) desired.port = port;
 }
@@ -99,13 +95,11 @@ Secret InLines(std::string pem) {
   return Secret(*std::move(repaired));
 }
 
-const char* WhyNoPem(const std::string& text, const std::optional<std::string>& decoded) {
-  if (text.empty()) return "is empty; it must be PEM, or base64 of PEM";
+Error WhyNoPem(const std::string& text, const std::optional<std::string>& decoded) {
+  if (text.empty()) return MakeError<errors::kPemEmpty>();
   if (decoded && (decoded->starts_with("\xFF\xFE") || decoded->starts_with("\xFE\xFF")))
-    return "is base64 of UTF-16 text, which dockerd does not read; save the file as ASCII (PowerShell: "
-           "-Encoding "
-           "ascii)";
-  return "is neither PEM (-----BEGIN ...) nor base64 of PEM; send it again, whole";
+    return MakeError<errors::kPemOfUtf16>();
+  return MakeError<errors::kNoPem>();
 }
 
 // base64 of PEM, or PEM itself; no part of the value reaches a message.
@@ -124,8 +118,7 @@ std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
 std::optional<Secret> ReadCertificates(ObjectReader& reader, const std::string& key) {
   auto pem = ReadPem(reader, key);
   if (pem && pem->Reveal().find("PRIVATE KEY-----") != std::string::npos) {
-    reader.AddError(key,
-                    "holds a private key, which would be readable by everyone; send only the certificate");
+    reader.AddError<errors::kKeyAmongCertificates>(key);
   }
   return pem;
 }
@@ -143,8 +136,7 @@ std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, F
   if (absent(keys[0]) && absent(keys[1]) && absent(keys[2])) return std::nullopt;
   const std::size_t errors = findings.errors.size();
   for (const std::string* key : keys) {
-    if (absent(key))
-      reader.AddError(*key, "is missing; CA, server certificate and server key are needed together");
+    if (absent(key)) reader.AddError<errors::kPartMissing>(*key);
   }
   auto ca = ReadCertificates(reader, names.ca);
   auto certificate = ReadCertificates(reader, names.certificate);
@@ -171,8 +163,7 @@ void ReadProtected(const json& object, DesiredState& desired, Findings& findings
   ObjectReader certs(*section, reader.PathOf("certs"), {.names = kCerts}, findings);
   auto newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
   if (newer && desired.tls && !SameMaterial(*newer, *desired.tls)) {
-    reader.AddError("certs",
-                    "contradicts protectedSettings.ca, server-cert and server-key; keep one of the two sets");
+    reader.AddError<errors::kTwoSets>("certs");
   }
   if (newer) desired.tls = std::move(newer);
 }
@@ -183,8 +174,8 @@ std::optional<json> ParseObject(const std::string& text, const std::string& path
   if (IsAbsent(text)) return json::object();
   auto parsed = ParseJson(text);
   if (parsed.ok() && parsed->is_object()) return *std::move(parsed);
-  findings.errors.push_back(
-      {path, parsed.ok() ? "must be a JSON object, but is " + TypeName(*parsed) : parsed.error().message});
+  const Error error = parsed.ok() ? MakeError<errors::kNotAnObjectAtTop>(TypeName(*parsed)) : parsed.error();
+  findings.errors.push_back({path, error.what, error.remedy});
   if (parsed.ok()) WipeStrings(*parsed);
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #include "handler/state/folders.hpp"
 
 #include "handler/base/text.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -14,7 +15,7 @@ void RemoveIfEmpty(Files& files, Log& log, const std::string& folder) {
     return;
   }
   const Status removed = files.Remove(folder);
-  if (!removed.ok()) log.Warn(removed.error().message + ", continuing");
+  if (!removed.ok()) log.Warn(removed.error().what + ", continuing");
 }
 
 }  // namespace
@@ -38,8 +39,7 @@ Status RemoveEntriesExcept(Files& files, std::string_view folder, const std::set
   const auto names = files.List(std::string(folder));
   if (!names.ok() && names.error().code == Code::kNotFound) return {};
   if (!names.ok()) return names.error();
-  if (!IsFolder(files, std::string(folder)))
-    return Error{Code::kInternal, Quoted(folder) + " is not a folder; remove it"};
+  if (!IsFolder(files, std::string(folder))) return MakeError<errors::kNotAFolder>(Quoted(folder));
   Status outcome;
   std::size_t remaining = names->size();
   for (const std::string& name : *names) {

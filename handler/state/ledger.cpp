@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/state/paths.hpp"
 #include "handler/state/vm_identity.hpp"
 
@@ -195,22 +196,17 @@ Result<std::string> Render(const json& document) {
   try {
     return document.dump(2) + "\n";
   } catch (const json::exception&) {
-    return Error{Code::kInternal, "what " + Quoted(LedgerPath()) +
-                                      " is to record has bytes that are not UTF-8; it was left unchanged"};
+    return MakeError<errors::kLedgerNotText>(Quoted(LedgerPath()));
   }
 }
 
 Result<json> LoadDocument(Files& files) {
   TRY_LET(const std::string text, files.Read(LedgerPath()));
   json document = json::parse(text, nullptr, false);
-  if (!document.is_object())
-    return Error{Code::kInternal, Quoted(LedgerPath()) + " is damaged; it was left unchanged"};
+  if (!document.is_object()) return MakeError<errors::kLedgerDamaged>(Quoted(LedgerPath()));
   const auto major = document.find("majorVersion");
   if (major == document.end() || *major != kMajorVersion) {
-    return Error{
-        Code::kInternal,
-        Quoted(LedgerPath()) +
-            " has a majorVersion that this version of the extension does not support; it was left unchanged"};
+    return MakeError<errors::kLedgerOfLaterVersion>(Quoted(LedgerPath()));
   }
   return document;
 }

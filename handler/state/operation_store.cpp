@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/state/paths.hpp"
 
 namespace dockerext {
@@ -30,13 +31,20 @@ OperationRecord FromJson(const json& document) {
   record.status_folder = document.value("statusFolder", std::string());
   record.log_folder = document.value("logFolder", std::string());
   record.finished = document.value("finished", true);
-  record.failure = document.value("failure", std::string());
-  record.failure_code = document.value("failureCode", 0);
+  const std::string failure = document.value("failure", std::string());
+  if (!failure.empty()) {
+    record.failure = Error{.code = static_cast<Code>(document.value("failureCode", 0)),
+                           .what = failure,
+                           .where = document.value("failureWhere", std::string()),
+                           .remedy = document.value("failureRemedy", std::string()),
+                           .owner = static_cast<Owner>(document.value("failureOwner", 0))};
+  }
   record.dependents = document.value("dependents", std::vector<std::string>());
   return record;
 }
 
 std::string Render(const OperationRecord& record) {
+  const Error failure = record.failure.value_or(Error{});
   const json document = {{"generation", record.generation},
                          {"operation", record.operation},
                          {"desired", record.desired},
@@ -44,8 +52,11 @@ std::string Render(const OperationRecord& record) {
                          {"statusFolder", record.status_folder},
                          {"logFolder", record.log_folder},
                          {"finished", record.finished},
-                         {"failure", record.failure},
-                         {"failureCode", record.failure_code},
+                         {"failure", failure.what},
+                         {"failureCode", static_cast<int>(failure.code)},
+                         {"failureWhere", failure.where},
+                         {"failureRemedy", failure.remedy},
+                         {"failureOwner", static_cast<int>(failure.owner)},
                          {"dependents", record.dependents}};
   return document.dump() + "\n";
 }
@@ -59,7 +70,7 @@ Result<OperationRecord> OperationStore::Read() {
   try {
     return FromJson(json::parse(*text));
   } catch (const json::exception&) {
-    return Error{Code::kInternal, Quoted(InRuntimeFolder("record.json")) + " is damaged; remove it"};
+    return MakeError<errors::kRecordDamaged>(Quoted(InRuntimeFolder("record.json")));
   }
 }
 

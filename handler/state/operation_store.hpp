@@ -28,8 +28,7 @@ struct OperationRecord {
   std::string status_folder;
   std::string log_folder;
   bool finished = true;
-  std::string failure;   // why the worker failed, while its rollback is not finished
-  int failure_code = 0;  // its Code
+  std::optional<Error> failure;  // why the worker failed, while its rollback is not finished
   std::vector<std::string>
       dependents;  // were active before the engine's restart, and are to be started again
 

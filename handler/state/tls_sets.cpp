@@ -7,6 +7,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/drop_in.hpp"
 #include "handler/docker/tls_set.hpp"
+#include "handler/errors/conflicts.hpp"
 #include "handler/state/folders.hpp"
 
 namespace dockerext {
@@ -79,8 +80,7 @@ Result<std::string> StoreTlsSet(Files& files, const std::string& folder, const T
   TRY(MakeRecordedFolder(files, std::string(kDockerFolder)));
   TRY(MakeRecordedFolder(files, std::string(kTlsRoot)));
   // A key must not be written through a symlink.
-  if (!IsFolder(files, std::string(kTlsRoot)))
-    return Error{Code::kInvalidSettings, Quoted(kTlsRoot) + " is not a folder; remove it"};
+  if (!IsFolder(files, std::string(kTlsRoot))) return MakeError<errors::kTlsRootNotAFolder>(Quoted(kTlsRoot));
   if (IsFolder(files, folder)) {
     TRY(WriteInto(files, folder, material));
     return "repaired the TLS files in " + folder;

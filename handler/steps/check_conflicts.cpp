@@ -4,6 +4,7 @@
 #include "handler/base/text.hpp"
 #include "handler/docker/conflicts.hpp"
 #include "handler/engine/live_restore.hpp"
+#include "handler/errors/conflicts.hpp"
 #include "handler/settings/dockerd_flags.hpp"
 #include "handler/steps/engine_steps.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds kProbeBudget{2};
 
-using Conflicts = std::vector<std::string>;
+using Conflicts = std::vector<Error>;
 
 void Append(Conflicts& conflicts, const Conflicts& more) {
   conflicts.insert(conflicts.end(), more.begin(), more.end());
@@ -34,7 +35,7 @@ void AddSocketConflicts(const Observation& observed, Conflicts& conflicts) {
       if (!MayListen(trigger) || !IsTcpAddress(address)) continue;
       std::string files = Quoted(trigger.facts.fragment_path);
       for (const std::string& drop_in : trigger.facts.drop_in_paths) files += " or " + Quoted(drop_in);
-      conflicts.push_back(files + " makes " + trigger.name + " listen on " + address + kListenerRemedy);
+      conflicts.push_back(MakeError<errors::kSocketListens>(files, trigger.name, address));
     }
   }
 }
@@ -57,7 +58,7 @@ std::string SuspectsOf(const std::vector<DockerOption>& options) {
 bool Mentions(const Conflicts& conflicts, std::uint16_t port) {
   const std::string text = ":" + std::to_string(port) + ";";
   return std::ranges::any_of(
-      conflicts, [&](const std::string& conflict) { return conflict.find(text) != std::string::npos; });
+      conflicts, [&](const Error& conflict) { return conflict.Message().find(text) != std::string::npos; });
 }
 
 // What the running engine listens on, whatever made it: each port that is not the extension's is asked.
@@ -73,10 +74,8 @@ Status AddListenerConflicts(EngineContext& context, Conflicts& conflicts) {
           "dockerd also listens on " + NameOf(listener) +
           ", which the extension did not open (not the Engine API; Swarm or metrics, for example)");
     } else if (!Mentions(named, listener.port)) {
-      conflicts.push_back("dockerd serves its API on " + NameOf(listener) +
-                          ", which the extension did not open (`ss -ltnp` and `systemctl cat docker.service "
-                          "docker.socket` show more)" +
-                          SuspectsOf(context.target.options) + kListenerRemedy);
+      conflicts.push_back(
+          MakeError<errors::kApiListener>(NameOf(listener), SuspectsOf(context.target.options)));
     }
   }
   return {};
@@ -99,7 +98,7 @@ Status FindConflicts(EngineContext& context) {
     TRY(AddListenerConflicts(context, conflicts));
   }
   if (conflicts.empty()) return {};
-  return Error{Code::kInvalidSettings, Join(conflicts, "; ")};
+  return Joined(conflicts);
 }
 
 // Checked again after enable's own check, because installing Docker may have added a conflict. Also checked

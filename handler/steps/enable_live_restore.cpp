@@ -5,6 +5,8 @@
 #include "handler/engine/dry_run.hpp"
 #include "handler/engine/last_known_good.hpp"
 #include "handler/engine/live_restore.hpp"
+#include "handler/errors/conflicts.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -21,12 +23,10 @@ bool IsWanted(const EngineTarget& target) {
 
 Result<EngineInfo> GetEngineInfo(EngineContext& context) {
   // The answer to the ping in the observation shows that the engine does not hang.
-  auto info = context.observed.version ? context.system.engine.Info(context.observed.socket, kInfoBudget)
-                                       : Result<EngineInfo>(Error{Code::kInternal, "no answer to /_ping"});
+  if (!context.observed.version) return MakeError<errors::kEngineStateUnknown>("no answer to /_ping");
+  auto info = context.system.engine.Info(context.observed.socket, kInfoBudget);
   if (info.ok()) return info;
-  return Error{info.error().code, "the engine did not report its state: " + info.error().message +
-                                      "; see `journalctl -u docker` and, if it hangs, run `systemctl restart "
-                                      "docker`"};
+  return MakeError<errors::kEngineStateUnknown>(info.error().what).As(info.error().code);
 }
 
 // dockerd does not start with both Swarm and live-restore. A stopped engine is asked by its state on disk.
@@ -69,10 +69,7 @@ Status CheckPendingPlugins(const Observation& observed, const DaemonJson& daemon
       daemon_json.authorization_plugins == info.authorization_plugins) {
     return {};
   }
-  return Error{Code::kInvalidSettings,
-               Quoted(observed.daemon_json.path) +
-                   " has authorization-plugins that the running engine does not use yet; restart "
-                   "docker.service first, since reloading the file could stop the engine"};
+  return MakeError<errors::kPendingPlugins>(Quoted(observed.daemon_json.path));
 }
 
 Result<std::string> ReloadExisting(EngineContext& context) {
@@ -80,11 +77,7 @@ Result<std::string> ReloadExisting(EngineContext& context) {
   TRY_LET(const DaemonJson daemon_json, ReadDaemonJson(context.system, context.observed));
   TRY_LET(const bool swarm, IsSwarm(context, daemon_json));
   if (swarm) {
-    return Error{
-        Code::kInvalidSettings,
-        path +
-            " sets live-restore, and this engine is part of a Swarm, so dockerd would not start again; "
-            "remove one of them"};
+    return MakeError<errors::kSwarmWithLiveRestore>(path);
   }
   TRY(ReloadLiveRestore(context.system, context.observed, true));
   return "loaded live-restore from " + path + ", so containers keep running during restarts of the engine";

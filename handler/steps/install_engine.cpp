@@ -3,6 +3,7 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/errors/machine.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
@@ -10,41 +11,18 @@
 namespace dockerext {
 namespace {
 
-Error Masked() {
-  return Error{
-      Code::kMissingDependency,
-      "docker.service is masked, so Docker cannot be started; run `systemctl unmask docker.service` and set "
-      "the extension's settings again"};
-}
-
-Error IsSnap() {
-  return Error{Code::kMissingDependency,
-               "Docker is installed as a snap, which cannot read the TLS files and ignores the extension's "
-               "configuration; run `snap remove docker` and set the extension's settings again"};
-}
-
 // A drop-in that adds a second ExecStart= instead of replacing the first is the usual cause.
 Error CannotBeLoaded(const Observation& observed) {
-  std::string message = "systemd cannot load docker.service (" + observed.unit.load_state;
-  if (!observed.unit.load_error.empty()) message += ": " + observed.unit.load_error;
-  message += ")";
+  std::string state = observed.unit.load_state;
+  if (!observed.unit.load_error.empty()) state += ": " + observed.unit.load_error;
+  std::string culprits;
   for (const UnitText& file : observed.vendor_files) {
     if (file.path == observed.unit.fragment_path) continue;
     const auto line = EffectiveExecStart({file.text});
     if (line)
-      message += "; " + Quoted(file.path) + " sets ExecStart=: put an empty ExecStart= line before it";
+      culprits += "; " + Quoted(file.path) + " sets ExecStart=: put an empty ExecStart= line before it";
   }
-  return Error{Code::kMissingDependency,
-               message +
-                   "; correct it (`systemd-analyze verify docker.service` says more), run `systemctl "
-                   "daemon-reload` and set the extension's settings again"};
-}
-
-// Packages such as podman-docker or another engine are not removed without their owner's consent.
-Error WouldRemove(const std::vector<std::string>& removed) {
-  return Error{Code::kMissingDependency,
-               "installing Docker would remove " + Join(removed, ", ") +
-                   "; remove it yourself if Docker is to replace it, and set the extension's settings again"};
+  return MakeError<errors::kUnitCannotBeLoaded>(state, culprits);
 }
 
 // Such a mask is left behind by a removed package; nobody set it.
@@ -59,8 +37,7 @@ Result<bool> HasDaemon(const EngineContext& context) {
   if (observed.unit.load_state == "masked" || observed.vendor_files.empty()) return false;
   if (observed.vendor)
     return !observed.vendor->args.empty() && Exists(context.system.files, observed.vendor->args.front().arg);
-  return Error{Code::kMissingDependency, "docker.service (" + observed.vendor_files.front().path +
-                                             ") has no ExecStart=; reinstall Docker"};
+  return MakeError<errors::kNoExecStart>(observed.vendor_files.front().path);
 }
 
 std::vector<std::string> DockerPackages(const EngineContext& context) {
@@ -95,7 +72,8 @@ Result<bool> IsInstalled(EngineContext& context) {
 // Recorded before the installation: packages of a worker that is killed meanwhile are still removed by
 // uninstall.
 Status BeforeInstall(Files& files, const PackageChanges& changes) {
-  if (!changes.removed.empty()) return WouldRemove(changes.removed);
+  // Packages such as podman-docker or another engine are not removed without their owner's consent.
+  if (!changes.removed.empty()) return MakeError<errors::kWouldRemove>(Join(changes.removed, ", "));
   return AmendLedger(files, [&](Ledger& ledger) {
     for (const std::string& name : changes.installed) {
       const auto known = std::find(ledger.packages.begin(), ledger.packages.end(), name);
@@ -128,8 +106,7 @@ Result<std::string> Install(EngineContext& context) {
   TRY_LET(const bool is_installed, IsInstalled(context));
   const std::string list = Join(names, ", ");
   if (!is_installed) {
-    return Error{Code::kMissingDependency,
-                 list + " is installed, but docker.service or its dockerd is missing; reinstall it"};
+    return MakeError<errors::kIncompleteDocker>(list);
   }
   if (!installed->empty()) context.installation_warning = *installed;
   return "installed " + list + " with " + std::string(context.distro.packages->name);
@@ -139,11 +116,12 @@ Result<std::string> Install(EngineContext& context) {
 
 Status CheckEngineUsable(System& system, const Distro& distro, const Observation& observed) {
   const std::string& state = observed.unit.load_state;
-  if (state == "masked") return IsMaskedByRemoval(system.files, distro) ? Status() : Masked();
+  if (state == "masked")
+    return IsMaskedByRemoval(system.files, distro) ? Status() : MakeError<errors::kUnitMasked>();
   if (state == "loaded") return {};
   if (state != "not-found") return CannotBeLoaded(observed);
   TRY_LET(const UnitFacts snap, system.services.Describe("snap.docker.dockerd.service"));
-  return snap.load_state == "loaded" ? Status(IsSnap()) : Status();
+  return snap.load_state == "loaded" ? Status(MakeError<errors::kIsSnap>()) : Status();
 }
 
 Step EnsureEngineInstalled(EngineContext& context) {

@@ -2,6 +2,7 @@
 #include "handler/docker/engine_output.hpp"
 #include "handler/engine/decisions.hpp"
 #include "handler/engine/dry_run.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -33,9 +34,8 @@ Error BlameOptions(const EngineContext& context, Error error) {
   const auto last = cached ? ParseTarget(cached->target) : std::nullopt;
   const bool are_new = !context.target.options.empty() && (!last || last->options != context.target.options);
   if (error.code != Code::kInternal || !are_new) return error;
-  const auto place = OptionNamedIn(error.message, context.target.options);
-  return Error{Code::kInvalidSettings, error.message + "; it ran before: correct " +
-                                           place.value_or(std::string(kOptionsPath)) + ", or remove it"};
+  const auto place = OptionNamedIn(error.what, context.target.options);
+  return MakeError<errors::kOptionRefusedAtStart>(error.what, place.value_or(std::string(kOptionsPath)));
 }
 
 Result<std::string> Run(EngineContext& context) {

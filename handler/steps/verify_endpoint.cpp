@@ -2,6 +2,7 @@
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
 #include "handler/engine/decisions.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/state/ledger.hpp"
 #include "handler/steps/engine_steps.hpp"
 
@@ -23,14 +24,10 @@ LastKnownGood TargetConfiguration(const EngineContext& context) {
 Status ProbePort(EngineContext& context) {
   const std::uint16_t port = context.target.endpoint->port;
   auto probed = context.system.endpoint.ProbeAnonymously(port, kProbeBudget);
-  if (!probed.ok()) return Error{Code::kBusy, probed.error().message};
-  if (!probed->refused) {
-    return Error{Code::kInternal,
-                 "port " + std::to_string(port) + " answered a client without a certificate"};
-  }
+  if (!probed.ok()) return probed.error().As(Code::kBusy);
+  if (!probed->refused) return MakeError<errors::kStrangerAnswered>(std::to_string(port));
   if (probed->certificate_sha256 == context.target.certificate.sha256) return {};
-  return Error{Code::kInternal,
-               "port " + std::to_string(port) + " presents a certificate other than the one in the settings"};
+  return MakeError<errors::kOtherCertificate>(std::to_string(port));
 }
 
 Result<bool> IsVerified(EngineContext& context) {
@@ -69,11 +66,7 @@ Result<std::string> Verify(EngineContext& context) {
   }
   // Again, of the engine as it runs now: an option that the extension does not know may have opened a port.
   TRY(FindConflicts(context));
-  if (!HasDropIn(context.target, context.observed)) {
-    return Error{Code::kInternal, DropInPath() +
-                                      " was changed by another program while the extension verified it; "
-                                      "set the extension's settings again"};
-  }
+  if (!HasDropIn(context.target, context.observed)) return MakeError<errors::kDropInChanged>(DropInPath());
   TRY(AmendLedger(context.system.files,
                   [&](Ledger& ledger) { ledger.last_known_good = TargetConfiguration(context); }));
   return summary;

@@ -3,6 +3,8 @@
 #include "handler/engine/decisions.hpp"
 #include "handler/engine/dry_run.hpp"
 #include "handler/engine/last_known_good.hpp"
+#include "handler/errors/conflicts.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -16,16 +18,7 @@ Status CheckPort(EngineContext& context) {
   if (own && own->port == port) return {};
   TRY_LET(const bool free, context.system.network.IsFree(port));
   if (free) return {};
-  return Error{Code::kInvalidSettings,
-               "publicSettings.docker.port " + std::to_string(port) +
-                   " is in use on this machine by another program; choose another port, or "
-                   "stop that program"};
-}
-
-Error NotInForce() {
-  return Error{Code::kInternal, "systemd does not use the ExecStart= of " + DropInPath() +
-                                    "; another drop-in of docker.service sets it later (systemctl cat "
-                                    "docker.service shows which): remove that drop-in"};
+  return MakeError<errors::kPortInUse>(std::to_string(port));
 }
 
 Result<std::string> Write(EngineContext& context) {
@@ -36,7 +29,7 @@ Result<std::string> Write(EngineContext& context) {
   TRY(context.check_deadline());
   TRY(InstallDropIn(system, WantedDropIn(context.target, context.observed)));
   TRY_LET(context.observed, Observe(system));
-  if (!HasDropIn(context.target, context.observed)) return NotInForce();
+  if (!HasDropIn(context.target, context.observed)) return MakeError<errors::kDropInNotInForce>(DropInPath());
   return "docker.service uses " + DropInPath();
 }
 

@@ -25,7 +25,7 @@ Status Disable(VerbContext& context) {
   system.log.Info("the agent is updating to " + targets.back() + ": remote access is left unchanged");
   TRY(CloseEndpointOfOtherVm(system, wait));
   const auto restored = RestoreLastKnownGood(system, wait);
-  if (!restored.ok()) system.log.Error(restored.error().message + ", continuing");
+  if (!restored.ok()) system.log.Error(restored.error().what + ", continuing");
   return {};
 }
 

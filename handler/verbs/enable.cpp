@@ -49,7 +49,7 @@ Result<bool> ReportIfConverged(const Call& call, const Plan& plan) {
   EngineContext steps = StepsContext(call, plan);
   const auto converged = AllDone(EnableSteps(steps));
   if (!converged.ok()) {
-    call.context.system.log.Warn("cannot determine the machine's state: " + converged.error().message);
+    call.context.system.log.Warn("cannot determine the machine's state: " + converged.error().Message());
     return false;
   }
   if (!*converged) return false;
@@ -66,7 +66,7 @@ Result<std::optional<Operation>> AttachOrBegin(const Call& call, const std::stri
   bool attached = false;
   TRY(OperationStore(system.files, system.locks).Update([&](OperationRecord& record) -> Status {
     TRY_LET(const bool alive, IsAlive(system, record));
-    attached = alive && record.operation == "enable" && record.failure.empty() && !desired.empty() &&
+    attached = alive && record.operation == "enable" && !record.failure && !desired.empty() &&
                record.desired == desired;
     if (!attached) return {};
     record.sequence = call.sequence;

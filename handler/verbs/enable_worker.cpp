@@ -42,16 +42,16 @@ Result<SettingsReading> AwaitSettings(System& system, const Request& request, Re
                                 [&]() -> Result<SettingsReading> {
                                   auto read = ReadSettings(system, request.environment, request.sequence);
                                   if (read.ok() || read.error().code != Code::kNotFound) return read;
-                                  return Error{Code::kBusy, read.error().message};
+                                  return read.error().As(Code::kBusy);
                                 });
   if (reading.ok() || reading.error().code != Code::kBusy) return reading;
-  return Error{Code::kInvalidSettings, reading.error().message};
+  return reading.error().As(Code::kInvalidSettings);
 }
 
 // A failure is only logged: the cache saves time, and the settings folder may have been removed meanwhile.
 void CachePlan(System& system, const Request& request, const Plan& plan) {
   const Status stored = StoreCachedPlan(system, request.environment, request.sequence, request.version, plan);
-  if (!stored.ok()) system.log.Warn(stored.error().message + ", continuing");
+  if (!stored.ok()) system.log.Warn(stored.error().what + ", continuing");
 }
 
 // Returns the report of success.
@@ -80,17 +80,19 @@ Result<StatusReport> Work(System& system, Operation& operation, const Request& r
   TRY_LET(SettingsReading reading, AwaitSettings(system, request, std::move(first)));
   auto report = ApplySettings(system, operation, request, std::move(reading));
   if (!is_from_image) return report;
-  if (report.ok())
-    report->substatuses.push_back({"warning", StatusLevel::kWarning, kFromImage, 0});
-  else
-    return Error{report.error().code, report.error().message + "; " + kFromImage};
+  if (!report.ok()) {
+    Error error = std::move(report).error();
+    error.what += std::string("; ") + kFromImage;
+    return error;
+  }
+  report->substatuses.push_back({"warning", StatusLevel::kWarning, kFromImage, 0});
   return report;
 }
 
 void CollectGarbage(System& system, const std::string& program) {
   for (const Status& collected : {CollectTlsSets(system), CollectUnfinished(system.files),
                                   system.files.RemoveUnfinished(program), CollectPrograms(system, program)}) {
-    if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
+    if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");
   }
 }
 
@@ -99,9 +101,9 @@ Status Fail(System& system, Operation& operation, const std::string& program, Er
   if (error.code == Code::kSuperseded) return error;
   auto restored = operation.HoldsLock() ? RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget))
                                         : Result<bool>(false);
-  if (restored.ok() && *restored) error.message += "; rolled back to the previous configuration";
-  system.log.Error("failed: " + error.message);
-  if (!restored.ok()) system.log.Error("rolling back failed, continuing: " + restored.error().message);
+  if (restored.ok() && *restored) error.what += "; rolled back to the previous configuration";
+  system.log.Error("failed: " + error.Message());
+  if (!restored.ok()) system.log.Error("rolling back failed, continuing: " + restored.error().Message());
   CollectGarbage(system, program);
   TRY(restored.ok() ? operation.Finish(ErrorReport(error)) : operation.LeaveToExitHandler(error));
   return error;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "handler/engine/observation.hpp"
+#include "handler/errors/engine.hpp"
 
 namespace dockerext {
 namespace {
@@ -24,7 +25,7 @@ Status KillWorkersBefore(System& system, std::uint64_t generation) {
     if (!older || *older >= generation) continue;
     system.log.Warn(unit + " did not stop in time; killing its main process");
     const Status killed = system.services.SignalMainProcess(unit, Services::Signal::kKill);
-    if (!killed.ok()) system.log.Warn(killed.error().message + ", continuing");
+    if (!killed.ok()) system.log.Warn(killed.error().what + ", continuing");
   }
   return {};
 }
@@ -73,9 +74,8 @@ Status Operation::CheckDeadline(std::chrono::milliseconds needed) {
   TRY_LET(const OperationRecord record, OperationStore(system_->files, system_->locks).Read());
   if (record.generation != generation_) return Superseded(record);
   if (system_->clock.SteadyNow() + needed <= deadline_) return {};
-  return Error{Code::kTimeout, "the operation's deadline has passed" +
-                                   (reported_wait_.empty() ? std::string() : " while " + reported_wait_) +
-                                   "; set the extension's settings again"};
+  return MakeError<errors::kDeadlinePassed>(reported_wait_.empty() ? std::string()
+                                                                   : " while " + reported_wait_);
 }
 
 ReportWait Operation::Wait() {
@@ -98,8 +98,7 @@ ReportWait Operation::WaitUpTo(std::chrono::milliseconds budget) {
     if (!reason.empty() && reason != reported_wait_) system_->log.Info(reason);
     if (!reason.empty()) reported_wait_ = reason;
     if (system_->clock.SteadyNow() < end) return {};
-    return Error{Code::kTimeout,
-                 "gave up " + reported_wait_ + "; see `systemctl status docker` and try again"};
+    return MakeError<errors::kGaveUpWaiting>(reported_wait_);
   };
 }
 
@@ -124,8 +123,8 @@ void Operation::Applied(const Step& step, const std::string& summary) {
 }
 
 void Operation::Failed(const Step& step, const Error& error) {
-  system_->log.Error(step.name + ": " + error.message + Elapsed());
-  Set(step.name, StatusLevel::kError, error.message + Elapsed());
+  system_->log.Error(step.name + ": " + error.Message() + Elapsed());
+  Set(step.name, StatusLevel::kError, error.Message() + Elapsed());
 }
 
 void Operation::Transitioning(const std::string& message) {
@@ -138,8 +137,7 @@ void Operation::WriteTransitioning(const std::string& message) {
     return WriteStatus(system_->files, record.status_folder, record.sequence,
                        {StatusLevel::kTransitioning, 0, message, substatuses_}, system_->clock.UtcNow());
   });
-  if (!written.ok())
-    system_->log.Warn("cannot write the status: " + written.error().message + ", continuing");
+  if (!written.ok()) system_->log.Warn("cannot write the status: " + written.error().what + ", continuing");
 }
 
 Status Operation::Finish(StatusReport report) {
@@ -160,8 +158,7 @@ Status Operation::MarkFinished() {
 
 Status Operation::LeaveToExitHandler(const Error& failure) {
   return Update([&](OperationRecord& record) -> Status {
-    record.failure = failure.message;
-    record.failure_code = static_cast<int>(failure.code);
+    record.failure = failure;
     return {};
   });
 }

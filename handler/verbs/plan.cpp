@@ -6,13 +6,10 @@
 #include "handler/docker/tls_material.hpp"
 #include "handler/docker/tls_rules.hpp"
 #include "handler/docker/tls_set.hpp"
+#include "handler/errors/settings.hpp"
 
 namespace dockerext {
 namespace {
-
-Error Invalid(const std::vector<Finding>& findings) {
-  return Error{Code::kInvalidSettings, FormatFindings(findings)};
-}
 
 ServedCertificate Served(const CertificateFacts& certificate, bool may_be_client) {
   return {certificate.sha256, std::chrono::floor<std::chrono::seconds>(certificate.not_after), may_be_client};
@@ -36,7 +33,7 @@ Status UseMaterial(System& system, DesiredState& desired, const std::optional<En
   const TlsValidation validation =
       ValidateMaterial(system.files, system.crypto, *desired.tls, system.clock.UtcNow(),
                        is_served ? TlsUse::kServed : TlsUse::kNew);
-  if (!validation.findings.errors.empty()) return Invalid(validation.findings.errors);
+  if (!validation.findings.errors.empty()) return InvalidSettings(validation.findings.errors);
   for (const Finding& warning : validation.findings.warnings)
     plan.warnings.push_back(FormatFindings({warning}));
   plan.target.endpoint = EngineEndpoint{desired.port.value_or(kDefaultPort), folder};
@@ -76,20 +73,6 @@ Status KeepCertificates(System& system, const DesiredState& desired, const std::
   return {};
 }
 
-Error CertificatesRequired() {
-  return Error{
-      Code::kInvalidSettings,
-      "publicSettings.docker.port is set, but there are no certificates, and a port is never opened without "
-      "them; set protectedSettings.certs.ca, certs.cert and certs.key"};
-}
-
-Error NoVerifiedCertificates() {
-  return Error{
-      Code::kInvalidSettings,
-      "the certificates of the open port were never verified on this VM, and the settings contain none, so "
-      "the port is closed; set protectedSettings.certs.ca, certs.cert and certs.key"};
-}
-
 // No settings at all while the extension's endpoint is open: keeps the last applied ones instead of the
 // defaults, since the agent writes the same nulls for settings that it could not read.
 void RepeatLastSettings(const Observation& observed, DesiredState& desired, Plan& plan) {
@@ -108,8 +91,8 @@ Status ChooseEndpoint(System& system, DesiredState& desired, const Observation& 
   if (desired.tls) return UseMaterial(system, desired, verified, plan);
   if (observed.ledger_error) return *observed.ledger_error;
   if (verified) return KeepCertificates(system, desired, verified->tls_folder, plan);
-  if (EndpointOfDropIn(observed.drop_in)) return NoVerifiedCertificates();
-  if (desired.port) return CertificatesRequired();
+  if (EndpointOfDropIn(observed.drop_in)) return MakeError<errors::kCertificatesUnverified>();
+  if (desired.port) return MakeError<errors::kPortWithoutCertificates>();
   plan.warnings.emplace_back(
       "neither a port nor certificates were given: Docker is installed, and the extension opens no TCP port");
   return {};
@@ -150,7 +133,7 @@ Result<SettingsReading> ReadSettings(System& system, const HandlerEnvironment& e
 }
 
 Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observation& observed) {
-  if (!reading.findings.errors.empty()) return Invalid(reading.findings.errors);
+  if (!reading.findings.errors.empty()) return InvalidSettings(reading.findings.errors);
   Plan plan;
   for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(FormatFindings({warning}));
   if (reading.none && VerifiedEndpoint(observed)) RepeatLastSettings(observed, reading.desired, plan);

@@ -60,7 +60,7 @@ Status RemoveLiveRestoreUnlessNeeded(System& system, const Ledger& ledger, const
 
 void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait& report_wait) {
   const auto log_failure = [&](const Status& outcome) {
-    if (!outcome.ok()) system.log.Warn(outcome.error().message + ", continuing");
+    if (!outcome.ok()) system.log.Warn(outcome.error().what + ", continuing");
   };
   if (ledger.uninstall_policy != "keep") {
     log_failure(RemoveLiveRestoreUnlessNeeded(system, ledger, report_wait));

@@ -26,7 +26,7 @@ void AddWarnings(StatusReport& report, const std::vector<std::string>& warnings)
 std::vector<std::string> WarningsOfMachine(const EngineContext& context) {
   auto warnings = LiveRestoreWarnings(context.system, context.target, context.observed);
   if (warnings.ok()) return *std::move(warnings);
-  context.system.log.Warn(warnings.error().message + ", continuing");
+  context.system.log.Warn(warnings.error().what + ", continuing");
   return {};
 }
 

@@ -51,10 +51,10 @@ Status RevertAll(VerbContext& context, Operation& operation) {
   System& system = context.system;
   // First: whatever the ledger says, and whatever fails below.
   const Status removed = RemoveTlsSetsExcept(system.files, {});
-  if (!removed.ok()) system.log.Error(removed.error().message + ", continuing");
+  if (!removed.ok()) system.log.Error(removed.error().what + ", continuing");
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok() && ledger.error().code != Code::kNotFound) {
-    system.log.Warn(ledger.error().message + "; only the port was closed, and the TLS files were removed");
+    system.log.Warn(ledger.error().Message() + "; only the port was closed, and the TLS files were removed");
     return {};
   }
   if (ledger.ok()) {
@@ -82,7 +82,7 @@ Status Uninstall(VerbContext& context) {
   TRY(CloseEndpoint(system, operation.WaitUpTo(kEngineBudget)));
   // Closing the port is what must not fail; a failure of the rest is only logged.
   const Status reverted = RevertAll(context, operation);
-  if (!reverted.ok()) system.log.Error(reverted.error().message + ", continuing");
+  if (!reverted.ok()) system.log.Error(reverted.error().what + ", continuing");
   return {};
 }
 

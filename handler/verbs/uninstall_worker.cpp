@@ -36,7 +36,7 @@ Status RemoveAndLog(System& system, Operation& operation, const Inputs& inputs) 
   if (outcome.ok())
     system.log.Info("done: everything that the extension added was removed");
   else
-    system.log.Error("removing the packages: " + outcome.error().message);
+    system.log.Error("removing the packages: " + outcome.error().Message());
   return outcome;
 }
 

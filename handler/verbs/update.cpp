@@ -23,7 +23,7 @@ Status Update(VerbContext& context) {
   const ReportWait wait = operation.WaitUpTo(kEngineBudget);
   TRY(CloseEndpointOfOtherVm(system, wait));
   const auto restored = RestoreLastKnownGood(system, wait);
-  if (!restored.ok()) system.log.Error(restored.error().message + ", continuing");
+  if (!restored.ok()) system.log.Error(restored.error().what + ", continuing");
   const std::string& target = context.invocation.update_target.empty() ? context.invocation.version
                                                                        : context.invocation.update_target;
   return WriteUpdateMark(system.files, system.clock, target);

@@ -2,6 +2,7 @@
 #include "handler/agent/error_report.hpp"
 #include "handler/engine/collect_garbage.hpp"
 #include "handler/engine/last_known_good.hpp"
+#include "handler/errors/engine.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/verb.hpp"
 
@@ -13,35 +14,33 @@ namespace {
 constexpr std::chrono::minutes kLockBudget{4};
 constexpr std::chrono::minutes kRestoreBudget{8};
 
-// How the worker ended, from systemd's $SERVICE_RESULT, in plain words.
-std::string EndOf(const std::string& result) {
-  if (result == "success") return "was stopped before it finished";
-  if (result == "signal") return "was killed before it finished";
-  if (result == "oom-kill") return "was killed before it finished, because the VM ran out of memory";
-  if (result == "timeout") return "reached its time limit before it finished";
-  return "failed before it finished (systemd's result: " + result + ")";
+// How the worker ended, from systemd's $SERVICE_RESULT.
+Error EndOf(const std::string& result, const std::string& rollback) {
+  if (result == "success") return MakeError<errors::kWorkerStopped>(rollback);
+  if (result == "signal") return MakeError<errors::kWorkerKilled>(rollback);
+  if (result == "oom-kill") return MakeError<errors::kWorkerOutOfMemory>(rollback);
+  if (result == "timeout") return MakeError<errors::kWorkerTimeLimit>(rollback);
+  return MakeError<errors::kWorkerFailed>(rollback, result);
 }
 
 // Of a worker whose rollback failed: why it failed, and what became of the second attempt.
-Error AfterFailure(const OperationRecord& record, const Status& restored) {
-  return Error{static_cast<Code>(record.failure_code),
-               record.failure + (restored.ok() ? "; rolled back to the previous configuration"
-                                               : "; rolling back failed too: " + restored.error().message)};
+Error AfterFailure(Error failure, const Status& restored) {
+  failure.what += restored.ok() ? "; rolled back to the previous configuration"
+                                : "; rolling back failed too: " + restored.error().Message();
+  return failure;
 }
 
 Error Outcome(const OperationRecord& record, const std::string& result, const Status& restored) {
-  if (!record.failure.empty()) return AfterFailure(record, restored);
-  std::string message = "the worker " + EndOf(result);
-  message += restored.ok()
-                 ? "; rolled back to the last known good configuration, if there was one"
-                 : "; rolling back to the last known good configuration failed: " + restored.error().message;
-  return Error{Code::kInternal, message + "; set the extension's settings again"};
+  if (record.failure) return AfterFailure(*record.failure, restored);
+  return EndOf(result, restored.ok() ? "rolled back to the last known good configuration, if there was one"
+                                     : "rolling back to the last known good configuration failed: " +
+                                           restored.error().Message());
 }
 
 Status CollectAndRestore(System& system, Operation& operation) {
   TRY(operation.AcquireLock(kLockBudget).Context("an earlier operation has not finished yet"));
   const Status collected = CollectUnfinished(system.files);
-  if (!collected.ok()) system.log.Warn(collected.error().message + ", continuing");
+  if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");
   TRY(RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget)));
   return {};
 }

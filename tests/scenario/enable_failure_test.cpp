@@ -156,8 +156,22 @@ TEST(EnableFailure, TheSignOfAnErrorsClarificationNamesItsOwner) {
   FakeMachine vm;
   vm.Set(0, R"({"docker": {"port": 0}})", std::nullopt);
   EXPECT_EQ(vm.Run("enable").exit_code, 53);
+  EXPECT_THAT(
+      vm.StatusOf(0).substatuses,
+      Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 53),
+                     Field(&Substatus::message, HasSubstr("for the author of the settings: write")))));
+}
+
+TEST(EnableFailure, AnEngineThatDoesNotStartIsForTheVmsOwner) {
+  FakeMachine vm;
+  vm.docker.fails_to_start = [](const auto&) { return true; };
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).code, 1);
   EXPECT_THAT(vm.StatusOf(0).substatuses,
-              Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 53))));
+              Contains(AllOf(
+                  Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 1),
+                  Field(&Substatus::message, HasSubstr("for the VM's owner: correct what dockerd names")))));
 }
 
 TEST(EnableFailure, AnInternalErrorIsReportedAsThePublishers) {

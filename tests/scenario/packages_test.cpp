@@ -99,7 +99,8 @@ TEST_F(PackageManagerFailure, AFullDiskThatStopsTheEngineIsReportedWithARemedy) 
   vm.docker.fails_to_start = [](const auto&) { return true; };
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
-  EXPECT_THAT(status.message, HasSubstr("no space left on device; free some space there and set"));
+  EXPECT_THAT(status.message, HasSubstr("no space left on device; rolled back to the previous configuration; "
+                                        "free some space there and set"));
   vm.docker.fails_to_start = {};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
 }

@@ -78,7 +78,8 @@ TEST_F(Validate, OneDocumentIsEnough) {
   const RunResult result =
       vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/home/public.json"}, {});
   EXPECT_EQ(result.exit_code, 53);
-  EXPECT_EQ(result.out, "error: publicSettings must be a JSON object, but is a list\n");
+  EXPECT_EQ(result.out,
+            "error: publicSettings must be a JSON object, but is a list; write {...} around the settings\n");
 }
 
 TEST_F(Validate, ReportsUnreadableFilesAndWrongArguments) {

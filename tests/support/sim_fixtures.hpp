@@ -14,10 +14,10 @@
 #include "tests/sim/contract/files.hpp"
 #include "tests/sim/contract/layout.hpp"
 
-#define ASSERT_OK(...)                                        \
-  do {                                                        \
-    const auto& dx_result = (__VA_ARGS__);                    \
-    ASSERT_TRUE(dx_result.ok()) << dx_result.error().message; \
+#define ASSERT_OK(...)                                          \
+  do {                                                          \
+    const auto& dx_result = (__VA_ARGS__);                      \
+    ASSERT_TRUE(dx_result.ok()) << dx_result.error().Message(); \
   } while (false)
 
 namespace dockerext::contract {

@@ -11,6 +11,7 @@
 #include "handler/adapters/openssl/pem.hpp"
 #include "handler/adapters/openssl/verify_client.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/agent_files.hpp"
 
 namespace dockerext {
 namespace {
@@ -25,12 +26,7 @@ BioPtr SecretSink() {
   return sink ? std::move(sink) : BioPtr(BIO_new(BIO_s_mem()));
 }
 
-Error CannotOpen() {
-  return Error{
-      Code::kInvalidSettings,
-      "the protected settings cannot be decrypted (" + TakeReasons() +
-          "); they must be CMS enveloped data, DER in base64, for the VM's certificate; set them again"};
-}
+Error CannotOpen() { return MakeError<errors::kCannotDecrypt>(TakeReasons()); }
 
 }  // namespace
 
@@ -98,8 +94,7 @@ Result<Secret> OpensslCrypto::OpenEnvelope(std::string_view der, const std::stri
                                            const Secret& key_pem) {
   TRY_LET(const X509Ptr certificate, ReadVmCertificate(certificate_pem).Context("the VM's certificate"));
   TRY_LET(const KeyPtr key, ReadVmKey(key_pem).Context("the VM's key"));
-  if (der.size() > kEnvelopeLimit)
-    return Error{Code::kInvalidSettings, "the protected settings are too large"};
+  if (der.size() > kEnvelopeLimit) return MakeError<errors::kProtectedTooLarge>();
   const BioPtr source = ViewOf(der);
   const CmsPtr envelope(d2i_CMS_bio(source.get(), nullptr));
   if (!envelope) return CannotOpen();

@@ -11,28 +11,19 @@
 #include "handler/adapters/openssl/inspect.hpp"
 #include "handler/base/pem.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/agent_files.hpp"
+#include "handler/errors/certificates.hpp"
 
 namespace dockerext {
 namespace {
 
 using X509SigPtr = Handle<X509_SIG, X509_SIG_free>;
 
-Error Unreadable(const std::string& why) {
-  return Error{Code::kInvalidSettings, "holds a certificate that cannot be read (" + why +
-                                           "); send the whole certificate as PEM or base64 of PEM"};
-}
+Error Unreadable(const std::string& why) { return MakeError<errors::kCertificateUnreadable>(why); }
 
-Error Encrypted() {
-  return Error{
-      Code::kInvalidSettings,
-      "is a private key that is encrypted with a password, which dockerd cannot open; send it decrypted "
-      "(openssl pkey -in key.pem -out plain.pem)"};
-}
+Error Encrypted() { return MakeError<errors::kKeyEncrypted>(); }
 
-Error NoKey(const std::string& why) {
-  return Error{Code::kInvalidSettings, "holds no private key that can be read (" + why +
-                                           "); send it as PEM (PKCS#1, PKCS#8 or SEC1) or base64 of PEM"};
-}
+Error NoKey(const std::string& why) { return MakeError<errors::kNoKey>(why); }
 
 // What somebody sends for a certificate; a request, DH parameters or a public key is no loss.
 bool IsForCertificate(const PemPart& part) {
@@ -107,10 +98,7 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem) {
   auto parts = ReadPemParts(pem);
   const auto is_crl = [](const PemPart& part) { return part.label == "X509 CRL"; };
   if (std::any_of(parts.begin(), parts.end(), is_crl)) {
-    return Error{
-        Code::kInvalidSettings,
-        "holds a revocation list (X509 CRL), which dockerd does not read: clients that it revokes would "
-        "be let in; remove it"};
+    return MakeError<errors::kRevocationList>();
   }
   std::erase_if(parts, [](const PemPart& part) { return !IsForCertificate(part); });
   std::vector<X509Ptr> certificates;
@@ -119,8 +107,7 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem) {
     certificates.push_back(std::move(certificate));
   }
   if (!certificates.empty()) return certificates;
-  return Error{Code::kInvalidSettings,
-               "holds no certificate (-----BEGIN CERTIFICATE-----); send it as PEM or base64 of PEM"};
+  return MakeError<errors::kNoCertificate>();
 }
 
 Result<KeyPtr> ReadPrivateKey(const Secret& pem) {
@@ -148,14 +135,14 @@ Result<X509Ptr> ReadVmCertificate(const std::string& pem) {
   ERR_clear_error();
   X509Ptr certificate(PEM_read_bio_X509(ViewOf(pem).get(), nullptr, nullptr, nullptr));
   if (certificate) return certificate;
-  return Unreadable(TakeReasons());
+  return MakeError<errors::kVmCertificateUnreadable>("certificate", TakeReasons());
 }
 
 Result<KeyPtr> ReadVmKey(const Secret& pem) {
   ERR_clear_error();
   KeyPtr key(PEM_read_bio_PrivateKey(ViewOf(pem.Reveal()).get(), nullptr, NoPassword, nullptr));
   if (key) return key;
-  return NoKey(TakeReasons());
+  return MakeError<errors::kVmCertificateUnreadable>("private key", TakeReasons());
 }
 
 std::string TakeReasons() {

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "handler/base/result.hpp"
+#include "handler/errors/engine.hpp"
 
 namespace dockerext {
 
@@ -15,9 +15,9 @@ auto Guard(const std::string& doing, Function function) -> decltype(function()) 
   try {
     return function();
   } catch (const Poco::TimeoutException& e) {
-    return Error{Code::kTimeout, doing + ": " + e.displayText()};
+    return MakeError<errors::kExchangeFailed>(doing, e.displayText()).As(Code::kTimeout);
   } catch (const Poco::Exception& e) {
-    return Error{Code::kInternal, doing + ": " + e.displayText()};
+    return MakeError<errors::kExchangeFailed>(doing, e.displayText());
   }
 }
 

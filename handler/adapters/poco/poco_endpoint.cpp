@@ -158,7 +158,7 @@ Status PocoEndpoint::PingWithClientCert(std::uint16_t port, const std::string& c
     Poco::Net::HTTPResponse response;
     session.receiveResponse(response);
     if (response.getStatus() == Poco::Net::HTTPResponse::HTTP_OK) return {};
-    return Error{Code::kInternal, doing + ": HTTP " + std::to_string(response.getStatus())};
+    return MakeError<errors::kExchangeFailed>(doing, "HTTP " + std::to_string(response.getStatus()));
   });
 }
 

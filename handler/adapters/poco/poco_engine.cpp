@@ -20,7 +20,7 @@ Result<Reply> Ask(const std::string& socket_path, const std::string& path, std::
     socket.connect({Poco::Net::SocketAddress::UNIX_LOCAL, socket_path}, deadline.Left());
     Reply reply = Get(socket, path, deadline);
     if (reply.status == Poco::Net::HTTPResponse::HTTP_OK) return reply;
-    return Error{Code::kInternal, doing + ": HTTP " + std::to_string(reply.status)};
+    return MakeError<errors::kExchangeFailed>(doing, "HTTP " + std::to_string(reply.status));
   });
 }
 
@@ -43,7 +43,7 @@ std::string VersionOf(const std::string& server) {
 Result<std::string> PocoEngine::Ping(const std::string& socket, std::chrono::milliseconds budget) {
   TRY_LET(const Reply reply, Ask(socket, "/_ping", budget));
   if (Trim(reply.body) == "OK") return VersionOf(reply.server);
-  return Error{Code::kInternal, "the engine's answer to /_ping on " + socket + " is not OK"};
+  return MakeError<errors::kEngineAnswerUnknown>("/_ping", socket, "OK");
 }
 
 Result<EngineInfo> PocoEngine::Info(const std::string& socket, std::chrono::milliseconds budget) {
@@ -58,7 +58,7 @@ Result<EngineInfo> PocoEngine::Info(const std::string& socket, std::chrono::mill
     info.authorization_plugins = Strings(document, "/Plugins/Authorization");
     return info;
   } catch (const nlohmann::json::exception&) {
-    return Error{Code::kInternal, "the engine's answer to /info on " + socket + " is not the expected JSON"};
+    return MakeError<errors::kEngineAnswerUnknown>("/info", socket, "the expected JSON");
   }
 }
 

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -23,7 +24,7 @@ const char* SeverityName(Severity severity) {
 constexpr const char* kName = "docker-extension.log";
 
 dockerext::Error CannotLog(const std::string& path, const std::string& why) {
-  return dockerext::Error{Code::kInternal, "cannot log to " + Quoted(path) + ": " + why};
+  return MakeError<errors::kCannotLog>(Quoted(path), why);
 }
 
 std::string SystemText() { return std::generic_category().message(errno); }

@@ -14,6 +14,7 @@
 #include "handler/adapters/posix/system_error.hpp"
 #include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -97,17 +98,17 @@ class ChildSignal {
 }  // namespace
 
 Result<CommandOutput> PosixCommands::Run(const Command& command) {
-  const std::string shown = Quoted(command.argv.at(0));
-  if (access(command.argv[0].c_str(), X_OK) != 0) return SystemError("running " + shown);
+  const std::string& program = command.argv.at(0);
+  if (access(command.argv[0].c_str(), X_OK) != 0) return SystemError("running", program);
   const UniqueFd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const UniqueFd out(memfd_create("output", MFD_CLOEXEC));
   const UniqueFd err(memfd_create("errors", MFD_CLOEXEC));
-  if (!null || !out || !err) return SystemError("running " + shown);
+  if (!null || !out || !err) return SystemError("running", program);
   const auto argv = Pointers(command.argv);
   const auto environment = Pointers(command.environment);
   const ChildSignal child_signal;
   const pid_t child = fork();
-  if (child < 0) return SystemError("starting " + shown);
+  if (child < 0) return SystemError("starting", program);
   if (child == 0) {
     sigprocmask(SIG_SETMASK, &child_signal.before(), nullptr);
     ExecChild(argv, environment, null.get(), out.get(), err.get());
@@ -119,8 +120,7 @@ Result<CommandOutput> PosixCommands::Run(const Command& command) {
     kill(child, SIGKILL);  // if it has not called setsid() yet
     waitpid(child, nullptr, 0);
   }
-  return Error{Code::kTimeout,
-               shown + " did not finish within " + std::to_string(command.budget.count() / 1000) + " s"};
+  return MakeError<errors::kCommandTimeout>(Quoted(program), std::to_string(command.budget.count() / 1000));
 }
 
 }  // namespace dockerext

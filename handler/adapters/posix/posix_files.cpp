@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/handle.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -30,7 +32,7 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t written = write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return SystemError("writing " + Quoted(path));
+    if (written < 0) return SystemError("writing", path);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -40,22 +42,22 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
 Status SetAttributes(int fd, const FileAttributes& attributes, const std::string& path) {
   const bool is_root_owned = attributes.owner == 0 && attributes.group == 0;
   if (!is_root_owned && fchown(fd, attributes.owner, attributes.group) != 0)
-    return SystemError("setting the owner of " + Quoted(path));
-  if (fchmod(fd, attributes.mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+    return SystemError("setting the owner of", path);
+  if (fchmod(fd, attributes.mode.bits()) != 0) return SystemError("setting the mode of", path);
   if (!attributes.modified) return {};
   const auto since_1970 = attributes.modified->time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since_1970);
   const timespec modified{seconds.count(), (since_1970 - seconds).count()};
   const std::array<timespec, 2> times = {modified, modified};
-  if (futimens(fd, times.data()) != 0) return SystemError("setting the time of " + Quoted(path));
+  if (futimens(fd, times.data()) != 0) return SystemError("setting the time of", path);
   return {};
 }
 
 // A new name survives a power failure only when its folder is synced too.
 Status SyncFolder(const std::string& folder) {
   const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return SystemError("opening " + Quoted(folder));
-  if (fsync(fd.get()) != 0) return SystemError("syncing " + Quoted(folder));
+  if (!fd) return SystemError("opening", folder);
+  if (fsync(fd.get()) != 0) return SystemError("syncing", folder);
   return {};
 }
 
@@ -91,17 +93,17 @@ class TemporaryFile {
 
 Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit) {
   const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) return SystemError("opening " + Quoted(path));
+  if (!fd) return SystemError("opening", path);
   std::string content;
   std::array<char, 16384> buffer{};
   while (true) {
     const ssize_t got = read(fd.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return SystemError("reading " + Quoted(path));
+    if (got < 0) return SystemError("reading", path);
     if (got == 0) break;
     content.append(buffer.data(), static_cast<std::size_t>(got));
     if (content.size() > limit) {
-      return Error{Code::kInternal, Quoted(path) + " is larger than " + std::to_string(limit) + " bytes"};
+      return MakeError<errors::kFileTooLarge>(Quoted(path), std::to_string(limit));
     }
   }
   explicit_bzero(buffer.data(), buffer.size());
@@ -110,7 +112,7 @@ Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit)
 
 Result<FileFacts> PosixFiles::Inspect(const std::string& path) {
   struct stat found {};
-  if (lstat(path.c_str(), &found) != 0) return SystemError("inspecting " + Quoted(path));
+  if (lstat(path.c_str(), &found) != 0) return SystemError("inspecting", path);
   FileFacts facts;
   facts.kind = KindOf(found.st_mode);
   facts.mode = FileMode::FromBits(found.st_mode);
@@ -125,13 +127,13 @@ Result<FileFacts> PosixFiles::Inspect(const std::string& path) {
 
 Result<std::string> PosixFiles::Resolve(const std::string& path) {
   const Handle<char, free> resolved(realpath(path.c_str(), nullptr));
-  if (!resolved) return SystemError("resolving " + Quoted(path));
+  if (!resolved) return SystemError("resolving", path);
   return std::string(resolved.get());
 }
 
 Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
   const DirPtr dir(opendir(folder.c_str()));
-  if (!dir) return SystemError("listing " + Quoted(folder));
+  if (!dir) return SystemError("listing", folder);
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = readdir(dir.get())) {
@@ -139,7 +141,7 @@ Result<std::vector<std::string>> PosixFiles::List(const std::string& folder) {
     if (name != "." && name != "..") names.push_back(name);
     errno = 0;
   }
-  if (errno != 0) return SystemError("listing " + Quoted(folder));
+  if (errno != 0) return SystemError("listing", folder);
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -149,7 +151,7 @@ Result<std::vector<std::string>> PosixFiles::Glob(const std::string& pattern) {
   const int result = glob(pattern.c_str(), 0, nullptr, &matches);
   const std::unique_ptr<glob_t, decltype(&globfree)> owned(&matches, globfree);
   if (result != 0 && result != GLOB_NOMATCH) {
-    return Error{Code::kInternal, "searching for " + Quoted(pattern) + " failed; is there enough memory?"};
+    return SystemError("searching for", pattern, ENOMEM);
   }
   return std::vector<std::string>(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
 }
@@ -157,11 +159,11 @@ Result<std::vector<std::string>> PosixFiles::Glob(const std::string& pattern) {
 Status PosixFiles::WriteAtomically(const std::string& path, std::string_view bytes,
                                    const FileAttributes& attributes) {
   TemporaryFile file(path);
-  if (!file.fd()) return SystemError("creating a temporary file for " + Quoted(path));
+  if (!file.fd()) return SystemError("creating a temporary file for", path);
   TRY(WriteAll(file.fd().get(), bytes, path));
   TRY(SetAttributes(file.fd().get(), attributes, path));
-  if (fsync(file.fd().get()) != 0) return SystemError("syncing " + Quoted(path));
-  if (rename(file.path().c_str(), path.c_str()) != 0) return SystemError("renaming to " + Quoted(path));
+  if (fsync(file.fd().get()) != 0) return SystemError("syncing", path);
+  if (rename(file.path().c_str(), path.c_str()) != 0) return SystemError("renaming to", path);
   file.Keep();
   return SyncFolder(ParentOf(path));
 }
@@ -170,23 +172,22 @@ Status PosixFiles::MakeFolder(const std::string& path, FileMode mode) {
   if (mkdir(path.c_str(), mode.bits()) != 0) {
     struct stat found {};
     if (errno == EEXIST && lstat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
-    return SystemError("creating the folder " + Quoted(path));
+    return SystemError("creating the folder", path);
   }
   // The umask has masked mkdir's mode.
-  if (chmod(path.c_str(), mode.bits()) != 0) return SystemError("setting the mode of " + Quoted(path));
+  if (chmod(path.c_str(), mode.bits()) != 0) return SystemError("setting the mode of", path);
   return SyncFolder(ParentOf(path));
 }
 
 Status PosixFiles::Rename(const std::string& from, const std::string& to) {
-  if (rename(from.c_str(), to.c_str()) != 0)
-    return SystemError("renaming " + Quoted(from) + " to " + Quoted(to));
+  if (rename(from.c_str(), to.c_str()) != 0) return SystemError("renaming " + Quoted(from) + " to", to);
   TRY(SyncFolder(ParentOf(to)));
   return ParentOf(from) == ParentOf(to) ? Status() : SyncFolder(ParentOf(from));
 }
 
 Status PosixFiles::Remove(const std::string& path) {
   if (unlink(path.c_str()) != 0 && (errno != EISDIR || rmdir(path.c_str()) != 0)) {
-    Error error = SystemError("removing " + Quoted(path));
+    Error error = SystemError("removing", path);
     if (error.code == Code::kNotFound) return {};
     return error;
   }

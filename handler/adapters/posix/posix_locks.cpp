@@ -9,6 +9,7 @@
 #include "handler/adapters/posix/unique_fd.hpp"
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/engine.hpp"
 
 namespace dockerext {
 namespace {
@@ -31,13 +32,13 @@ bool IsSameFile(int fd, const std::string& path) {
 
 Result<std::unique_ptr<HeldLock>> TryAcquire(const std::string& path) {
   UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return SystemError("opening the lock " + Quoted(path));
+  if (!fd) return SystemError("opening the lock", path);
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) return SystemError("locking " + Quoted(path));
-    return Error{Code::kBusy, "another process holds " + Quoted(path)};
+    if (errno != EWOULDBLOCK && errno != EINTR) return SystemError("locking", path);
+    return MakeError<errors::kAnotherOperation>(Quoted(path)).As(Code::kBusy);
   }
   if (!IsSameFile(fd.get(), path))
-    return Error{Code::kBusy, Quoted(path) + " was removed while waiting for its lock"};
+    return MakeError<errors::kAnotherOperation>(Quoted(path)).As(Code::kBusy);  // removed meanwhile
   return std::unique_ptr<HeldLock>(std::make_unique<Flock>(std::move(fd)));
 }
 
@@ -47,7 +48,7 @@ Result<std::unique_ptr<HeldLock>> PosixLocks::Acquire(const std::string& path,
                                                       std::chrono::milliseconds budget) {
   auto lock = RetryWhileBusy(clock_, budget, std::chrono::milliseconds(20), [&] { return TryAcquire(path); });
   if (lock.ok() || lock.error().code != Code::kBusy) return lock;
-  return Error{Code::kTimeout, lock.error().message};
+  return lock.error().As(Code::kTimeout);
 }
 
 }  // namespace dockerext

@@ -47,7 +47,7 @@ Status ReadListening(const char* table, std::vector<Row>& rows) {
   constexpr unsigned kListen = 0x0A;
   constexpr unsigned kHalfOpen = 0x03;
   const Handle<FILE, fclose> file(fopen(table, "re"));
-  if (!file) return errno == ENOENT ? Status() : SystemError("opening " + Quoted(table));
+  if (!file) return errno == ENOENT ? Status() : SystemError("opening", table);
   std::array<char, 512> line{};
   while (fgets(line.data(), line.size(), file.get()) != nullptr) {
     std::array<char, 33> address{};
@@ -60,7 +60,7 @@ Status ReadListening(const char* table, std::vector<Row>& rows) {
     row.listener.address = AddressOf(address.data());
     rows.push_back(std::move(row));
   }
-  if (ferror(file.get()) != 0) return SystemError("reading " + Quoted(table));
+  if (ferror(file.get()) != 0) return SystemError("reading", table);
   return {};
 }
 
@@ -87,14 +87,16 @@ Result<std::set<unsigned long>> SocketInodes(Files& files, std::uint32_t pid) {
 }
 
 Status BindTo(std::uint16_t port) {
-  const std::string doing = "binding port " + std::to_string(port);
+  const std::string where = "port " + std::to_string(port);
   const UniqueFd fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd) return SystemError(doing);
+  if (!fd) return SystemError("binding", where);
   const int off = 0;
   const int on = 1;
   // The options of Go's listeners: dual stack, and no failure because of connections in TIME_WAIT.
-  if (setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) return SystemError(doing);
-  if (setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return SystemError(doing);
+  if (setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0)
+    return SystemError("binding", where);
+  if (setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+    return SystemError("binding", where);
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;
   address.sin6_port = htons(port);
@@ -102,22 +104,25 @@ Status BindTo(std::uint16_t port) {
   static_assert(sizeof address >= sizeof generic);
   // A cast through void*, as the socket API requires.
   const void* pointer = &address;
-  if (bind(fd.get(), static_cast<const sockaddr*>(pointer), sizeof address) != 0) return SystemError(doing);
+  if (bind(fd.get(), static_cast<const sockaddr*>(pointer), sizeof address) != 0)
+    return SystemError("binding", where);
   return {};
 }
 
 // For machines without IPv6, where dual stack is impossible.
 Status BindToIpv4(std::uint16_t port) {
-  const std::string doing = "binding port " + std::to_string(port);
+  const std::string where = "port " + std::to_string(port);
   const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd) return SystemError(doing);
+  if (!fd) return SystemError("binding", where);
   const int on = 1;
-  if (setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return SystemError(doing);
+  if (setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+    return SystemError("binding", where);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   const void* pointer = &address;
-  if (bind(fd.get(), static_cast<const sockaddr*>(pointer), sizeof address) != 0) return SystemError(doing);
+  if (bind(fd.get(), static_cast<const sockaddr*>(pointer), sizeof address) != 0)
+    return SystemError("binding", where);
   return {};
 }
 

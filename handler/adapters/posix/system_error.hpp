@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Converts errno to an Error, "opening '/x': Permission denied"; kNotFound for ENOENT and ENOTDIR.
+// Converts errno to an Error, "opening '/x': Permission denied", with what can be done about that reason.
+// Private to this room.
 #pragma once
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include "handler/base/result.hpp"
 
 namespace dockerext {
 
-inline Error SystemError(const std::string& doing, int number = errno) {
-  const bool missing = number == ENOENT || number == ENOTDIR;
-  return Error{missing ? Code::kNotFound : Code::kInternal, doing + ": " + std::strerror(number)};
-}
+// `where` is the path of a file or a program, or the port. kNotFound for ENOENT and ENOTDIR.
+Error SystemError(const std::string& doing, const std::string& where, int number = errno);
 
 }  // namespace dockerext

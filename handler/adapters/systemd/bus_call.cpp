@@ -37,8 +37,9 @@ Result<MessagePtr> SendCall(sd_bus* bus, sd_bus_message* call, const char* accep
   MessagePtr reply(answer);
   if (result >= 0) return reply;
   const char* const text = error.message != nullptr ? error.message : std::strerror(-result);
-  Error failure{CodeOf(error, result),
-                std::string("calling systemd's ") + sd_bus_message_get_member(call) + ": " + text};
+  Error failure = MakeError<errors::kSystemdRefused>(
+                      std::string("calling systemd's ") + sd_bus_message_get_member(call), text)
+                      .As(CodeOf(error, result));
   const bool is_accepted = accepted != nullptr && sd_bus_error_has_name(&error, accepted) != 0;
   sd_bus_error_free(&error);
   if (is_accepted) return reply;

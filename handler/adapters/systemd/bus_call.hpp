@@ -9,6 +9,7 @@
 
 #include "handler/base/handle.hpp"
 #include "handler/base/result.hpp"
+#include "handler/errors/engine.hpp"
 
 namespace dockerext {
 
@@ -17,7 +18,7 @@ using MessagePtr = Handle<sd_bus_message, sd_bus_message_unref>;
 
 // Converts a negative return value of sd-bus to an Error.
 inline Error BusError(const std::string& doing, int result) {
-  return Error{Code::kInternal, doing + ": " + std::strerror(-result)};
+  return MakeError<errors::kSystemdRefused>(doing, std::strerror(-result));
 }
 
 struct BusMethod {

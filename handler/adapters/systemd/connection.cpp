@@ -4,6 +4,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "handler/base/retry.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -33,14 +34,13 @@ int OpenSystem(BusPtr& bus) {
 
 Result<BusPtr> ConnectToSystemd() {
   if (sd_booted() <= 0) {
-    return Error{Code::kMissingDependency,
-                 "systemd does not run on this machine (no /run/systemd/system); the extension needs it"};
+    return MakeError<errors::kNoSystemd>();
   }
   BusPtr bus;
   int result = OpenPrivate(bus);
   // A refused connection is a PID 1 that is re-executed; dbus-daemon knows it no better.
   if (result < 0 && result != -ECONNREFUSED) result = OpenSystem(bus);
-  if (result < 0) return Error{Code::kBusy, BusError("connecting to systemd", result).message};
+  if (result < 0) return BusError("connecting to systemd", result).As(Code::kBusy);
   sd_bus_set_method_call_timeout(bus.get(), kCallLimit);
   return bus;
 }
@@ -55,8 +55,7 @@ Result<MessagePtr> Connection::Repeat(const BusCall& call) {
     return attempt;
   });
   if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
-  return Error{Code::kMissingDependency, "systemd cannot be reached (" + outcome.error().message +
-                                             "); check that systemctl status answers"};
+  return MakeError<errors::kSystemdUnreachable>(outcome.error().what);
 }
 
 }  // namespace dockerext

@@ -110,11 +110,13 @@ Status SystemdServices::AwaitReady(const TransientUnit& unit) {
     TRY_LET(const UnitFacts facts, Describe(unit.name));
     if (facts.active_state == "active") return {};
     if (facts.active_state != "activating" && !facts.has_job) {
-      return Error{Code::kInternal, unit.name + " ended before it was ready"};
+      return MakeError<errors::kWorkerNotReady>(unit.name, "ended before it was ready");
     }
     clock_.SleepFor(pause);
   }
-  return Error{Code::kTimeout, unit.name + " was not ready within " + std::to_string(limit.count()) + " s"};
+  return MakeError<errors::kWorkerNotReady>(unit.name,
+                                            "was not ready within " + std::to_string(limit.count()) + " s")
+      .As(Code::kTimeout);
 }
 
 Status SystemdServices::SignalMainProcess(const std::string& unit, Signal signal) {
@@ -125,9 +127,8 @@ Status SystemdServices::SignalMainProcess(const std::string& unit, Signal signal
 Status SystemdServices::NotifyReady() {
   const int result = sd_notify(0, "READY=1");
   if (result > 0) return {};
-  return Error{Code::kInternal, result == 0
-                                    ? std::string("systemd does not wait for this process to be ready")
-                                    : std::string("notifying systemd: ") + std::strerror(-result)};
+  if (result < 0) return BusError("notifying systemd", result);
+  return MakeError<errors::kSystemdRefused>("notifying systemd", "it does not wait for this process");
 }
 
 Result<bool> SystemdServices::IsShuttingDown() {

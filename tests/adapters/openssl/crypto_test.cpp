@@ -76,8 +76,8 @@ TEST(OpensslCrypto, RejectsInvalidCertificates) {
 
 TEST(OpensslCrypto, RejectsAnEncryptedKeyWithoutAPasswordPrompt) {
   const auto key = OpensslCrypto().InspectKey(Secret(AsEncrypted(MakePair({}).key, "hunter2")));
-  EXPECT_THAT(key.error().message, HasSubstr("encrypted with a password"));
-  EXPECT_THAT(key.error().message, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(key.error().Message(), HasSubstr("encrypted with a password"));
+  EXPECT_THAT(key.error().Message(), Not(HasSubstr("hunter2")));
 }
 
 TEST(OpensslCrypto, ReadsTraditionalKeysAndRejectsInvalidOnes) {

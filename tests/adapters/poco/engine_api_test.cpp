@@ -64,7 +64,7 @@ Service::Serve Answers(const std::string& text) {
 
 bool Serves(const std::string& address, const Service& service, milliseconds budget = seconds(5)) {
   const auto serves = PocoEndpoint().ServesEngineApi({address, service.port()}, budget);
-  EXPECT_TRUE(serves.ok()) << serves.error().message;
+  EXPECT_TRUE(serves.ok()) << serves.error().Message();
   return serves.ok() && *serves;
 }
 
@@ -125,7 +125,7 @@ TEST(EngineApi, AClosedPortIsNoEngineApi) {
     port = closed.port();
   }
   const auto serves = PocoEndpoint().ServesEngineApi({"127.0.0.1", port}, seconds(5));
-  ASSERT_TRUE(serves.ok()) << serves.error().message;
+  ASSERT_TRUE(serves.ok()) << serves.error().Message();
   EXPECT_FALSE(*serves);
 }
 

@@ -78,7 +78,7 @@ class EngineSocket : public Folder {
 TEST_F(EngineSocket, PingReturnsTheEnginesVersion) {
   Serve({{"/_ping", "OK"}});
   const auto version = engine.Ping(path, seconds(5));
-  ASSERT_TRUE(version.ok()) << version.error().message;
+  ASSERT_TRUE(version.ok()) << version.error().Message();
   EXPECT_EQ(*version, "26.1.5+dfsg1");
 }
 
@@ -88,7 +88,7 @@ TEST_F(EngineSocket, InfoReturnsTheEnginesState) {
         R"({"ServerVersion": "26.1.5", "ContainersRunning": 3, "LiveRestoreEnabled": true,)"
         R"( "Swarm": {"LocalNodeState": "active"}, "Plugins": {"Authorization": ["opa"]}, "Other": [1]})"}});
   const auto info = engine.Info(path, seconds(5));
-  ASSERT_TRUE(info.ok()) << info.error().message;
+  ASSERT_TRUE(info.ok()) << info.error().Message();
   EXPECT_EQ(info->version, "26.1.5");
   EXPECT_EQ(info->containers_running, 3U);
   EXPECT_TRUE(info->live_restore);
@@ -103,7 +103,7 @@ TEST_F(EngineSocket, AnInvalidAnswerIsAnError) {
 }
 
 TEST_F(EngineSocket, AMissingSocketIsAnErrorThatNamesTheSocket) {
-  EXPECT_THAT(engine.Ping(path, seconds(5)).error().message, HasSubstr(At("docker.sock")));
+  EXPECT_THAT(engine.Ping(path, seconds(5)).error().Message(), HasSubstr(At("docker.sock")));
 }
 
 TEST_F(EngineSocket, AnEngineThatDoesNotAnswerIsATimeout) {
@@ -168,7 +168,7 @@ TEST_F(TlsPort, AnAnonymousClientGetsTheCertificateAndIsRejected) {
   const TestCredentials credentials = MakeCredentials(std::chrono::system_clock::now());
   Serve(credentials, Poco::Net::Context::VERIFY_STRICT);
   const auto probe = endpoint.ProbeAnonymously(port, seconds(5));
-  ASSERT_TRUE(probe.ok()) << probe.error().message;
+  ASSERT_TRUE(probe.ok()) << probe.error().Message();
   EXPECT_EQ(probe->certificate_sha256, Sha256OfCertificate(credentials.server.certificate));
   EXPECT_TRUE(probe->refused);
 }
@@ -176,7 +176,7 @@ TEST_F(TlsPort, AnAnonymousClientGetsTheCertificateAndIsRejected) {
 TEST_F(TlsPort, APortThatAnswersAnonymousClientsIsDetected) {
   Serve(MakeCredentials(std::chrono::system_clock::now()), Poco::Net::Context::VERIFY_NONE);
   const auto probe = endpoint.ProbeAnonymously(port, seconds(5));
-  ASSERT_TRUE(probe.ok()) << probe.error().message;
+  ASSERT_TRUE(probe.ok()) << probe.error().Message();
   EXPECT_FALSE(probe->refused);
 }
 
@@ -186,7 +186,7 @@ TEST_F(TlsPort, AClientWithACertificateOfTheCaIsAnswered) {
   const std::string certificate = Put("client.pem", credentials.client.certificate);
   const std::string key = Put("client-key.pem", credentials.client.key);
   const Status pinged = endpoint.PingWithClientCert(port, certificate, key, seconds(5));
-  EXPECT_TRUE(pinged.ok()) << pinged.error().message;
+  EXPECT_TRUE(pinged.ok()) << pinged.error().Message();
 }
 
 TEST_F(TlsPort, TheProbeSendsTheWholeChain) {
@@ -197,7 +197,7 @@ TEST_F(TlsPort, TheProbeSendsTheWholeChain) {
   const std::string key = Put("k.pem", leaf.key);
   const std::string whole = Put("c.pem", "text before\n" + leaf.certificate + "\n" + middle.certificate);
   const Status pinged = endpoint.PingWithClientCert(port, whole, key, seconds(5));
-  EXPECT_TRUE(pinged.ok()) << pinged.error().message;
+  EXPECT_TRUE(pinged.ok()) << pinged.error().Message();
   EXPECT_FALSE(endpoint.PingWithClientCert(port, Put("l.pem", leaf.certificate), key, seconds(5)).ok());
 }
 
@@ -209,7 +209,7 @@ TEST_F(TlsPort, TheProbeReadsAKeyUnderAnyLabel) {
     key.erase(at, 3);
   const Status pinged = endpoint.PingWithClientCert(port, Put("c.pem", credentials.client.certificate),
                                                     Put("k.pem", key), seconds(5));
-  EXPECT_TRUE(pinged.ok()) << pinged.error().message;
+  EXPECT_TRUE(pinged.ok()) << pinged.error().Message();
 }
 
 TEST_F(TlsPort, AClientWithACertificateOfAnotherCaIsRejected) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "handler/adapters/posix/posix_clock.hpp"
@@ -16,6 +17,7 @@
 #include "handler/adapters/posix/posix_files.hpp"
 #include "handler/adapters/posix/posix_locks.hpp"
 #include "handler/adapters/posix/posix_network.hpp"
+#include "handler/adapters/posix/system_error.hpp"
 #include "handler/adapters/posix/unique_fd.hpp"
 
 namespace dockerext {
@@ -98,6 +100,22 @@ TEST_F(Posix, AFailedWriteLeavesTheTargetUnchangedAndNoTemporaryFile) {
   EXPECT_THAT(*files.List(At("")), ElementsAre("folder"));
 }
 
+TEST_F(Posix, WhatTheKernelRefusesIsForTheVmsOwnerWithARemedyForThatReason) {
+  const std::vector<std::pair<int, const char*>> remedies = {
+      {ENOSPC, "free some space"}, {EDQUOT, "free some space"}, {EROFS, "mount it writable"},
+      {EPERM, "chattr -i"},        {EACCES, "chattr -i"},       {EIO, "dmesg"},
+      {EMFILE, "open files"},      {ENOMEM, "memory"},          {EISDIR, "see what is at that path"},
+      {ENOENT, "restore it"}};
+  for (const auto& [number, remedy] : remedies) {
+    const Error error = SystemError("writing", "/x", number);
+    EXPECT_THAT(error.what, HasSubstr(std::string("writing '/x': ") + std::strerror(number)));
+    EXPECT_EQ(error.where, "/x");
+    EXPECT_THAT(error.remedy, HasSubstr(remedy));
+    EXPECT_EQ(error.owner, Owner::kVmOwner);
+    EXPECT_EQ(error.code == Code::kNotFound, number == ENOENT);
+  }
+}
+
 TEST_F(Posix, AMissingPathIsNotFoundAndRemovingItSucceeds) {
   EXPECT_EQ(files.Read(At("x"), 10).error().code, Code::kNotFound);
   EXPECT_EQ(files.Inspect(At("x")).error().code, Code::kNotFound);
@@ -107,7 +125,7 @@ TEST_F(Posix, AMissingPathIsNotFoundAndRemovingItSucceeds) {
 
 TEST_F(Posix, AFileAboveTheLimitIsAnError) {
   ASSERT_TRUE(files.WriteAtomically(At("big"), std::string(5000, 'x'), 0600_mode).ok());
-  EXPECT_THAT(files.Read(At("big"), 4999).error().message, HasSubstr("larger than 4999"));
+  EXPECT_THAT(files.Read(At("big"), 4999).error().Message(), HasSubstr("larger than 4999"));
 }
 
 TEST_F(Posix, ANewFolderHasItsModeDespiteTheUmaskAndAnExistingOneKeepsIts) {
@@ -249,7 +267,7 @@ TEST_F(Posix, TheListenersOfAProcessAreItsListeningSocketsAndNotItsConnections) 
   client.ConnectTo(any);
 
   const auto listeners = PosixNetwork(files).ListenersOf(static_cast<std::uint32_t>(getpid()));
-  ASSERT_TRUE(listeners.ok()) << listeners.error().message;
+  ASSERT_TRUE(listeners.ok()) << listeners.error().Message();
   EXPECT_THAT(*listeners, ElementsAre(Listener{"0.0.0.0", any.port()}, Listener{"127.0.0.1", mapped.port()},
                                       Listener{"::", dual.port()}, Listener{"::1", loopback.port()}));
 }

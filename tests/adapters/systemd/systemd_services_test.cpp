@@ -31,7 +31,7 @@ class SystemdBus : public testing::Test {
 
 TEST_F(SystemdBus, DescribeReadsTheUnitsProperties) {
   const auto facts = services.Describe("docker.service");
-  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  ASSERT_TRUE(facts.ok()) << facts.error().Message();
   EXPECT_EQ(facts->load_state, "loaded");
   EXPECT_EQ(facts->load_error, "Bad setting.");
   EXPECT_EQ(facts->active_state, "active");
@@ -54,7 +54,7 @@ TEST_F(SystemdBus, DescribeReadsTheUnitsProperties) {
 
 TEST_F(SystemdBus, DescribeReadsTheStreamAddressesOfASocketUnit) {
   const auto facts = services.Describe("docker.socket");
-  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  ASSERT_TRUE(facts.ok()) << facts.error().Message();
   EXPECT_EQ(facts->load_state, "loaded");
   EXPECT_EQ(facts->main_pid, 0U);
   EXPECT_THAT(facts->listens, ElementsAre("/run/docker.sock", "[::]:2375"));
@@ -107,7 +107,7 @@ TEST_F(SystemdBus, AConnectionThatIsLostBetweenTwoQuestionsCostsOnlyTheSecond) {
   systemd.answers_before_trouble = 1;
   systemd.lost_answers = 1;
   const auto facts = services.Describe("docker.service");
-  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  ASSERT_TRUE(facts.ok()) << facts.error().Message();
   EXPECT_EQ(facts->main_pid, 4711U);
   EXPECT_THAT(systemd.Calls(), ElementsAre("LoadUnit docker.service"));
 }
@@ -123,7 +123,8 @@ TEST_F(SystemdBus, ACallIsRepeatedWhenDbusDaemonFindsNoSystemd) {
 
 TEST_F(SystemdBus, AnErrorOfSystemdsIsNotRepeated) {
   systemd.answered_error = "org.freedesktop.systemd1.UnitMasked";
-  EXPECT_THAT(services.Restart("docker.service").error().message, HasSubstr("RestartUnit: No systemd now."));
+  EXPECT_THAT(services.Restart("docker.service").error().Message(),
+              HasSubstr("RestartUnit: No systemd now."));
   EXPECT_THAT(systemd.Calls(), IsEmpty());
 }
 
@@ -133,8 +134,9 @@ TEST_F(SystemdBus, ASystemdThatCannotBeReachedIsGivenUpAfterAMinute) {
   systemd.refusals = 1'000'000;
   const Status restarted = services.Restart("docker.service");
   EXPECT_EQ(restarted.error().code, Code::kMissingDependency);
-  EXPECT_EQ(restarted.error().message,
-            "systemd cannot be reached (connection refused); check that systemctl status answers");
+  EXPECT_EQ(restarted.error().Message(),
+            "systemd cannot be reached (connection refused); check that systemctl status answers; reboot if "
+            "it does not");
   EXPECT_GT(clock.elapsed, seconds(59));
   EXPECT_LE(clock.elapsed, seconds(60));
 }
@@ -173,7 +175,7 @@ TEST_F(Transient, TheWorkersUnitHasItsProperties) {
 TEST_F(Transient, AUnitIsWaitedForUntilItIsReady) {
   systemd.Expect({{"inactive", true}, {"activating", true}, {"activating"}, {"active"}});
   const Status started = Start();
-  EXPECT_TRUE(started.ok()) << started.error().message;
+  EXPECT_TRUE(started.ok()) << started.error().Message();
   EXPECT_GT(clock.elapsed, milliseconds(50));
   EXPECT_LT(clock.elapsed, milliseconds(200));
 }
@@ -184,7 +186,7 @@ TEST_F(Transient, AUnitThatEndsBeforeItIsReadyIsAnError) {
     systemd.Expect({{"activating"}, {end}});
     const Status started = Start();
     EXPECT_EQ(started.error().code, Code::kInternal);
-    EXPECT_EQ(started.error().message, "starting x.service: x.service ended before it was ready");
+    EXPECT_EQ(started.error().what, "starting x.service: x.service ended before it was ready");
   }
 }
 
@@ -198,12 +200,12 @@ TEST_F(Transient, AUnitThatIsNotReadyInTimeIsATimeout) {
 TEST_F(Transient, AUnitWhoseAnswerWasLostIsWaitedForAndNotAnError) {
   systemd.lost_answers = 1;
   const Status started = Start();
-  EXPECT_TRUE(started.ok()) << started.error().message;
+  EXPECT_TRUE(started.ok()) << started.error().Message();
 }
 
 TEST_F(Transient, AUnitThatExistedBeforeIsAnError) {
   systemd.transient_exists = true;
-  EXPECT_THAT(Start().error().message, HasSubstr("already loaded"));
+  EXPECT_THAT(Start().error().Message(), HasSubstr("already loaded"));
 }
 
 TEST_F(SystemdBus, EachRemainingMethodSendsItsCall) {
@@ -235,7 +237,7 @@ TEST(SystemdNotify, NotifyReadySendsReadyToNotifySocket) {
   EXPECT_EQ(recv(fd, text, sizeof text - 1, 0), 7);
   EXPECT_STREQ(text, "READY=1");
   unsetenv("NOTIFY_SOCKET");
-  EXPECT_THAT(SystemdServices(clock).NotifyReady().error().message, HasSubstr("does not wait"));
+  EXPECT_THAT(SystemdServices(clock).NotifyReady().error().Message(), HasSubstr("does not wait"));
   close(fd);
 }
 

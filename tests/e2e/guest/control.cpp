@@ -65,7 +65,7 @@ Result<SupervisorRequest> AcceptRequest(const UniqueFd& listener) {
 
 void Answer(const UniqueFd& client, const Status& status) {
   // A client that has gone away does not affect the guest.
-  static_cast<void>(Send(client, status.ok() ? "ok" : status.error().message));
+  static_cast<void>(Send(client, status.ok() ? "ok" : status.error().Message()));
 }
 
 Status Ask(const std::string& path, std::string_view request, std::chrono::seconds budget) {

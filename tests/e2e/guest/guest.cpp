@@ -78,7 +78,7 @@ Result<Guest> Guest::Boot(const Options& options) {
 Guest::~Guest() {
   if (name_.empty()) return;
   const Result<std::string> down = Ask({"down", name_});
-  if (!down.ok()) std::fprintf(stderr, "removing the guest: %s\n", down.error().message.c_str());
+  if (!down.ok()) std::fprintf(stderr, "removing the guest: %s\n", down.error().Message().c_str());
 }
 
 Result<Guest::Output> Guest::Exec(const Arguments& argv, const Run& run) const {

@@ -199,7 +199,7 @@ int Main(const std::vector<std::string>& line) {
   }
   const Result<int> result = RunCommand(*command, std::span(line).subspan(1));
   if (result.ok()) return *result;
-  std::fprintf(stderr, "guest: %s\n", result.error().message.c_str());
+  std::fprintf(stderr, "guest: %s\n", result.error().Message().c_str());
   if (command->trailing == Trailing::kCommand) return kCommandNotRun;
   return result.error().code == Code::kInvalidSettings ? kUsage : kFailed;
 }

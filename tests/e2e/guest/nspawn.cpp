@@ -62,7 +62,7 @@ Status PrepareNspawn(const Entry& entry, const UniqueFd& supervisor) {
 
 [[noreturn]] void RunNspawn(const Entry& entry, const UniqueFd& supervisor) {
   if (const Status prepared = PrepareNspawn(entry, supervisor); !prepared.ok()) {
-    std::fprintf(stderr, "%s\n", prepared.error().message.c_str());
+    std::fprintf(stderr, "%s\n", prepared.error().Message().c_str());
     _exit(126);
   }
   clearenv();

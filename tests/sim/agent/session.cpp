@@ -193,7 +193,7 @@ int RunHarness(const std::vector<std::string>& args, const Defaults& defaults, s
                std::ostream& err) {
   const auto code = ParseAndDispatch(args, defaults, out, err);
   if (code.ok()) return *code;
-  err << "handler-harness: " << code.error().message << "\n";
+  err << "handler-harness: " << code.error().Message() << "\n";
   const bool usage = code.error().code == Code::kInvalidSettings;
   return static_cast<int>(usage ? ExitCode::kUsage : ExitCode::kHarnessFailed);
 }

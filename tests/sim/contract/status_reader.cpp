@@ -197,7 +197,7 @@ StatusReading ReadStatusFile(const std::string& path) {
     absent.top = {"", std::string(kTransitioning), "0", "no status file"};
     return absent;
   }
-  return WithRetry(Faulty({StatusKind::kUnreadable, bytes.error().message}));
+  return WithRetry(Faulty({StatusKind::kUnreadable, bytes.error().Message()}));
 }
 
 }  // namespace dockerext::contract

@@ -75,7 +75,7 @@ Result<ServerCredentials> Reuse(const std::string& folder, Style style, const Ho
   TRY_LET(CredentialSet set, ReadSet(folder));
   const Status fit = CheckSet(set, style, hosts.required);
   if (!fit.ok()) {
-    return Error{Code::kInvalidSettings, fit.error().message + ": " + ReplaceAdvice(folder)}.Context(
+    return Error{Code::kInvalidSettings, fit.error().Message() + ": " + ReplaceAdvice(folder)}.Context(
         "the credentials in " + Quoted(folder));
   }
   return ServerHalf(std::move(set));

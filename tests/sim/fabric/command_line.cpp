@@ -278,7 +278,7 @@ int RunFabric(const std::vector<std::string>& args) {
   }
   const Result<int> result = RunEntry(*entry, std::span(args).subspan(1));
   if (result.ok()) return *result;
-  std::fprintf(stderr, "fabric: %s\n", result.error().message.c_str());
+  std::fprintf(stderr, "fabric: %s\n", result.error().Message().c_str());
   return result.error().code == Code::kInvalidSettings ? kUsage : kFailed;
 }
 

@@ -38,7 +38,7 @@ HttpResponse Responder::Respond(const HttpRequest& request) {
   if (fault.ok() && *fault) return {**fault};
   Result<HttpResponse> response = Find(request);
   if (response.ok()) return *std::move(response);
-  return {500, response.error().message + "\n"};
+  return {500, response.error().Message() + "\n"};
 }
 
 Result<HttpResponse> Responder::Find(const HttpRequest& request) {

@@ -35,7 +35,7 @@ TEST_F(Agent, TheEnvironmentIsReadAsTheAgentWritesIt) {
             R"("logFolder": "/var/log/azure/X", "configFolder": "/c", "statusFolder": "/s",)"
             R"("heartbeatFile": "/h", "eventsFolder": "/e", "eventsFolder_preview": "/e"}}])");
   const auto environment = LoadEnvironment(files, clock, kFolder);
-  ASSERT_TRUE(environment.ok()) << environment.error().message;
+  ASSERT_TRUE(environment.ok()) << environment.error().Message();
   EXPECT_EQ(environment->log_folder, "/var/log/azure/X");
   EXPECT_EQ(environment->config_folder, "/c");
   EXPECT_EQ(environment->status_folder, "/s");
@@ -48,8 +48,8 @@ TEST_F(Agent, AnInvalidEnvironmentFileIsReportedAfterASecond) {
     files.Put(std::string(kFolder) + "/HandlerEnvironment.json", text);
     const auto environment = LoadEnvironment(files, clock, kFolder);
     ASSERT_FALSE(environment.ok()) << text;
-    EXPECT_THAT(environment.error().message, HasSubstr("HandlerEnvironment.json"));
-    EXPECT_THAT(environment.error().message, HasSubstr("; restart the Azure Linux Agent, which writes it"));
+    EXPECT_THAT(environment.error().Message(), HasSubstr("HandlerEnvironment.json"));
+    EXPECT_THAT(environment.error().Message(), HasSubstr("; restart the Azure Linux Agent, which writes it"));
   }
   EXPECT_LE(clock.elapsed, std::chrono::seconds(4));
 }
@@ -112,13 +112,13 @@ TEST_F(Agent, InvalidSettingsFilesAreRejectedWithTheirPath) {
     const auto settings = Settings(text);
     ASSERT_FALSE(settings.ok()) << text;
     EXPECT_EQ(settings.error().code, Code::kInvalidSettings);
-    EXPECT_THAT(settings.error().message, HasSubstr("'/lib/x/config/3.settings'"));
-    EXPECT_THAT(settings.error().message, HasSubstr("; set the extension's settings again"));
+    EXPECT_THAT(settings.error().Message(), HasSubstr("'/lib/x/config/3.settings'"));
+    EXPECT_THAT(settings.error().Message(), HasSubstr("; set the extension's settings again"));
   }
   files.Erase("/lib/x/config/3.settings");
   files.PutFolder("/lib/x/config/3.settings");
-  EXPECT_EQ(ReadSettingsFile(files, "/lib/x/config", 3).error().message,
-            "'/lib/x/config/3.settings' is not a file; set the extension's settings again");
+  EXPECT_EQ(ReadSettingsFile(files, "/lib/x/config", 3).error().Message(),
+            "'/lib/x/config/3.settings' is not a file; remove it, and set the extension's settings again");
   EXPECT_EQ(ReadSettingsFile(files, "/lib/x/config", 4).error().code, Code::kInvalidSettings);
 }
 
@@ -132,7 +132,7 @@ TEST_F(Agent, ProtectedSettingsAreDecryptedWithEveryCipherAndKeyFormat) {
       const SettingsFile settings{"", Encrypt("{\"a\": 1}", vm.certificate, cipher),
                                   Thumbprint(vm.certificate)};
       const auto opened = OpenProtectedSettings(files, crypto, "/lib/x/config", settings);
-      ASSERT_TRUE(opened.ok()) << cipher << ": " << opened.error().message;
+      ASSERT_TRUE(opened.ok()) << cipher << ": " << opened.error().Message();
       EXPECT_EQ(opened->Reveal(), "{\"a\": 1}");
     }
   }
@@ -151,7 +151,7 @@ TEST_F(Agent, ADamagedEnvelopeOrOneForAnotherCertificateIsRejected) {
         OpenProtectedSettings(files, crypto, "/lib/x/config", {"", envelope, Thumbprint(vm.certificate)});
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code, Code::kInvalidSettings);
-    EXPECT_THAT(opened.error().message, HasSubstr(Thumbprint(vm.certificate)));
+    EXPECT_THAT(opened.error().Message(), HasSubstr(Thumbprint(vm.certificate)));
   }
 }
 
@@ -159,7 +159,7 @@ TEST_F(Agent, AMissingCertificateIsNamedInTheError) {
   const std::string thumbprint(40, 'A');
   const auto opened = OpenProtectedSettings(files, crypto, "/lib/x/config", {"", "envelope", thumbprint});
   EXPECT_EQ(opened.error().code, Code::kNotFound);
-  EXPECT_THAT(opened.error().message, HasSubstr("'/lib/" + thumbprint + ".crt'"));
+  EXPECT_THAT(opened.error().Message(), HasSubstr("'/lib/" + thumbprint + ".crt'"));
 }
 
 }  // namespace

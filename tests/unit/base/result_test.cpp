@@ -28,8 +28,8 @@ Status Check(int n) {
 
 TEST(Result, TryReturnsTheFirstError) {
   EXPECT_EQ(*Quarter(8), 2);
-  EXPECT_EQ(Quarter(6).error().message, "halving twice: odd");
-  EXPECT_EQ(Quarter(5).error().message, "odd");
+  EXPECT_EQ(Quarter(6).error().Message(), "halving twice: odd");
+  EXPECT_EQ(Quarter(5).error().Message(), "odd");
   EXPECT_TRUE(Check(4).ok());
   EXPECT_EQ(Check(3).error().code, Code::kNotFound);
 }
@@ -57,7 +57,7 @@ TEST(RetryWhileBusy, ReturnsTheLastErrorWhenTheBudgetIsUsedUp) {
   const Status outcome = RetryWhileBusy(clock, std::chrono::minutes(5), std::chrono::seconds(30), [] {
     return Status(Error{Code::kBusy, "held by 42"});
   });
-  EXPECT_EQ(outcome.error().message, "held by 42");
+  EXPECT_EQ(outcome.error().Message(), "held by 42");
   EXPECT_EQ(clock.sleeps, 10);
 }
 
@@ -68,7 +68,7 @@ TEST(RetryWhileBusy, DoesNotRetryOtherErrors) {
     ++attempts;
     return attempts < 3 ? Status(Error{Code::kBusy, "held"}) : Status(Error{Code::kInternal, "broken"});
   });
-  EXPECT_EQ(outcome.error().message, "broken");
+  EXPECT_EQ(outcome.error().Message(), "broken");
   EXPECT_EQ(attempts, 3);
 }
 

@@ -24,7 +24,7 @@ std::string Fixture(const std::string& name) {
 
 std::vector<std::string> PackagesOn(const std::string& fixture) {
   const auto distro = ChooseDistro(ParseOsRelease(Fixture(fixture)));
-  if (!distro.ok()) return {"error: " + distro.error().message};
+  if (!distro.ok()) return {"error: " + distro.error().Message()};
   return {(*distro)->docker_packages.begin(), (*distro)->docker_packages.end()};
 }
 
@@ -51,7 +51,7 @@ TEST(ChooseDistro, TheErrorNamesTheSupportedReleases) {
     const auto distro = ChooseDistro(ParseOsRelease(text));
     ASSERT_FALSE(distro.ok()) << text;
     EXPECT_EQ(distro.error().code, Code::kUnsupportedPlatform);
-    EXPECT_THAT(distro.error().message, HasSubstr("use debian 11 and later, ubuntu 20.04 and later"));
+    EXPECT_THAT(distro.error().Message(), HasSubstr("use debian 11 and later, ubuntu 20.04 and later"));
   }
 }
 

@@ -17,7 +17,7 @@ class DetectPlatformTest : public testing::Test {
     const auto distro = DetectPlatform(files);
     ASSERT_FALSE(distro.ok());
     EXPECT_EQ(distro.error().code, code);
-    EXPECT_THAT(distro.error().message, HasSubstr(excerpt));
+    EXPECT_THAT(distro.error().Message(), HasSubstr(excerpt));
   }
 
   FakeClock clock;

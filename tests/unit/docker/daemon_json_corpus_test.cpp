@@ -73,7 +73,7 @@ TEST(DaemonJsonCorpus, IsReadAsEachEngineReadsIt) {
     for (std::size_t i = 0; i < kEngines.size(); ++i) {
       const auto read = ReadDaemonJson(row.text, kEngines[i], kPath);
       EXPECT_EQ(read.ok(), row.verdicts[i] != "refuse")
-          << row.file << " for " << kEngines[i] << ": " << (read.ok() ? "accepted" : read.error().message);
+          << row.file << " for " << kEngines[i] << ": " << (read.ok() ? "accepted" : read.error().Message());
     }
   }
 }
@@ -89,7 +89,7 @@ TEST(DaemonJsonCorpus, HasTheValueThatWasSetAndIsStillAccepted) {
   ForEachAccepted([](const Row& row, const char* engine, const DaemonJson&) {
     for (const bool value : {true, false}) {
       const auto read = ReadDaemonJson(WithLiveRestore(row.text, value), engine, kPath);
-      ASSERT_TRUE(read.ok()) << read.error().message;
+      ASSERT_TRUE(read.ok()) << read.error().Message();
       EXPECT_EQ(read->live_restore, value);
     }
   });
@@ -103,7 +103,7 @@ TEST(DaemonJsonCorpus, ComesBackToTheByteWhenOurKeyIsRemoved) {
       EXPECT_EQ(after, row.text);
     }
     const auto read = ReadDaemonJson(after, engine, kPath);
-    ASSERT_TRUE(read.ok()) << read.error().message;
+    ASSERT_TRUE(read.ok()) << read.error().Message();
     EXPECT_EQ(read->keys, before.keys);
     EXPECT_EQ(read->live_restore, std::nullopt);
   });

@@ -21,7 +21,7 @@ Result<DaemonJson> Read(std::string_view text, std::string_view engine = kEngine
 
 std::string MessageFor(std::string_view text, std::string_view engine = kEngine) {
   const auto read = Read(text, engine);
-  return read.ok() ? "(accepted)" : read.error().message;
+  return read.ok() ? "(accepted)" : read.error().Message();
 }
 
 TEST(ReadDaemonJson, ReadsEmptyTextAndNullAsAnEmptyObjectAsDockerdDoes) {
@@ -37,7 +37,7 @@ TEST(ReadDaemonJson, NamesTheFileThePlaceAndWhatToDo) {
   const auto read = Read("{\n  \"debug\": true,\n}");
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().code, Code::kInvalidSettings);
-  EXPECT_EQ(read.error().message,
+  EXPECT_EQ(read.error().Message(),
             "'/srv/daemon.json' is not valid JSON (line 3, column 1), so dockerd would not start; fix or "
             "remove it");
 }
@@ -60,7 +60,7 @@ TEST(ReadDaemonJson, IgnoresWhatFollowsTheFirstValueForEnginesBefore23Only) {
   for (const char* text : {"{\"debug\": true}{\"live-restore\": true}", "{\"debug\": true} # note"}) {
     for (const char* engine : {kOldEngine, "19.03.15"}) {
       const auto read = Read(text, engine);
-      ASSERT_TRUE(read.ok()) << read.error().message;
+      ASSERT_TRUE(read.ok()) << read.error().Message();
       EXPECT_THAT(read->keys, ElementsAre("debug"));
       EXPECT_EQ(read->live_restore, std::nullopt);
     }

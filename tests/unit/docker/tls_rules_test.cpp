@@ -11,6 +11,7 @@ using testing::Contains;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Property;
 using testing::SizeIs;
 
 const std::chrono::system_clock::time_point kNow{std::chrono::seconds(1795551480)};
@@ -36,7 +37,7 @@ TlsFacts GoodSet() { return {{GoodCa()}, {Good()}, {KeyFacts::Kind::kEc, 256, "P
 
 auto Says(TlsPart part, const std::string& text) {
   return Contains(
-      testing::AllOf(Field(&TlsFinding::part, part), Field(&TlsFinding::message, HasSubstr(text))));
+      testing::AllOf(Field(&TlsFinding::part, part), Property(&TlsFinding::Message, HasSubstr(text))));
 }
 
 TEST(ValidateTls, AModernSetHasNoFindings) {

@@ -64,7 +64,7 @@ TEST(Apt, ALockThatCannotBeOpenedIsNotWaitedFor) {
       "E: Unable to lock directory /var/lib/apt/lists/\n";
   EXPECT_EQ(kApt.classify(100, full), PackageOutcome::kFailed);
   EXPECT_THAT(kApt.error_excerpt(full), HasSubstr("(28: No space left on device)"));
-  EXPECT_EQ(kApt.remedy(full), "free some space on that disk");
+  EXPECT_EQ(&kApt.cause(full), &errors::kPackagesDiskFull);
   EXPECT_EQ(
       kApt.classify(100,
                     "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission "
@@ -122,8 +122,7 @@ TEST(Apt, AnArchiveThatCannotBeReachedIsNotAFailure) {
   for (const char* output : kUnreachable) {
     const int exit_code = std::string_view(output).find("E: ") == std::string_view::npos ? 0 : 100;
     EXPECT_EQ(kApt.classify(exit_code, output), PackageOutcome::kUnreachable) << output;
-    EXPECT_THAT(kApt.remedy(kApt.error_excerpt(output)),
-                StartsWith("let this VM reach its package archives (network, DNS, proxy)"));
+    EXPECT_EQ(&kApt.cause(kApt.error_excerpt(output)), &errors::kPackagesUnreachable);
   }
 }
 
@@ -319,9 +318,10 @@ TEST(Apt, TheErrorExcerptIsTheLinesWithTheCause) {
 
 TEST(Apt, AnErrorExcerptHasARemedy) {
   for (const Failure& failure : kFailures) {
-    EXPECT_THAT(kApt.remedy(failure.excerpt), StartsWith(failure.remedy)) << failure.excerpt;
+    EXPECT_THAT(std::string(kApt.cause(failure.excerpt).remedy), StartsWith(failure.remedy))
+        << failure.excerpt;
   }
-  EXPECT_EQ(kApt.remedy(""), "fix what apt reports");
+  EXPECT_EQ(&kApt.cause(""), &errors::kPackagesOther);
 }
 
 TEST(Apt, ListsThatCouldNotBeUpdatedAreAFailureWhateverTheExitCode) {

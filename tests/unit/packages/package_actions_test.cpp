@@ -132,7 +132,7 @@ TEST_F(Actions, TheCallerRecordsWhatASimulationSaysBeforeTheInstallation) {
 
 TEST_F(Actions, WhatTheCallerRefusesIsNotInstalled) {
   refusal = Error{Code::kMissingDependency, "it would remove podman-docker"};
-  EXPECT_EQ(Install().error().message, "it would remove podman-docker");
+  EXPECT_EQ(Install().error().Message(), "it would remove podman-docker");
   EXPECT_THAT(apt.actions, ElementsAre("update"));
 }
 
@@ -144,7 +144,7 @@ TEST_F(Actions, ALockIsWaitedForUntilTheDeadlineAndNoLonger) {
   const auto held = Install();
   EXPECT_EQ(held.error().code, Code::kPackagesLocked);
   EXPECT_THAT(
-      held.error().message,
+      held.error().Message(),
       AllOf(HasSubstr("another package manager still holds its lock (E: Could not get lock"),
             HasSubstr("held by process 314 (unattended-upgr)"),
             HasSubstr("; wait for it to finish, or stop it, and set the extension's settings again")));
@@ -171,7 +171,7 @@ TEST_F(Actions, WithoutANetworkUntilTheDeadlineTheErrorNamesWhatToCheck) {
   apt.network_at = minutes(90);
   const auto installed = Install();
   EXPECT_EQ(installed.error().code, Code::kMissingDependency);
-  EXPECT_THAT(installed.error().message,
+  EXPECT_THAT(installed.error().Message(),
               AllOf(HasSubstr("E: Unable to locate package docker.io; before that, apt could not update its "
                               "package lists: W: Failed to fetch http://deb.example.org"),
                     HasSubstr("; let this VM reach its package archives (network, DNS, proxy)"),
@@ -198,7 +198,7 @@ TEST_F(Actions, APackageThatNoArchiveHasIsAnErrorAtOnce) {
   apt.knows_package = false;
   const auto installed = Install();
   EXPECT_EQ(installed.error().code, Code::kMissingDependency);
-  EXPECT_THAT(installed.error().message, HasSubstr("; add a package archive that has it"));
+  EXPECT_THAT(installed.error().Message(), HasSubstr("; add a package archive that has it"));
   EXPECT_EQ(clock.elapsed, seconds(0));
 }
 
@@ -217,12 +217,12 @@ TEST_F(Actions, AnotherPackagesFailingScriptIsAWarningWhereDockerIsWhole) {
             "docker.io is installed, but apt reported: no such account dpkg: error processing package broken "
             "(--configure): installed broken package post-installation script subprocess returned error exit "
             "status 1 E: Sub-process /usr/bin/dpkg returned an error code (1); fix that package (dpkg "
-            "--configure -a shows details)");
+            "--configure -a shows details) and set the extension's settings again");
 }
 
 TEST_F(Actions, AFailingScriptThatLeavesDockerHalfInstalledIsAnError) {
   apt.docker_broken = true;
-  EXPECT_THAT(Install().error().message, HasSubstr("apt could not install docker.io: no such account"));
+  EXPECT_THAT(Install().error().Message(), HasSubstr("apt could not install docker.io: no such account"));
 }
 
 TEST_F(Actions, AFailureWithoutAKnownReasonQuotesTheEndOfTheOutput) {
@@ -230,7 +230,8 @@ TEST_F(Actions, AFailureWithoutAKnownReasonQuotesTheEndOfTheOutput) {
   apt.removal = {7, "Reading package lists...\nsomething new happened\n", ""};
   const Status removed = Packages().Remove({"docker.io"});
   ASSERT_FALSE(removed.ok());
-  EXPECT_THAT(removed.error().message, AllOf(HasSubstr("exit code 7"), HasSubstr("something new happened'")));
+  EXPECT_THAT(removed.error().Message(),
+              AllOf(HasSubstr("exit code 7"), HasSubstr("something new happened'")));
 }
 
 TEST_F(Actions, OnlyConfiguredPackagesAreWhole) {

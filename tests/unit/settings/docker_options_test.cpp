@@ -16,6 +16,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Property;
 
 using Elements = std::vector<std::string>;
 
@@ -35,7 +36,7 @@ std::vector<Finding> ErrorsOf(const Elements& options) { return Read(options).fi
 
 auto Error(int index, const std::string& text) {
   return AllOf(Field(&Finding::path, "publicSettings.docker.options[" + std::to_string(index) + "]"),
-               Field(&Finding::message, HasSubstr(text)));
+               Property(&Finding::Message, HasSubstr(text)));
 }
 
 TEST(DockerOptions, EachIsOneArgument) {

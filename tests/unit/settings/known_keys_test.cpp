@@ -15,13 +15,14 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Property;
 
 Findings Read(const std::string& public_text, const std::string& protected_text = "") {
   return ReadSettings(public_text, Secret(std::string(protected_text))).findings;
 }
 
 auto Says(const std::string& path, const std::string& text) {
-  return AllOf(Field(&Finding::path, path), Field(&Finding::message, HasSubstr(text)));
+  return AllOf(Field(&Finding::path, path), Property(&Finding::Message, HasSubstr(text)));
 }
 
 TEST(KnownKeys, InAnotherSpellingAreErrorsThatNameTheRightOne) {
@@ -57,7 +58,7 @@ TEST(KnownKeys, InAnotherSpellingAreReadForTheErrorsInside) {
 TEST(KnownKeys, InAnotherSpellingAreNotCalledMissing) {
   const auto errors = Read("", R"({"Certs": {"Ca": "%", "Cert": "%", "Key": "%"}})").errors;
   EXPECT_THAT(errors, Contains(Says("protectedSettings.Certs", "write certs")));
-  EXPECT_THAT(errors, Not(Contains(Field(&Finding::message, HasSubstr("is missing")))));
+  EXPECT_THAT(errors, Not(Contains(Property(&Finding::Message, HasSubstr("is missing")))));
 }
 
 TEST(KnownKeys, BesideTheirSectionAreErrorsThatNameIt) {

@@ -18,6 +18,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Property;
 
 constexpr const char* kCertificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const std::string kKey = PemText("RSA PRIVATE KEY", "hunter2");
@@ -32,7 +33,7 @@ std::vector<Finding> ErrorsOf(const json& public_settings) {
 }
 
 auto Says(const std::string& path, const std::string& text) {
-  return AllOf(Field(&Finding::path, path), Field(&Finding::message, HasSubstr(text)));
+  return AllOf(Field(&Finding::path, path), Property(&Finding::Message, HasSubstr(text)));
 }
 
 TEST(PublicSecrets, APrivateKeyAnywhereMustBeReplaced) {

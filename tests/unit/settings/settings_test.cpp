@@ -12,6 +12,7 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Property;
 
 constexpr const char* kPem = "-----BEGIN X-----\\nMA==\\n-----END X-----\\n";
 
@@ -20,7 +21,7 @@ SettingsReading Read(const std::string& public_text, const std::string& protecte
 }
 
 auto Finds(const std::string& path, const std::string& text) {
-  return ElementsAre(AllOf(Field(&Finding::path, path), Field(&Finding::message, HasSubstr(text))));
+  return ElementsAre(AllOf(Field(&Finding::path, path), Property(&Finding::Message, HasSubstr(text))));
 }
 
 TEST(ReadSettings, EmptySettingsAreValid) {

@@ -156,7 +156,7 @@ TEST_F(LedgerFile, WhatIsNoObjectOrOfAnotherMajorVersionIsNeverOverwritten) {
 TEST_F(LedgerFile, BytesThatAreNotUtf8AreAnErrorThatLeavesTheFile) {
   ASSERT_TRUE(SaveLedger(files, full).ok());
   const Status saved = Amend([](Ledger& ledger) { ledger.live_restore->original = "{\"a\": \"\xff\"}"; });
-  EXPECT_THAT(saved.error().message, HasSubstr("ledger.json' is to record has bytes that are not UTF-8"));
+  EXPECT_THAT(saved.error().Message(), HasSubstr("ledger.json' is to record has bytes that are not UTF-8"));
   EXPECT_EQ(*LoadLedger(files), full);
 }
 

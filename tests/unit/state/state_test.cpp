@@ -25,7 +25,8 @@ class State : public testing::Test {
 };
 
 TEST_F(State, TheRecordIsReadAsItWasWritten) {
-  const OperationRecord written{7, "enable", "ab", 5, "/s", "/l", false, {"app.service"}};
+  const Error failure{Code::kTimeout, "it was slow", "docker.service", "wait", Owner::kVmOwner};
+  const OperationRecord written{7, "enable", "ab", 5, "/s", "/l", false, failure, {"app.service"}};
   OperationStore store(files, locks);
   ASSERT_TRUE(store
                   .Update([&](OperationRecord& record) -> Status {

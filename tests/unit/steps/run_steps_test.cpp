@@ -20,7 +20,7 @@ class Recorder : public StepObserver {
     events.push_back(step.name + " " + summary);
   }
   void Failed(const Step& step, const Error& error) override {
-    events.push_back(step.name + " failed " + error.message);
+    events.push_back(step.name + " failed " + error.Message());
   }
 
   std::vector<std::string> events;
@@ -60,7 +60,7 @@ TEST_F(RunStepsTest, AppliesOnlyWhatIsNotDoneAndLooksAgainAfterEachChange) {
 TEST_F(RunStepsTest, EndsAtTheFirstStepThatFails) {
   const Status outcome = Run({MakeStep("a", false), MakeStep("b", false, false), MakeStep("c", false)});
   EXPECT_EQ(outcome.error().code, Code::kInvalidSettings);
-  EXPECT_EQ(outcome.error().message, "broken");
+  EXPECT_EQ(outcome.error().Message(), "broken");
   EXPECT_THAT(recorder.events, ElementsAre("look", "begun a", "a ok", "look", "begun b", "b failed broken"));
 }
 

@@ -22,7 +22,7 @@ class AgentVm : public SharedVm<Suite> {
     SharedVm<Suite>::SetUpTestSuite();
     if (!SharedVm<Suite>::HasVm()) return;
     const Status deployed = azure().Deploy();
-    ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+    ASSERT_TRUE(deployed.ok()) << deployed.error().Message();
   }
 
   void SetUp() override {
@@ -40,7 +40,7 @@ class AgentVm : public SharedVm<Suite> {
 
   static void Write(const std::string& path, const std::string& text) {
     const Status written = vm().guest().WriteFile(path, text, 0600_mode);
-    ASSERT_TRUE(written.ok()) << written.error().message;
+    ASSERT_TRUE(written.ok()) << written.error().Message();
   }
 
   static void ExpectAnAnswerAt(std::uint16_t port) {

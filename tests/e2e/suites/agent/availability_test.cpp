@@ -47,10 +47,10 @@ class AgentAvailability : public AgentVm<AgentAvailability> {
   }
 
   static Availability StopOf(Result<AvailabilityProbe>& probe) {
-    EXPECT_TRUE(probe.ok()) << probe.error().message;
+    EXPECT_TRUE(probe.ok()) << probe.error().Message();
     if (!probe.ok()) return {};
     const auto availability = probe->Stop();
-    EXPECT_TRUE(availability.ok()) << availability.error().message;
+    EXPECT_TRUE(availability.ok()) << availability.error().Message();
     return availability.ok() ? *availability : Availability{};
   }
 

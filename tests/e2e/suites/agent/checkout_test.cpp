@@ -32,7 +32,7 @@ std::string TextOf(const fs::path& path) {
 
 guest::Output RunHere(const std::vector<std::string>& argv) {
   const auto output = guest::Run({.argv = argv, .budget = std::chrono::seconds(60)});
-  EXPECT_TRUE(output.ok()) << output.error().message;
+  EXPECT_TRUE(output.ok()) << output.error().Message();
   return output.ok() ? *output : guest::Output{-1, "", ""};
 }
 
@@ -67,12 +67,12 @@ class AgentCheckout : public testing::Test {
 TEST_F(AgentCheckout, DrivesAFirstEnable) {
   MakeCheckout(folder_);
   auto vm = Vm::Boot(Guest::Image::kWithAgent);
-  ASSERT_TRUE(vm.ok()) << vm.error().message;
+  ASSERT_TRUE(vm.ok()) << vm.error().Message();
   const guest::Output put = RunHere({kPutAgent, Variable("DX_GUEST"), vm->guest().name(), folder_});
   ASSERT_EQ(put.exit_code, 0) << put.err;
   const Azure azure(*vm);
   const Status deployed = azure.Deploy();
-  ASSERT_TRUE(deployed.ok()) << deployed.error().message;
+  ASSERT_TRUE(deployed.ok()) << deployed.error().Message();
   azure.RequestSettings({"add", "--zip", Azure::kZip}, 4243);
   azure.Await("cold install by another agent");
   EXPECT_EQ(vm->DockerTls({"info"}).exit_code, 0);

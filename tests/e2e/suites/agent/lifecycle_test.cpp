@@ -112,7 +112,7 @@ TEST_F(RealAgent, AnOptionThatDockerdRejectsIsReportedAndTheOldOnesStayInForce) 
 TEST_F(RealAgent, RemoteAccessSurvivesAReboot) {
   const int before = azure().Calls("enable");
   const Status rebooted = vm().guest().Reboot();
-  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
   AwaitCalls("enable", before);
   ExpectAnAnswerAt(5000);
 }

@@ -59,12 +59,12 @@ const std::vector<Step>& Scenario() {
 
 void WriteProtectedSettings(const Vm& vm) {
   const Status written = vm.guest().WriteFile(Azure::kProtected, R"({"word": "secret"})", 0600_mode);
-  EXPECT_TRUE(written.ok()) << written.error().message;
+  EXPECT_TRUE(written.ok()) << written.error().Message();
 }
 
 void Copy(const Vm& vm, const std::string& source, const std::string& path) {
   const Status copied = vm.guest().Copy(source, path);
-  EXPECT_TRUE(copied.ok()) << copied.error().message;
+  EXPECT_TRUE(copied.ok()) << copied.error().Message();
 }
 
 struct Recording {
@@ -96,7 +96,7 @@ Recording RunScenario(const Vm& vm, const std::function<std::string(const Step&)
 Recording RecordRealAgent(const Vm& vm) {
   const Azure azure(vm);
   const Status deployed = azure.Deploy(vm.Scratch("first.zip"), vm.Scratch("next.zip"));
-  EXPECT_TRUE(deployed.ok()) << deployed.error().message;
+  EXPECT_TRUE(deployed.ok()) << deployed.error().Message();
   return RunScenario(vm, [&](const Step& step) {
     if (step.port == 0) {
       azure.Request(step.fabric);
@@ -159,7 +159,7 @@ class Recorded : public testing::Test {
  private:
   static Recording RecordInNewVm(Recording (*record)(const Vm&)) {
     const auto vm = Vm::Boot(Guest::Image::kWithAgent);
-    EXPECT_TRUE(vm.ok()) << (vm.ok() ? "" : vm.error().message);
+    EXPECT_TRUE(vm.ok()) << (vm.ok() ? "" : vm.error().Message());
     if (!vm.ok()) return {};
     PackRecorder("1.0.0", vm->Scratch("first.zip"));
     PackRecorder("2.0.0", vm->Scratch("next.zip"));

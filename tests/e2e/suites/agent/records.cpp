@@ -100,7 +100,7 @@ void PackRecorder(const std::string& version, const std::string& zip) {
   fs::copy_file(fs::path(DX_SOURCE_DIR) / "tests/e2e/suites/agent/recorder", folder / "bin/recorder");
   const Status packed = guest::RunOrFail(
       {.argv = {"/bin/sh", "-c", "cd '" + folder.string() + "' && exec zip -q -r '" + zip + "' ."}});
-  EXPECT_TRUE(packed.ok()) << packed.error().message;
+  EXPECT_TRUE(packed.ok()) << packed.error().Message();
 }
 
 }  // namespace dockerext

@@ -139,7 +139,7 @@ TEST_F(AgentTrouble, RemoteAccessIsAvailableAfterAPowerCutBeforeTheAgentStarts) 
   azure().Await("cold install");
   vm().Shell(kHoldAgent);
   const Status booted = vm().guest().PowerCut();
-  ASSERT_TRUE(booted.ok()) << booted.error().message;
+  ASSERT_TRUE(booted.ok()) << booted.error().Message();
   ExpectAnAnswerAt(4243);
   const std::string pid = vm().EnginePid();
   const std::string tree = vm().Tree();

@@ -28,14 +28,14 @@ using testing::Not;
 using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
-#define ASSERT_OK_AND(declaration, ...)                                                       \
-  auto DX_JOIN(result_, __LINE__) = (__VA_ARGS__);                                            \
-  ASSERT_TRUE(DX_JOIN(result_, __LINE__).ok()) << DX_JOIN(result_, __LINE__).error().message; \
+#define ASSERT_OK_AND(declaration, ...)                                                         \
+  auto DX_JOIN(result_, __LINE__) = (__VA_ARGS__);                                              \
+  ASSERT_TRUE(DX_JOIN(result_, __LINE__).ok()) << DX_JOIN(result_, __LINE__).error().Message(); \
   declaration = *std::move(DX_JOIN(result_, __LINE__))
-#define ASSERT_OK(...)                                    \
-  do {                                                    \
-    const auto outcome = (__VA_ARGS__);                   \
-    ASSERT_TRUE(outcome.ok()) << outcome.error().message; \
+#define ASSERT_OK(...)                                      \
+  do {                                                      \
+    const auto outcome = (__VA_ARGS__);                     \
+    ASSERT_TRUE(outcome.ok()) << outcome.error().Message(); \
   } while (false)
 
 std::string SkipReason() {
@@ -58,7 +58,7 @@ class SharedGuest : public OwnGuest {
     OwnGuest::SetUp();
     if (IsSkipped() || guest_.has_value()) return;
     auto booted = Guest::Boot();
-    ASSERT_TRUE(booted.ok()) << booted.error().message;
+    ASSERT_TRUE(booted.ok()) << booted.error().Message();
     guest_.emplace(*std::move(booted));
   }
   static void TearDownTestSuite() { guest_.reset(); }
@@ -70,7 +70,7 @@ std::optional<Guest> SharedGuest::guest_;
 // The command's output if it exits with 0, a description of the failure otherwise.
 std::string OutputOf(const Guest& guest, const Guest::Arguments& argv) {
   const auto output = guest.Exec(argv);
-  if (!output.ok()) return "error: " + output.error().message;
+  if (!output.ok()) return "error: " + output.error().Message();
   if (output->exit_code != 0) return "exit " + std::to_string(output->exit_code) + ": " + output->err;
   return std::string(Trim(output->out));
 }
@@ -126,7 +126,7 @@ Guest::Arguments Fetch(const std::string& address, const std::string& port) {
 
 std::string FirstDocument(const Guest& guest) {
   const auto output = guest.Client(Fetch(guest.address(), "80"));
-  return output.ok() ? output->out + output->err : output.error().message;
+  return output.ok() ? output->out + output->err : output.error().Message();
 }
 
 TEST_F(SharedGuest, IsARunningMachineWithoutDocker) {
@@ -311,7 +311,7 @@ TEST_F(OwnGuest, IsRemovedWhenTheCommandIsInterruptedDuringTheBoot) {
   });
   kill(command, SIGINT);
   EXPECT_EQ(guest::WaitForExit(command), 128 + SIGINT);
-  ASSERT_TRUE(entry.ok()) << entry.error().message;
+  ASSERT_TRUE(entry.ok()) << entry.error().Message();
   ExpectNothingLeft(*entry);
 }
 

@@ -28,11 +28,11 @@ class ContainerAvailability : public SharedVm<ContainerAvailability> {
   }
 
   static Availability During(Result<AvailabilityProbe> probe, const std::function<void()>& act) {
-    EXPECT_TRUE(probe.ok()) << probe.error().message;
+    EXPECT_TRUE(probe.ok()) << probe.error().Message();
     if (!probe.ok()) return {};
     act();
     const auto availability = probe->Stop();
-    EXPECT_TRUE(availability.ok()) << availability.error().message;
+    EXPECT_TRUE(availability.ok()) << availability.error().Message();
     return availability.ok() ? *availability : Availability{};
   }
 

@@ -45,7 +45,7 @@ class BadInput : public SharedVm<BadInput>, public testing::WithParamInterface<I
     ASSERT_EQ(vm().Harness({"run"}).exit_code, 0);
     vm().Shell("systemd-run -q --unit=listener busybox nc -ll -p " + std::string(kPortInUse));
     const auto root = vm().guest().Root();
-    ASSERT_TRUE(root.ok()) << root.error().message;
+    ASSERT_TRUE(root.ok()) << root.error().Message();
     baseline_ = {*root, Recipient(*root + kAgentFolder),
                  json{{"ca", TextOf(vm().credentials() + "/ca.pem")},
                       {"cert", TextOf(vm().credentials() + "/server-cert.pem")},

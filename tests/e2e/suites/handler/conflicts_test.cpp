@@ -37,7 +37,7 @@ class Conflicts : public SharedVm<Conflicts>, public testing::WithParamInterface
   static void Write(const std::string& path, const std::string& text) {
     vm().Run({"/bin/mkdir", "-p", ParentOf(path)});
     const Status written = vm().guest().WriteFile(path, text, 0644_mode);
-    ASSERT_TRUE(written.ok()) << written.error().message;
+    ASSERT_TRUE(written.ok()) << written.error().Message();
     vm().Run({"/usr/bin/systemctl", "daemon-reload"});
   }
   static void Remove(const std::string& path) {

@@ -12,7 +12,7 @@ namespace dockerext {
 void DockerVm::SetUp() {
   if (!Vm::Missing().empty()) GTEST_SKIP() << Vm::Missing();
   auto booted = Vm::Boot(image_);
-  ASSERT_TRUE(booted.ok()) << booted.error().message;
+  ASSERT_TRUE(booted.ok()) << booted.error().Message();
   vm_.emplace(*std::move(booted));
 }
 
@@ -31,7 +31,7 @@ int SecondsOf(const char* variable, int otherwise) {
 void DockerVm::Write(const std::string& path, const std::string& text, FileMode mode) {
   vm().Run({"/bin/mkdir", "-p", ParentOf(path)});
   const auto written = vm().guest().WriteFile(path, text, mode);
-  ASSERT_TRUE(written.ok()) << written.error().message;
+  ASSERT_TRUE(written.ok()) << written.error().Message();
 }
 
 void DockerVm::AddDropIn(const std::string& name, const std::string& lines) {
@@ -67,10 +67,10 @@ std::future<int> DockerVm::InBackground(const Vm::Args& harness) {
 
 void DockerVm::ExpectNoOutage(const Container& container, const std::function<void()>& act) {
   auto probe = AvailabilityProbe::FromInside(vm().guest(), container.on_the_bridge());
-  ASSERT_TRUE(probe.ok()) << probe.error().message;
+  ASSERT_TRUE(probe.ok()) << probe.error().Message();
   act();
   const auto seen = probe->Stop();
-  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  ASSERT_TRUE(seen.ok()) << seen.error().Message();
   std::cout << "availability: " << Describe(*seen) << std::endl;
   EXPECT_GT(seen->sent, 0U);
   EXPECT_EQ(seen->lost, 0U);

@@ -79,7 +79,7 @@ class StaticDocker : public SharedVm<StaticDocker> {
         "--containerd=/run/containerd/containerd.sock\n"
         "KillMode=process\nDelegate=yes\nRestart=always\n[Install]\nWantedBy=multi-user.target\n",
         0644_mode);
-    ASSERT_TRUE(written.ok()) << written.error().message;
+    ASSERT_TRUE(written.ok()) << written.error().Message();
     vm().Shell("systemctl daemon-reload && systemctl -q enable --now docker.service");
   }
 };

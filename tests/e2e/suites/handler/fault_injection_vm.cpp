@@ -18,7 +18,7 @@ using testing::IsEmpty;
 // order in which folders were created.
 std::string ComparableLedger(const Vm& vm) {
   const auto text = vm.guest().ReadFile("/var/lib/docker-extension/ledger.json");
-  if (!text.ok()) return text.error().message;
+  if (!text.ok()) return text.error().Message();
   json ledger = json::parse(*text, nullptr, false);
   if (!ledger.is_object()) return *text;
   ledger.erase("vm");
@@ -47,13 +47,13 @@ int Enable(const Vm& vm) { return vm.Verb("enable", 0).exit_code; }
 void FaultInjectionVm::SetUpTestSuite() {
   if (!Vm::Missing().empty()) return;
   auto booted = Vm::Boot(Guest::Image::kWithDocker);
-  ASSERT_TRUE(booted.ok()) << booted.error().message;
+  ASSERT_TRUE(booted.ok()) << booted.error().Message();
   serving_.emplace(*std::move(booted));
   ASSERT_EQ(serving().Harness({"run"}).exit_code, 0);
   serving().Shell("tar --exclude=*.status --exclude=*.log -cf " + std::string(kAgentFiles) +
                   " /var/lib/waagent /var/log/azure 2>/dev/null");
   const auto read = serving().guest().ReadFile(kAgentFiles);
-  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_TRUE(read.ok()) << read.error().Message();
   agent_files_ = *read;
   for (const std::uint16_t port : {kSecondPort, kFirstPort}) {
     SetPort(serving(), port);
@@ -90,7 +90,7 @@ void FaultInjectionVm::SetPort(const Vm& vm, std::uint16_t port) {
 Vm& FaultInjectionVm::FreshVm() {
   fresh_.reset();
   auto booted = Vm::Boot(Guest::Image::kBare);
-  EXPECT_TRUE(booted.ok()) << booted.error().message;
+  EXPECT_TRUE(booted.ok()) << booted.error().Message();
   fresh_.emplace(*std::move(booted));
   EXPECT_TRUE(fresh_->guest().WriteFile(kAgentFiles, agent_files_, 0600_mode).ok());
   fresh_->Run({"/bin/tar", "-C", "/", "-xf", kAgentFiles});
@@ -109,7 +109,7 @@ std::future<int> FaultInjectionVm::EnableInBackground(const Vm& vm) {
 
 OperationWatch FaultInjectionVm::Watch(const Vm& vm) {
   auto watch = OperationWatch::Begin(vm, 0);
-  EXPECT_TRUE(watch.ok()) << watch.error().message;
+  EXPECT_TRUE(watch.ok()) << watch.error().Message();
   return *std::move(watch);
 }
 
@@ -117,7 +117,7 @@ ReferenceRun FaultInjectionVm::RunReference(const Vm& vm) {
   OperationWatch watch = Watch(vm);
   auto enable = EnableInBackground(vm);
   const auto phases = FollowToTheEnd(watch);
-  EXPECT_TRUE(phases.ok()) << phases.error().message;
+  EXPECT_TRUE(phases.ok()) << phases.error().Message();
   EXPECT_EQ(enable.get(), 0);
   return {phases.ok() ? *phases : std::vector<Phase>(), ComparableTree(vm)};
 }
@@ -132,7 +132,7 @@ void FaultInjectionVm::AwaitOutcome(const Vm& vm, OperationWatch& watch, const R
   auto report = ParseStatus(vm.StatusText(0));
   if (report && report->level == StatusLevel::kTransitioning) {
     const auto last = watch.AwaitFinal(kOperationBudget);
-    EXPECT_TRUE(last.ok()) << last.error().message;
+    EXPECT_TRUE(last.ok()) << last.error().Message();
     if (last.ok()) report = last->report;
   }
   EXPECT_TRUE(report && report->level == StatusLevel::kSuccess) << vm.StatusText(0);
@@ -141,7 +141,7 @@ void FaultInjectionVm::AwaitOutcome(const Vm& vm, OperationWatch& watch, const R
 
 OperationWatch::Seen FaultInjectionVm::AwaitFirst(OperationWatch& watch) {
   const auto seen = watch.Next(kOperationBudget);
-  EXPECT_TRUE(seen.ok()) << seen.error().message;
+  EXPECT_TRUE(seen.ok()) << seen.error().Message();
   return seen.ok() ? *seen : OperationWatch::Seen();
 }
 
@@ -149,7 +149,7 @@ OperationWatch::Seen FaultInjectionVm::Await(OperationWatch& watch, OperationWat
                                              const KillPoint& point) {
   while (!seen.IsFinal() && PhaseOf(seen.report).position < point.phase.position) {
     const auto next = watch.Next(kOperationBudget);
-    EXPECT_TRUE(next.ok()) << next.error().message;
+    EXPECT_TRUE(next.ok()) << next.error().Message();
     if (!next.ok()) return seen;
     seen = *next;
   }

@@ -158,6 +158,24 @@ TEST_F(HostileFilesystem, AFullReadOnlyOrMissingLogFolderDoesNotStopEnable) {
               HasSubstr("logging only to the journal"));
 }
 
+// A disk that is full or read-only is no fault of the extension.
+TEST_F(HostileFilesystem, AFullOrReadOnlyFolderIsForTheVmsOwnerWithARemedy) {
+  const std::vector<std::pair<std::string, std::string>> mounts = {
+      {"mount -t tmpfs -o ro none /etc/docker", "for the VM's owner: mount it writable"},
+      {"mount -t tmpfs -o size=4k none /etc/docker; head -c 8192 /dev/zero >/etc/docker/full 2>&1; true",
+       "for the VM's owner: free some space"}};
+  for (const auto& [mount, remedy] : mounts) {
+    ResetExtension();
+    vm().Exec({"/bin/sh", "-c", mount});
+    vm().Verb("enable", 0);
+    const std::string status = FinalStatus().dump();
+    EXPECT_THAT(status, AllOf(HasSubstr(R"("status":"error")"), HasSubstr("/etc/docker"), HasSubstr(remedy)));
+    EXPECT_FALSE(vm().IsOpen(4243));
+    vm().Shell("umount /etc/docker");
+  }
+  ExpectServing();
+}
+
 TEST_F(HostileFilesystem, SymlinksInPlaceOfFilesAreReplacedAndNotFollowed) {
   ResetExtension();
   vm().Shell("mkdir -m 0700 /var/lib/docker-extension /run/docker-extension && for path in " +

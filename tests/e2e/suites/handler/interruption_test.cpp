@@ -14,7 +14,7 @@ TEST_F(Interruption, ARebootDuringAptIsRepairedByTheNextEnable) {
   const Vm& vm = FreshVm();
   WhileAt(vm, point, [&] {
     const Status rebooted = vm.guest().Reboot();
-    EXPECT_TRUE(rebooted.ok()) << rebooted.error().message;
+    EXPECT_TRUE(rebooted.ok()) << rebooted.error().Message();
   });
   Converge(vm, ColdRun());
   EXPECT_EQ(vm.Exec({"/usr/bin/docker", "info"}).exit_code, 0);
@@ -25,7 +25,7 @@ TEST_F(Interruption, APowerCutDuringAptIsRepairedByTheNextEnable) {
   const Vm& vm = FreshVm();
   WhileAt(vm, point, [&] {
     const Status cut = vm.guest().PowerCut();
-    EXPECT_TRUE(cut.ok()) << cut.error().message;
+    EXPECT_TRUE(cut.ok()) << cut.error().Message();
   });
   Converge(vm, ColdRun());
   EXPECT_EQ(vm.Exec({"/usr/bin/docker", "info"}).exit_code, 0);
@@ -36,7 +36,7 @@ TEST_F(Interruption, APowerCutDuringAnEngineRestartIsRepairedByTheNextEnable) {
   const std::uint16_t port = SetNewPort();
   WhileAt(serving(), Within(ChangeRun(port), "engine", 0.3), [&] {
     const Status cut = serving().guest().PowerCut();
-    EXPECT_TRUE(cut.ok()) << cut.error().message;
+    EXPECT_TRUE(cut.ok()) << cut.error().Message();
   });
   Converge(serving(), ChangeRun(port));
 }

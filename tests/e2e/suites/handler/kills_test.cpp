@@ -81,7 +81,7 @@ void Kills::KillAndConverge(const Vm& vm, const Kill& kill, const ReferenceRun& 
   };
   const int before = failures();
   auto anonymous = AnonymousClients::Begin(vm);
-  ASSERT_TRUE(anonymous.ok()) << anonymous.error().message;
+  ASSERT_TRUE(anonymous.ok()) << anonymous.error().Message();
   const KilledOperation killed = EnableAndKill(vm, kill.point, SIGKILL);
   EXPECT_LE(killed.since_kill, kFinalStatusBudget);
   EXPECT_NE(vm.Exec({"/usr/bin/systemctl", "is-failed", "--quiet", "docker.service"}).exit_code, 0);
@@ -90,7 +90,7 @@ void Kills::KillAndConverge(const Vm& vm, const Kill& kill, const ReferenceRun& 
   Converge(vm, expected);
   const auto converged = Clock::now() - begun;
   const auto seen = anonymous->Stop();
-  EXPECT_EQ(seen.ok() ? *seen : seen.error().message, "");
+  EXPECT_EQ(seen.ok() ? *seen : seen.error().Message(), "");
   EXPECT_EQ(vm.Exec({"/usr/bin/docker", "info"}).exit_code, 0);
   const bool passed = failures() == before;
   if (!passed) KeepEvidence("point-" + std::to_string(kill.number));
@@ -110,10 +110,10 @@ TEST_F(Kills, AnonymousClientsDetectAnOpenPort) {
       "systemd-run --unit=open --socket-property=ListenStream=2375 /lib/systemd/systemd-socket-proxyd "
       "/run/docker.sock");
   auto anonymous = AnonymousClients::Begin(serving());
-  ASSERT_TRUE(anonymous.ok()) << anonymous.error().message;
+  ASSERT_TRUE(anonymous.ok()) << anonymous.error().Message();
   const auto seen = anonymous->Stop();
   serving().Shell("systemctl stop open.socket open.service");
-  ASSERT_TRUE(seen.ok()) << seen.error().message;
+  ASSERT_TRUE(seen.ok()) << seen.error().Message();
   EXPECT_THAT(*seen, HasSubstr("port 2375 answered a client without a certificate"));
 }
 

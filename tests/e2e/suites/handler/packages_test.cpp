@@ -54,7 +54,7 @@ class Packages : public SharedVm<Packages> {
 
   static void Write(const std::string& path, const std::string& text, FileMode mode) {
     const Status written = vm().guest().WriteFile(path, text, mode);
-    ASSERT_TRUE(written.ok()) << written.error().message;
+    ASSERT_TRUE(written.ok()) << written.error().Message();
   }
 
   // Replaces the local archive of the guest by this one.

@@ -76,7 +76,7 @@ TEST_F(StartingEngine, IsStartedOnceByEnableAfterAReboot) {
             "[Unit]\nDefaultDependencies=no\n");
   vm().Run({"/usr/bin/systemctl", "-q", "enable", "early-enable.service"});
   const auto rebooted = vm().guest().Reboot();
-  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
   Await("systemctl -q is-active docker && ! systemctl -q is-active 'docker-extension-*'", SlowStart() + 30);
   EXPECT_EQ(StatusLevel(), "success") << LastStatus();
   EXPECT_EQ(Engine("InvocationID"), vm().Shell("cat /root/invocation")) << "the engine was started again";

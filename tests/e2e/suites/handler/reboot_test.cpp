@@ -20,7 +20,7 @@ TEST_F(Reboot, DuringAnOperationLeavesNoFinalErrorAndTheNextEnableConverges) {
   Await(std::string("grep -q :5000 ") + kOurDropIn);
   AwaitEngine("activating");
   const auto rebooted = vm().guest().Reboot();
-  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
   enable.wait();
   EXPECT_NE(StatusLevel(), "error") << LastStatus();
   EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, kSuccess);
@@ -42,7 +42,7 @@ TEST_F(RebootWithoutDocker, DuringTheRemovalOfPackagesIsFollowedByTheirRemoval) 
   EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, kSuccess);
   Await("pgrep -x sleep && pgrep -x apt-get");
   const auto rebooted = vm().guest().Reboot();
-  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
   Await("! test -e /var/lib/docker-extension");
   EXPECT_THAT(vm().Shell("journalctl -b -t docker-extension -o cat"), HasSubstr("resume-removal done"))
       << "the reboot came too late";

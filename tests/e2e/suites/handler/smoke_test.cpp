@@ -153,7 +153,7 @@ TEST_F(Smoke, ThePrivateKeyIsOnlyInItsFile) {
 
 TEST_F(Smoke, RemoteAccessSurvivesAReboot) {
   const Status rebooted = vm().guest().Reboot();
-  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
   EXPECT_EQ(vm().DockerTlsVerify({"version"}).exit_code, 0);
   const std::string pid = vm().EnginePid();
   EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);

@@ -50,7 +50,7 @@ TEST_F(Validity, WhatIsServedStaysServedWhenItExpires) {
   ExpectStillServed();
   EXPECT_EQ(vm().EnginePid(), pid);
   const auto rebooted = vm().guest().Reboot();
-  ASSERT_TRUE(rebooted.ok()) << rebooted.error().message;
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
   ExpectStillServed();
 }
 

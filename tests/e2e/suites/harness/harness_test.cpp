@@ -38,7 +38,7 @@ class Updates : public testing::Test {
   static void SetUpTestSuite() {
     if (!Missing().empty()) return;
     auto booted = Vm::Boot();
-    ASSERT_TRUE(booted.ok()) << booted.error().message;
+    ASSERT_TRUE(booted.ok()) << booted.error().Message();
     vm_.emplace(*std::move(booted));
     // uninstall keeps the packages, since installing them again is slow
     vm().Put("public.json", R"({"docker": {"port": "4243"}, "uninstallPolicy": "keep"})");
@@ -101,7 +101,7 @@ class Updates : public testing::Test {
     std::filesystem::remove(zip);
     const auto run = [](const Vm::Args& argv) {
       const Status done = guest::RunOrFail({.argv = argv});
-      EXPECT_TRUE(done.ok()) << done.error().message;
+      EXPECT_TRUE(done.ok()) << done.error().Message();
     };
     run({"/usr/bin/unzip", "-q", Variable("DX_ZIP_NEXT"), "-d", folder});
     std::filesystem::rename(folder + "/bin/docker-extension", folder + "/bin/whole");
@@ -163,7 +163,7 @@ class PortWatch {
     const auto seen = watch_.get();
     std::filesystem::remove(stop_);
     std::filesystem::remove(started_);
-    return seen.ok() ? seen->out : seen.error().message;
+    return seen.ok() ? seen->out : seen.error().Message();
   }
 
  private:

@@ -9,7 +9,7 @@ namespace dockerext {
 
 Container Container::Start(const Vm& vm) {
   const Status copied = vm.guest().Copy(Variable("DX_AVAILABILITY_PROBE"), AvailabilityProbe::kProgram);
-  EXPECT_TRUE(copied.ok()) << copied.error().message;
+  EXPECT_TRUE(copied.ok()) << copied.error().Message();
   vm.Shell(
       "tar -c -C /usr/local/bin availability-probe | docker import --change 'ENTRYPOINT "
       "[\"/availability-probe\"]' - availability-probe "

@@ -18,7 +18,7 @@ class SharedVm : public testing::Test {
   static void SetUpTestSuite() {
     if (!Vm::Missing().empty()) return;
     auto booted = Vm::Boot(Suite::kImage);
-    ASSERT_TRUE(booted.ok()) << booted.error().message;
+    ASSERT_TRUE(booted.ok()) << booted.error().Message();
     vm_.emplace(*std::move(booted));
   }
   static void TearDownTestSuite() { vm_.reset(); }

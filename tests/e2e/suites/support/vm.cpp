@@ -17,8 +17,8 @@ namespace {
 std::string OutputText(const Guest::Output& output) { return output.out + output.err; }
 
 Guest::Output Checked(Result<Guest::Output> output, const std::string& doing) {
-  EXPECT_TRUE(output.ok()) << doing << ": " << output.error().message;
-  return output.ok() ? *std::move(output) : Guest::Output{-1, "", output.error().message};
+  EXPECT_TRUE(output.ok()) << doing << ": " << output.error().Message();
+  return output.ok() ? *std::move(output) : Guest::Output{-1, "", output.error().Message()};
 }
 
 // Paths that change by themselves. -xdev excludes mounts: /proc, /sys, /dev, /run, /tmp and the engine's
@@ -140,7 +140,7 @@ std::string Vm::Snapshot() const {
 
 std::string Vm::StatusText(std::uint64_t sequence) const {
   const auto text = guest_.ReadFile(std::string(kFolder) + "/status/" + std::to_string(sequence) + ".status");
-  EXPECT_TRUE(text.ok()) << text.error().message;
+  EXPECT_TRUE(text.ok()) << text.error().Message();
   return text.ok() ? *text : "";
 }
 

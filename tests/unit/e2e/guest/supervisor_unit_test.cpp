@@ -88,9 +88,9 @@ TEST(ParseArguments, PassesACommandThroughUnchanged) {
 TEST(ParseArguments, RejectsUnknownAndIncompleteOptions) {
   const std::array<std::string_view, 1> accepted{"--name="};
   const std::array<std::string, 1> unknown{"--nmae"};
-  EXPECT_THAT(ParseArguments(unknown, accepted).error().message, HasSubstr("'--nmae'"));
+  EXPECT_THAT(ParseArguments(unknown, accepted).error().Message(), HasSubstr("'--nmae'"));
   const std::array<std::string, 1> unfinished{"--name"};
-  EXPECT_THAT(ParseArguments(unfinished, accepted).error().message, HasSubstr("needs a value"));
+  EXPECT_THAT(ParseArguments(unfinished, accepted).error().Message(), HasSubstr("needs a value"));
 }
 
 constexpr std::chrono::seconds kBudget{10};

@@ -76,7 +76,7 @@ TEST_F(GuestTest, CleansUpWhenACopyFails) {
   GuestRun run = MakeRun("exit 0\n");
   run.zip = Path("missing.zip");
   const auto code = RunHarnessInGuest(guest_, run);
-  EXPECT_THAT(code.error().message, HasSubstr("exited with"));
+  EXPECT_THAT(code.error().Message(), HasSubstr("exited with"));
   EXPECT_TRUE(IsClean());
 }
 
@@ -99,7 +99,7 @@ TEST_F(GuestTest, CleansUpWhenItIsInterrupted) {
 }
 
 TEST(OwnStaticProgramTest, RejectsADynamicallyLinkedBuild) {
-  EXPECT_THAT(OwnStaticProgram().error().message, HasSubstr("not statically linked"));
+  EXPECT_THAT(OwnStaticProgram().error().Message(), HasSubstr("not statically linked"));
 }
 
 }  // namespace

@@ -45,12 +45,12 @@ TEST_F(HandlerFolder, FindsAManifestInASubfolder) {
 
 TEST_F(HandlerFolder, ReportsAMissingManifest) {
   ASSERT_OK(MakeHandlerFolder(layout_));
-  EXPECT_EQ(InitialiseHandler(layout_).error().message, "HandlerManifest.json not found");
+  EXPECT_EQ(InitialiseHandler(layout_).error().Message(), "HandlerManifest.json not found");
 }
 
 TEST_F(HandlerFolder, RejectsALibFolderThatOthersCanEnter) {
   ASSERT_OK(contract::MakeFolder(Path("lib"), 0755_mode));
-  EXPECT_THAT(MakeHandlerFolder(layout_).error().message, HasSubstr("chmod"));
+  EXPECT_THAT(MakeHandlerFolder(layout_).error().Message(), HasSubstr("chmod"));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string UsageErrorOf(const std::vector<std::string>& args, const Defaults& d
   const auto options = ParseOptions(args, defaults);
   if (options.ok()) return "";
   EXPECT_EQ(options.error().code, Code::kInvalidSettings);
-  return options.error().message;
+  return options.error().Message();
 }
 
 TEST(ParseOptions, AppliesDefaults) {

@@ -25,7 +25,7 @@ class Delivered : public contract::FolderTest {
 
   std::uint64_t Deliver(const Settings& settings) {
     const auto delivered = DeliverSettings(layout_, settings);
-    EXPECT_TRUE(delivered.ok()) << (delivered.ok() ? "" : delivered.error().message);
+    EXPECT_TRUE(delivered.ok()) << (delivered.ok() ? "" : delivered.error().Message());
     return delivered.ok() ? delivered->sequence : 999;
   }
 
@@ -81,7 +81,8 @@ TEST_F(Delivered, NoSettingsAreAnEmptyFile) {
 TEST_F(Delivered, RepeatsWhatWasDeliveredLast) {
   Settings repeat;
   repeat.kind = Settings::Kind::kRepeat;
-  EXPECT_THAT(DeliverSettings(layout_, repeat).error().message, HasSubstr("no settings were delivered yet"));
+  EXPECT_THAT(DeliverSettings(layout_, repeat).error().Message(),
+              HasSubstr("no settings were delivered yet"));
   Deliver(Given("1", R"({"a":1})"));
   const std::string first = contract::Slurp(layout_.SettingsFile(0));
   EXPECT_EQ(Deliver(repeat), 0U);

@@ -60,7 +60,7 @@ TEST_F(Unpack, ReadsDeflatedEntries) {
 
 TEST_F(Unpack, RejectsAFileThatIsNotAZip) {
   EXPECT_FALSE(UnpackOver(Put("x.zip", "PK, but not really"), Path("to")).ok());
-  EXPECT_THAT(UnpackOver(Path("none.zip"), Path("to")).error().message, HasSubstr("No such file"));
+  EXPECT_THAT(UnpackOver(Path("none.zip"), Path("to")).error().Message(), HasSubstr("No such file"));
 }
 
 TEST_F(Unpack, RejectsDamagedContent) {

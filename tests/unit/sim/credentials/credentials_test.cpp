@@ -98,29 +98,29 @@ TEST_F(Credentials, AnIncompleteSetIsNotOverwritten) {
   Put("docker/ca.pem", "foreign");
   const auto rejected = Make(Style::kModern);
   EXPECT_EQ(rejected.error().code, Code::kInvalidSettings);
-  EXPECT_THAT(rejected.error().message, AllOf(HasSubstr("ca.pem"), HasSubstr("--credentials")));
+  EXPECT_THAT(rejected.error().Message(), AllOf(HasSubstr("ca.pem"), HasSubstr("--credentials")));
   EXPECT_EQ(contract::Slurp(Path("docker/ca.pem")), "foreign");
   EXPECT_EQ(contract::NamesIn(Path("docker")).size(), 1U);
 }
 
 TEST_F(Credentials, ASetForAnotherHostIsRejected) {
   ASSERT_OK(Make(Style::kModern));
-  EXPECT_THAT(Make(Style::kModern, {{"198.51.100.1"}, {"198.51.100.1"}}).error().message,
+  EXPECT_THAT(Make(Style::kModern, {{"198.51.100.1"}, {"198.51.100.1"}}).error().Message(),
               AllOf(HasSubstr("does not name '198.51.100.1'"), HasSubstr("--credentials")));
-  EXPECT_THAT(Make(Style::kModern, {{"other.example"}, {"other.example"}}).error().message,
+  EXPECT_THAT(Make(Style::kModern, {{"other.example"}, {"other.example"}}).error().Message(),
               HasSubstr("does not name 'other.example'"));
   ASSERT_OK(Make(Style::kModern, {{"vm.example", "198.51.100.1"}, {"vm.example"}}));
 }
 
 TEST_F(Credentials, ASetOfTheOtherStyleIsRejected) {
   ASSERT_OK(Make(Style::k2014));
-  EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("--style 2014"));
+  EXPECT_THAT(Make(Style::kModern).error().Message(), HasSubstr("--style 2014"));
 }
 
 TEST_F(Credentials, AKeyOfAnotherCertificateIsRejected) {
   ASSERT_OK(Make(Style::kModern));
   ASSERT_OK(contract::WriteFile(Path("docker/server-key.pem"), contract::Slurp(Path("docker/key.pem"))));
-  EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("the key does not match the certificate"));
+  EXPECT_THAT(Make(Style::kModern).error().Message(), HasSubstr("the key does not match the certificate"));
 }
 
 TEST_F(Credentials, ASetOfAnotherCaIsRejected) {
@@ -130,7 +130,7 @@ TEST_F(Credentials, ASetOfAnotherCaIsRejected) {
     ASSERT_OK(contract::WriteFile(Path("docker/" + std::string(name)),
                                   contract::Slurp(Path("other/" + std::string(name)))));
   }
-  EXPECT_THAT(Make(Style::kModern).error().message, HasSubstr("not signed by ca.pem"));
+  EXPECT_THAT(Make(Style::kModern).error().Message(), HasSubstr("not signed by ca.pem"));
 }
 
 TEST_F(Credentials, AnInvalidHostIsRejected) {

@@ -192,7 +192,7 @@ std::string SettingsWith(const Store& store, const std::vector<std::string>& lin
   EXPECT_TRUE(arguments.ok());
   const auto settings = ReadSettings(store, *arguments);
   EXPECT_TRUE(settings.ok() && *settings);
-  return settings.ok() ? settings->value_or("none") : settings.error().message;
+  return settings.ok() ? settings->value_or("none") : settings.error().Message();
 }
 
 TEST_F(Fabric, PassesOnSettingsThatAreNotJson) {
