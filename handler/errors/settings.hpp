@@ -23,7 +23,7 @@ inline constexpr ErrorRow kNumberTooLarge =
 inline constexpr ErrorRow kNotAnObjectAtTop = OfSettings(
     "must be a JSON object, but is {0}", "write {...} around the settings", "a list or string at the top");
 inline constexpr ErrorRow kNotAString =
-    OfSettings("must be a string, but is {0}", "write it in quotes", "wrong type");
+    OfSettings("must be a string, but is {0}", "give it as one string", "wrong type");
 inline constexpr ErrorRow kNotAnObject =
     OfSettings("must be an object, but is {0}", "write {...}", "wrong type");
 inline constexpr ErrorRow kNotAList = OfSettings("must be a list of strings, but is {0}",

@@ -18,7 +18,7 @@ namespace dockerext {
 struct Keys {
   std::vector<std::string> names;
   std::vector<std::string> without_effect;    // accepted with a warning
-  std::vector<std::string> inner;             // those of its sections, dotted: "docker.port"
+  std::vector<std::string> inner;             // those of its sections, or of the whole, dotted: "docker.port"
   std::vector<std::string> elsewhere;         // those of another document
   const ErrorRow* elsewhere_error = nullptr;  // what is said of one of these
 };

@@ -53,6 +53,14 @@ Keys ProtectedKeys() {
           .elsewhere_error = &errors::kPublicInProtected};
 }
 
+// The settings of the whole that stand inside `docker` would be ignored there, which opens what they would
+// close.
+Keys DockerKeys() {
+  Names others = Together(kPublic, kPublicWithoutEffect, {});
+  return {.names = kDocker,
+          .inner = Together(Dotted("publicSettings", others), Dotted("protectedSettings", kProtected), {})};
+}
+
 // An error rather than a warning: success would claim that the key had an effect.
 void RejectUnsupported(ObjectReader& reader, const std::string& key) {
   if (reader.Has(key)) reader.AddError<errors::kNotSupported>(key);
@@ -76,7 +84,7 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   for (const char* key : {"compose", "composeup"}) RejectUnsupported(reader, key);
   const json* section = reader.Object("docker");
   if (section == nullptr) return;
-  ObjectReader docker(*section, reader.PathOf("docker"), {.names = kDocker}, findings);
+  ObjectReader docker(*section, reader.PathOf("docker"), DockerKeys(), findings);
   desired.options = ReadDockerOptions(docker);
   const auto port = docker.Port("port");
   if (port && desired.port && *port != *desired.port) {

@@ -72,6 +72,18 @@ TEST(KnownKeys, BesideTheirSectionAreErrorsThatNameIt) {
                           Says("protectedSettings.cert", "move it to certs.cert")));
 }
 
+TEST(KnownKeys, OnesOfTheWholeInsideDockerAreErrorsWithTheirPlace) {
+  const std::vector<std::pair<std::string, std::string>> places = {
+      {"installonly", "publicSettings.installonly"}, {"uninstallPolicy", "publicSettings.uninstallPolicy"},
+      {"DockerPort", "publicSettings.dockerport"},   {"docker", "publicSettings.docker"},
+      {"certs", "protectedSettings.certs"},          {"login", "protectedSettings.login"}};
+  for (const auto& [key, place] : places) {
+    EXPECT_THAT(Read(R"({"docker": {")" + key + R"(": {}}})").errors,
+                Contains(Says("publicSettings.docker." + key,
+                              "is not a known setting at this place; move it to " + place)));
+  }
+}
+
 TEST(KnownKeys, OfThePublicSettingsAreErrorsInTheProtectedOnes) {
   for (const char* key : {"docker", "Docker", "dockerport", "port"}) {
     EXPECT_THAT(Read("", std::string("{\"") + key + "\": 2376}").errors,
