@@ -3,6 +3,7 @@
 
 #include "handler/base/text.hpp"
 #include "handler/engine/collect_garbage.hpp"
+#include "handler/engine/firewall_rules.hpp"
 #include "handler/engine/observation.hpp"
 #include "handler/errors/engine.hpp"
 
@@ -67,6 +68,7 @@ Status CloseOpenEndpoint(System& system, const ReportWait& report_wait) {
 
 Status CloseEndpoint(System& system, const ReportWait& report_wait) {
   Status closed = CloseOpenEndpoint(system, report_wait);
+  CloseAllPorts(system);  // all the more where a process still listens
   // Without systemd the extension cannot have opened a port.
   const bool has_systemd = closed.ok() || closed.error().code != Code::kMissingDependency;
   if (!has_systemd && !Exists(system.files, DropInPath())) return {};

@@ -26,6 +26,7 @@ struct EngineContext {
   // For the final status: what the steps found that is no error.
   std::vector<std::string> listener_warnings = {};
   std::string installation_warning = {};
+  std::vector<std::string> firewall_warnings = {};
 };
 
 // For a worker: waits for an engine that is busy, and up to a minute for one that does not answer, and

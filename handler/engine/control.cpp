@@ -6,6 +6,7 @@
 #include "handler/base/retry.hpp"
 #include "handler/docker/engine_output.hpp"
 #include "handler/engine/observation.hpp"
+#include "handler/engine/selinux.hpp"
 #include "handler/errors/engine.hpp"
 #include "handler/state/folders.hpp"
 #include "handler/state/operation_store.hpp"
@@ -137,6 +138,7 @@ Status InstallDropIn(System& system, const std::string& text) {
   } else {
     TRY(MakeRecordedFolder(system.files, std::string(kDropInFolder)));
     TRY(system.files.WriteAtomically(DropInPath(), text, 0644_mode));
+    RestoreLabels(system, {std::string(kDropInFolder)});
   }
   return system.services.ReloadDefinitions();
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "handler/engine/decisions.hpp"
+#include "handler/engine/firewall_rules.hpp"
 #include "handler/engine/live_restore.hpp"
 
 namespace dockerext {
@@ -73,6 +74,18 @@ Result<Observation> ObserveSettled(System& system, const ReportWait& report_wait
   return Observe(system);
 }
 
+Result<bool> RestoreConfiguration(System& system, const ReportWait& report_wait) {
+  TRY_LET(const Observation observed, ObserveSettled(system, report_wait));
+  // Without a ledger that can be read nothing was committed: each commit is recorded there first.
+  if (!observed.has_ledger) return false;
+  if (!observed.ledger.last_known_good && observed.drop_in.empty()) return false;
+  const LastKnownGood good = KnownGood(observed);
+  if (FilesMatch(good, observed) && EngineMatches(system.files, good, observed)) return false;
+  system.log.Info("restoring the last known good configuration");
+  TRY(Restore(system, good, observed, report_wait));
+  return true;
+}
+
 }  // namespace
 
 bool IsUnverified(const Observation& observed) {
@@ -98,15 +111,9 @@ Status RecordStartingPoint(System& system, const Observation& observed) {
 }
 
 Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait) {
-  TRY_LET(const Observation observed, ObserveSettled(system, report_wait));
-  // Without a ledger that can be read nothing was committed: each commit is recorded there first.
-  if (!observed.has_ledger) return false;
-  if (!observed.ledger.last_known_good && observed.drop_in.empty()) return false;
-  const LastKnownGood good = KnownGood(observed);
-  if (FilesMatch(good, observed) && EngineMatches(system.files, good, observed)) return false;
-  system.log.Info("restoring the last known good configuration");
-  TRY(Restore(system, good, observed, report_wait));
-  return true;
+  auto restored = RestoreConfiguration(system, report_wait);
+  if (restored.ok()) CloseUnreferencedPorts(system);
+  return restored;
 }
 
 }  // namespace dockerext

@@ -14,6 +14,7 @@ Status RecordStartingPoint(System& system, const Observation& observed);
 // Restores the last known good drop-in (or none), and live-restore, and runs the engine with them. The caller
 // holds the operation lock. Returns whether something was restored: nothing is when everything matches
 // already, and when the ledger has no configuration or cannot be read, since then none was changed.
+// Afterwards no firewall has a rule of the extension for a port that is not open.
 Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait);
 
 // Whether the drop-in on disk is not the last known good one: an operation was interrupted after its commit,

@@ -55,6 +55,13 @@ constexpr auto kFields<CachedPlan> = std::tuple{
     Field{"warnings", &CachedPlan::warnings},
 };
 template <>
+constexpr auto kFields<FirewallRule> = std::tuple{
+    Field{"firewall", &FirewallRule::firewall},
+    Field{"place", &FirewallRule::place},
+    Field{"zone", &FirewallRule::zone},
+    Field{"port", &FirewallRule::port},
+};
+template <>
 constexpr auto kFields<Ledger> = std::tuple{
     Field{"packages", &Ledger::packages},
     Field{"installing", &Ledger::installing},
@@ -62,6 +69,7 @@ constexpr auto kFields<Ledger> = std::tuple{
     Field{"startedEngine", &Ledger::started_engine},
     Field{"startedSocket", &Ledger::started_socket},
     Field{"enabledEngine", &Ledger::enabled_engine},
+    Field{"firewallRules", &Ledger::firewall_rules},
     Field{"uninstallPolicy", &Ledger::uninstall_policy},
     Field{"liveRestore", &Ledger::live_restore},
     Field{kLastKnownGood, &Ledger::last_known_good},
@@ -73,6 +81,19 @@ constexpr bool kIsSection = std::tuple_size_v<std::remove_const_t<decltype(kFiel
 
 template <class Value>
 bool Read(const json& from, Value& value);
+
+// Whole or not at all.
+template <class Section>
+requires kIsSection<Section>
+bool Read(const json& from, std::vector<Section>& values) {
+  if (!from.is_array()) return false;
+  std::vector<Section> read(from.size());
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (!Read(from[i], read[i])) return false;
+  }
+  values = std::move(read);
+  return true;
+}
 
 template <class Value>
 bool ReadKey(const json& object, const char* key, Value& value) {
@@ -108,6 +129,13 @@ bool Read(const json& from, Value& value) {
 
 template <class Value>
 json ToJson(const Value& value);
+
+template <class Section>
+requires kIsSection<Section> json ToJson(const std::vector<Section>& values) {
+  json array = json::array();
+  for (const Section& value : values) array.push_back(ToJson(value));
+  return array;
+}
 
 template <class Value>
 void WriteKey(json& object, const char* key, const Value& value) {

@@ -49,13 +49,24 @@ struct CachedPlan {
   friend bool operator==(const CachedPlan&, const CachedPlan&) = default;
 };
 
+// One place of a firewall in which the extension opened a port.
+struct FirewallRule {
+  std::string firewall;  // its name, such as "ufw"
+  std::string place;     // the firewall's name for it
+  std::string zone;      // firewalld's; empty elsewhere
+  std::uint16_t port = 0;
+
+  friend bool operator==(const FirewallRule&, const FirewallRule&) = default;
+};
+
 struct Ledger {
-  std::vector<std::string> packages;  // newly installed by the extension
-  bool installing = false;            // a package manager was started and may still run
-  std::vector<std::string> folders;   // created by the extension, in order of creation
-  bool started_engine = false;        // it was installed, but stopped
-  bool started_socket = false;        // docker.socket was stopped; starting the engine starts it
-  bool enabled_engine = false;        // it was installed, but not enabled at boot
+  std::vector<std::string> packages;         // newly installed by the extension
+  bool installing = false;                   // a package manager was started and may still run
+  std::vector<std::string> folders;          // created by the extension, in order of creation
+  bool started_engine = false;               // it was installed, but stopped
+  bool started_socket = false;               // docker.socket was stopped; starting the engine starts it
+  bool enabled_engine = false;               // it was installed, but not enabled at boot
+  std::vector<FirewallRule> firewall_rules;  // set by the extension; a rule of the owner's never is one
   std::string uninstall_policy = "auto";
   std::optional<LiveRestoreRecord> live_restore;  // none: not set by the extension
   std::optional<LastKnownGood> last_known_good;

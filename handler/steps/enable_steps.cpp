@@ -8,7 +8,8 @@ std::vector<Step> EnableSteps(EngineContext& context) {
   return {
       RecordOwnership(context), EnsureEngineInstalled(context), CheckConflicts(context),
       WriteTlsSet(context),     EnableLiveRestore(context),     WriteDropIn(context),
-      RunEngine(context),       StartAtBoot(context),           VerifyEndpoint(context),
+      RunEngine(context),       StartAtBoot(context),           OpenFirewall(context),
+      VerifyEndpoint(context),
   };
 }
 

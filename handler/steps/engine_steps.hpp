@@ -31,6 +31,8 @@ Step WriteDropIn(EngineContext& context);
 Step RunEngine(EngineContext& context);
 // docker.service starts at boot.
 Step StartAtBoot(EngineContext& context);
+// The active firewalls let the port in, or a warning says why not; the ledger has no rule for another port.
+Step OpenFirewall(EngineContext& context);
 // The port presents the settings' certificate and rejects anonymous clients, and the ledger records it.
 Step VerifyEndpoint(EngineContext& context);
 

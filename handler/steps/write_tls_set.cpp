@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "handler/base/text.hpp"
 #include "handler/docker/tls_set.hpp"
+#include "handler/engine/selinux.hpp"
 #include "handler/state/tls_sets.hpp"
 #include "handler/steps/engine_steps.hpp"
 
@@ -15,7 +17,9 @@ Result<bool> IsWritten(EngineContext& context) {
 Result<std::string> Write(EngineContext& context) {
   const std::string& folder = context.target.endpoint->tls_folder;
   if (!context.material) return DamagedTlsSet(folder);
-  return StoreTlsSet(context.system.files, folder, *context.material);
+  TRY_LET(std::string summary, StoreTlsSet(context.system.files, folder, *context.material));
+  RestoreLabels(context.system, {ParentOf(folder)});
+  return summary;
 }
 
 }  // namespace

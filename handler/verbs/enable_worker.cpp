@@ -6,6 +6,7 @@
 #include "handler/distro/platform.hpp"
 #include "handler/engine/close_endpoint.hpp"
 #include "handler/engine/collect_garbage.hpp"
+#include "handler/engine/firewall_rules.hpp"
 #include "handler/engine/last_known_good.hpp"
 #include "handler/steps/engine_steps.hpp"
 #include "handler/verbs/operation.hpp"
@@ -90,6 +91,7 @@ Result<StatusReport> Work(System& system, Operation& operation, const Request& r
 }
 
 void CollectGarbage(System& system, const std::string& program) {
+  CloseUnreferencedPorts(system);
   for (const Status& collected : {CollectTlsSets(system), CollectUnfinished(system.files),
                                   system.files.RemoveUnfinished(program), CollectPrograms(system, program)}) {
     if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handler/verbs/launch_worker.hpp"
 
+#include "handler/engine/selinux.hpp"
 #include "handler/state/operation_store.hpp"
 #include "handler/state/programs.hpp"
 #include "handler/verbs/operation.hpp"
@@ -17,6 +18,7 @@ constexpr std::chrono::minutes kExitBudget{15};
 Status LaunchWorker(System& system, const std::string& program, std::uint64_t generation,
                     std::vector<std::string> arguments) {
   TRY_LET(const std::string copy, CopyProgram(system.files, system.crypto, program));
+  LabelProgram(system, copy);
   TransientUnit unit;
   unit.name = WorkerUnit(generation);
   unit.description = "Docker VM extension: " + arguments.at(1);

@@ -50,6 +50,7 @@ StatusReport SuccessReport(const Plan& plan, const EngineContext& context) {
   AddWarnings(report, plan.warnings);
   if (!context.installation_warning.empty()) AddWarnings(report, {context.installation_warning});
   AddWarnings(report, context.listener_warnings);
+  AddWarnings(report, context.firewall_warnings);
   AddWarnings(report, WarningsOfMachine(context));
   return report;
 }

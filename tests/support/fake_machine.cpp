@@ -264,6 +264,9 @@ Status FakeMachine::NotifyReady() { return {}; }
 
 Result<CommandOutput> FakeMachine::Run(const Command& command) {
   commands_run.push_back(command.argv);
+  if (other_programs) {
+    if (const auto output = other_programs(command.argv)) return *output;
+  }
   const std::string program = NameOf(command.argv.at(0));
   if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);

@@ -109,6 +109,8 @@ class FakeMachine : public Services, public Commands {
   std::string rejection;                   // what dockerd's dry run says; empty: it accepts
   std::vector<std::string> killed;         // units of which the main process was killed
   bool worker_fails_to_start = false;
+  // Programs that a test adds: called first; none: not one of them.
+  std::function<std::optional<CommandOutput>(const std::vector<std::string>&)> other_programs;
   std::function<void()> before_worker_starts;  // called once
 
   // Holds the operation lock as a process of this unit, until that is killed.

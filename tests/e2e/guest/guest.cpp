@@ -49,6 +49,8 @@ std::string Guest::VariableOf(Image image) {
       return "DX_GUEST_IMAGE";
     case Image::kWithDocker:
       return "DX_GUEST_DOCKER_IMAGE";
+    case Image::kWithFirewalls:
+      return "DX_GUEST_FIREWALLS_IMAGE";
     case Image::kWithAgent:
       break;
   }

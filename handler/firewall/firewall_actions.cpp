@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "handler/firewall/firewall_actions.hpp"
+
+#include "handler/base/text.hpp"
+
+namespace dockerext {
+namespace {
+
+constexpr std::chrono::seconds kBudget{20};
+constexpr std::size_t kExcerptLimit = 300;
+constexpr const char* kRoutes = "/proc/net/route";
+
+// What a tool said, as one line.
+std::string Excerpt(const CommandOutput& run) {
+  const std::string text(Trim(run.errors.empty() ? run.output : run.errors));
+  std::vector<std::string> lines = Split(Tail(text, kExcerptLimit), '\n');
+  std::erase(lines, "");
+  return Join(lines, "; ");
+}
+
+std::vector<std::string> Argv(std::span<const std::string_view> command) {
+  return {command.begin(), command.end()};
+}
+
+}  // namespace
+
+Result<std::vector<const FirewallManager*>> FirewallActions::Active() {
+  std::vector<const FirewallManager*> active;
+  for (const FirewallManager* manager : KnownFirewalls()) {
+    TRY_LET(const bool is_active, IsActive(*manager));
+    if (is_active) active.push_back(manager);
+  }
+  return active;
+}
+
+Result<PortAnswer> FirewallActions::Ask(const FirewallManager& manager, std::uint16_t port) {
+  TRY_LET(const CommandOutput run, Run(Argv(manager.status)));
+  if (run.exit_code != 0) {
+    return Error{Code::kInternal, Quoted(Join(Argv(manager.status), " ")) + " ended with exit code " +
+                                      std::to_string(run.exit_code) + ": " + Excerpt(run)};
+  }
+  const auto config = files_.Read(std::string(manager.config));
+  const auto routes = files_.Read(kRoutes);
+  return manager.read(run.output, {.config = config.ok() ? *config : std::string(),
+                                   .default_route = routes.ok() ? DefaultRouteOf(*routes) : std::string(),
+                                   .port = port});
+}
+
+Result<bool> FirewallActions::HasRule(const RulePlace& place, const PortRule& rule) {
+  if (!place.file.empty()) {
+    TRY_LET(const std::string text, files_.Read(std::string(place.file)));
+    return place.has_rule(text, rule);
+  }
+  if (place.ask == nullptr) return false;
+  TRY_LET(const CommandOutput run, Run(place.ask(rule)));
+  return run.exit_code == 0;
+}
+
+Status FirewallActions::Open(const RulePlace& place, const PortRule& rule) {
+  if (!place.file.empty()) return Rewrite(place, place.with_rule, rule);
+  return RunOrFail(place.open(rule));
+}
+
+Status FirewallActions::Close(const FirewallManager& manager, const RulePlace& place, const PortRule& rule) {
+  if (!IsInstalled(manager)) return {};
+  if (!place.file.empty()) return Rewrite(place, place.without_rule, rule);
+  TRY_LET(const bool is_active, IsActive(manager));
+  if (!is_active) return place.close_inactive == nullptr ? Status() : RunOrFail(place.close_inactive(rule));
+  if (place.ask != nullptr) {
+    TRY_LET(const bool stands, HasRule(place, rule));
+    if (!stands) return {};
+  }
+  return RunOrFail(place.close(rule));
+}
+
+bool FirewallActions::IsInstalled(const FirewallManager& manager) {
+  return Exists(files_, std::string(manager.tool)) && Exists(files_, std::string(manager.config));
+}
+
+Result<bool> FirewallActions::IsActive(const FirewallManager& manager) {
+  if (!IsInstalled(manager)) return false;
+  if (manager.is_on != nullptr) {
+    TRY_LET(const std::string config, files_.Read(std::string(manager.config)));
+    if (!manager.is_on(config)) return false;
+  }
+  if (manager.unit.empty()) return true;
+  TRY_LET(const UnitFacts facts, services_.Describe(std::string(manager.unit)));
+  return facts.active_state == "active" || facts.active_state == "reloading";
+}
+
+Result<CommandOutput> FirewallActions::Run(std::vector<std::string> argv) {
+  return commands_.Run({.argv = std::move(argv),
+                        .environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"},
+                        .budget = kBudget});
+}
+
+Status FirewallActions::RunOrFail(std::vector<std::string> argv) {
+  const std::string line = Join(argv, " ");
+  TRY_LET(const CommandOutput run, Run(std::move(argv)));
+  if (run.exit_code == 0) return {};
+  return Error{Code::kInternal,
+               Quoted(line) + " ended with exit code " + std::to_string(run.exit_code) + ": " + Excerpt(run)};
+}
+
+Status FirewallActions::Rewrite(const RulePlace& place,
+                                std::string (*change)(std::string_view, const PortRule&),
+                                const PortRule& rule) {
+  TRY_LET(const std::string path, files_.Resolve(std::string(place.file)));
+  TRY_LET(const std::string text, files_.Read(path));
+  const std::string changed = change(text, rule);
+  if (changed == text) return {};
+  TRY_LET(const FileFacts facts, files_.Inspect(path));
+  return files_.WriteAtomically(path, changed, FileAttributes(facts));
+}
+
+}  // namespace dockerext
