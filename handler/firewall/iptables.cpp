@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "handler/base/text.hpp"
 #include "handler/firewall/firewall_manager.hpp"
 
@@ -80,10 +82,8 @@ PortAnswer Read(std::string_view status, const FirewallInput& input) {
 }
 
 bool HasRule(std::string_view text, const PortRule& rule) {
-  for (const std::string& line : Split(text, '\n')) {
-    if (IsAbout(Trim(line), rule.port)) return true;
-  }
-  return false;
+  return std::ranges::any_of(Split(text, '\n'),
+                             [&](const std::string& line) { return IsAbout(Trim(line), rule.port); });
 }
 
 // In front of the first rule of the chain; a table without rules for it ends with COMMIT.

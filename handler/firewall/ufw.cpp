@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "handler/base/text.hpp"
 #include "handler/firewall/firewall_manager.hpp"
 
@@ -22,18 +24,13 @@ constexpr RulePlace kPlaces[] = {
 
 // `ufw enable` sets it, and starts the filter whatever its unit's state is.
 bool IsOn(std::string_view config) {
-  for (const std::string& line : Split(config, '\n')) {
-    if (Trim(line) == "ENABLED=yes") return true;
-  }
-  return false;
+  return std::ranges::any_of(Split(config, '\n'),
+                             [](const std::string& line) { return Trim(line) == "ENABLED=yes"; });
 }
 
 bool NamesPort(const std::string& line, std::uint16_t port) {
   const std::string number = std::to_string(port);
-  for (const std::string& to : {number, number + "/tcp"}) {
-    if (line.starts_with(to + " ")) return true;
-  }
-  return false;
+  return line.starts_with(number + " ") || line.starts_with(number + "/tcp ");
 }
 
 // "4243/tcp    ALLOW IN    Anywhere". A rule that lets only some addresses in is its owner's decision too.

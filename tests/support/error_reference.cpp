@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/error_reference.hpp"
 
+#include "handler/agent/error_report.hpp"
 #include "handler/base/text.hpp"
 #include "handler/errors/catalogue.hpp"
 
@@ -25,26 +26,11 @@ std::string CodeSpan(const std::string& text) {
   return text.find('`') == std::string::npos ? "`" + text + "`" : "`` " + text + " ``";
 }
 
-std::string ExitCode(Code code) {
-  switch (code) {
-    case Code::kUnsupportedPlatform:
-      return "51";
-    case Code::kMissingDependency:
-      return "52";
-    case Code::kInvalidSettings:
-      return "53";
-    case Code::kPackagesLocked:
-      return "56";
-    default:
-      return "1";
-  }
-}
-
 std::string TableOf(const ErrorChapter& chapter) {
   std::string table = "| message | cause | whose | code |\n|---|---|---|---|\n";
   for (const ErrorRow* row : chapter.rows) {
     table += "| " + CodeSpan(Shown(row->what) + "; " + Shown(row->remedy)) + " | " + Shown(row->cause) +
-             " | " + std::string(NameOf(row->owner)) + " | " + ExitCode(row->code) + " |\n";
+             " | " + std::string(NameOf(row->owner)) + " | " + std::to_string(ExitCodeOf(row->code)) + " |\n";
   }
   return table;
 }
