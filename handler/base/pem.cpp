@@ -58,7 +58,7 @@ PemPart TakePart(std::string_view& rest) {
   const bool is_ended = behind.starts_with(end);
   if (is_ended) behind.remove_prefix(end.size());
   if (!is_ended || !TakeLine(behind).empty()) {
-    part.defect = "is not followed by a line -----END " + end;
+    part.defect = "is not followed by its line END " + std::string(part.label);
   } else if (!IsBase64(part.body)) {
     part.defect =
         "is damaged: there is something other than base64 between BEGIN and END, or some of it is lost";

@@ -58,4 +58,14 @@ std::string Redacted(std::string_view text) {
   return redacted;
 }
 
+std::string ShownName(std::string_view name) {
+  constexpr std::size_t kLongest = 40;
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  if (name.size() <= kLongest && std::all_of(name.begin(), name.end(), is_plain)) return std::string(name);
+  return "(a name of " + std::to_string(name.size()) + " characters)";
+}
+
 }  // namespace dockerext

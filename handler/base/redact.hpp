@@ -14,4 +14,8 @@ namespace dockerext {
 
 std::string Redacted(std::string_view text);
 
+// A name of somebody's JSON for a message: what does not look like one, such as the body of a key, is only
+// counted.
+std::string ShownName(std::string_view name);
+
 }  // namespace dockerext

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/engine_output.hpp"
@@ -37,7 +38,10 @@ bool IsDockerd(const Observation& observed) {
 
 // "'/etc/docker/daemon.json' (dns, mtu)"
 std::string WithKeys(const std::string& path, const std::vector<std::string>& keys) {
-  return Quoted(path) + (keys.empty() ? "" : " (" + Join(keys, ", ") + ")");
+  std::vector<std::string> shown;
+  shown.reserve(keys.size());
+  for (const std::string& key : keys) shown.push_back(ShownName(key));
+  return Quoted(path) + (shown.empty() ? "" : " (" + Join(shown, ", ") + ")");
 }
 
 Status CheckNotPending(const Observation& observed) {

@@ -81,8 +81,8 @@ inline constexpr ErrorRow kKeyAmongCertificates =
 
 // Elements of docker.options.
 inline constexpr ErrorRow kNotAnOption =
-    OfSettings("must be one dockerd option written --name or --name=value, but is {0}",
-               "write it so, or remove it", "a word that is neither an option nor the value of one");
+    OfSettings("must be one dockerd option written --name or --name=value", "write it so, or remove it",
+               "a word that is neither an option nor the value of one");
 inline constexpr ErrorRow kOptionNeedsValue = OfSettings(
     "{0} needs a value", "write {0}=VALUE", "an option at the end of the list, or before another one");
 inline constexpr ErrorRow kOptionValueApart =

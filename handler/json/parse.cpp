@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "handler/base/redact.hpp"
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
 #include "handler/errors/settings.hpp"
@@ -84,7 +85,7 @@ class StrictnessCheck {
       if (container.is_array)
         path += "[" + std::to_string(container.next - 1) + "]";
       else
-        path += (path.empty() ? "" : ".") + container.key;
+        path += (path.empty() ? "" : ".") + ShownName(container.key);
     }
     return path;
   }

@@ -157,11 +157,8 @@ class OptionReader {
     options_.push_back({std::move(text), docker_.PathOf(word.key)});
   }
 
-  // No more than the beginning: what stands where an option belongs may be anything.
-  void RejectForm(const Word& word) {
-    docker_.AddError<errors::kNotAnOption>(
-        word.key, Quoted(word.text.substr(0, std::min<std::size_t>(40, word.text.find('=')))));
-  }
+  // Its path tells which; it is not shown: what stands where an option belongs may be half of a password.
+  void RejectForm(const Word& word) { docker_.AddError<errors::kNotAnOption>(word.key); }
 
   void RejectSingleDash(const Word& word, const DockerdFlag& flag) {
     if (NeedsValue(&flag) && word.text.find('=') == std::string::npos) TakeValue();

@@ -68,7 +68,10 @@ std::string MeantInside(const std::string& key, const std::vector<std::string>& 
 }  // namespace
 
 std::string Shown(const std::string& value) {
-  return HoldsPem(value) ? "a certificate or a key" : Quoted(Redacted(value).substr(0, 40));
+  constexpr std::size_t kLongest = 16;  // more is no port and no policy, and may be a key's body
+  if (HoldsPem(value)) return "a certificate or a key";
+  return value.size() <= kLongest ? Quoted(Redacted(value))
+                                  : "a text of " + std::to_string(value.size()) + " bytes";
 }
 
 std::string TypeName(const json& value) {
@@ -120,6 +123,12 @@ void ObjectReader::TellUnknown(const std::string& key, const Keys& keys) {
 const json* ObjectReader::Find(const std::string& key) const {
   const auto found = object_.find(Spelled(key));
   return found == object_.end() || found->is_null() ? nullptr : &*found;
+}
+
+// An element of a list, "options[2]", is of a known key.
+std::string ObjectReader::PathOf(const std::string& key) const {
+  const std::string spelled = Spelled(key);
+  return path_ + "." + (spelled.ends_with(']') ? spelled : ShownName(spelled));
 }
 
 std::string ObjectReader::Spelled(const std::string& key) const {

@@ -36,7 +36,7 @@ class ObjectReader {
   // key is in another spelling, which is an error already, is read as it was meant, for the errors inside it.
   const nlohmann::json* Find(const std::string& key) const;
   bool Has(const std::string& key) const { return Find(key) != nullptr; }
-  std::string PathOf(const std::string& key) const { return path_ + "." + Spelled(key); }
+  std::string PathOf(const std::string& key) const;
 
   // Each adds one error when the value has another type.
   const std::string* String(const std::string& key);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "handler/base/redact.hpp"
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
 #include "handler/errors/settings.hpp"
@@ -45,7 +46,7 @@ void Add(const Error& error, const std::string& path, Findings& findings) {
 
 void FindIn(const json& value, const std::string& path, Findings& findings) {
   if (value.is_object()) {
-    for (const auto& item : value.items()) FindIn(item.value(), path + "." + item.key(), findings);
+    for (const auto& item : value.items()) FindIn(item.value(), path + "." + ShownName(item.key()), findings);
   } else if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i)
       FindIn(value[i], path + "[" + std::to_string(i) + "]", findings);

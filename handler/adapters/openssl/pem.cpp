@@ -116,7 +116,7 @@ Result<KeyPtr> ReadPrivateKey(const Secret& pem) {
   const auto found = std::find_if(parts.begin(), parts.end(), is_read);
   if (found == parts.end()) {
     const auto lost = std::find_if(parts.begin(), parts.end(), IsKey);
-    return NoKey(lost == parts.end() ? "it has no -----BEGIN PRIVATE KEY-----" : "the key " + lost->defect);
+    return NoKey(lost == parts.end() ? "it has no line BEGIN PRIVATE KEY" : "the key " + lost->defect);
   }
   std::string der = DecodeBase64(found->body).value_or("");
   ERR_clear_error();

@@ -28,9 +28,9 @@ TEST(ReadPemParts, SaysWhatGoPassesOver) {
   EXPECT_THAT(defect(" " + kOne), HasSubstr("does not begin a line"));
   EXPECT_THAT(defect("\xEF\xBB\xBF" + kOne), HasSubstr("does not begin a line"));
   EXPECT_THAT(defect("-----BEGIN X----- AAAA -----END X-----"), HasSubstr("on a line of its own"));
-  EXPECT_THAT(defect("-----BEGIN X-----\nAAAA\n"), HasSubstr("not followed by a line -----END X-----"));
-  EXPECT_THAT(defect("-----BEGIN X-----\nAAAA\n-----END Y-----\n"), HasSubstr("-----END X-----"));
-  EXPECT_THAT(defect("-----BEGIN X-----\nAAAA\n-----END X-----;\n"), HasSubstr("-----END X-----"));
+  EXPECT_THAT(defect("-----BEGIN X-----\nAAAA\n"), HasSubstr("not followed by its line END X"));
+  EXPECT_THAT(defect("-----BEGIN X-----\nAAAA\n-----END Y-----\n"), HasSubstr("its line END X"));
+  EXPECT_THAT(defect("-----BEGIN X-----\nAAAA\n-----END X-----;\n"), HasSubstr("its line END X"));
   EXPECT_THAT(defect("-----BEGIN X-----\nA!AA\n-----END X-----\n"), HasSubstr("is damaged"));
   EXPECT_THAT(defect("-----BEGIN X-----\nAAA\n-----END X-----\n"), HasSubstr("is damaged"));
 }

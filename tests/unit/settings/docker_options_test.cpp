@@ -174,5 +174,24 @@ TEST(DockerOptions, AMessageQuotesNoValue) {
   }
 }
 
+// Where an option belongs may stand half of a password, or a line of a key.
+TEST(DockerOptions, AWordThatIsNoneIsNotShown) {
+  const std::string body = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghunter2hunter2hun";
+  for (const std::vector<std::string>& options :
+       std::vector<std::vector<std::string>>{{"http://user:hunter2=@h"},
+                                             {"--http-proxy=", "http://user:hunter2=@h"},
+                                             {"--http-proxy http://u:a=@h http://u:hunter2=@h"},
+                                             {"--no-proxy=x", "user:hunter2=@h"},
+                                             {"--http://u:hunter2=@h"},
+                                             {"http-proxy: http://u:hunter2=@h"},
+                                             {"-u:hunter2=@x"},
+                                             {"--http-proxy=http://user:a", "hunter2@proxy"},
+                                             {"http:/user:hunter2@h"},
+                                             {"password hunter2"},
+                                             {body}}) {
+    EXPECT_THAT(FormatFindings(ErrorsOf(options)), AllOf(Not(IsEmpty()), Not(HasSubstr("hunter2"))));
+  }
+}
+
 }  // namespace
 }  // namespace dockerext

@@ -86,5 +86,19 @@ TEST(PublicSecrets, NoMessageQuotesThem) {
   }
 }
 
+// The body of a key without its BEGIN and END has no shape but its length.
+TEST(PublicSecrets, OfAKeysBodyNothingIsShown) {
+  const std::string body(64, 'Q');
+  for (const json& settings :
+       {json{{body, 1}}, json{{"docker", {{body, 1}}}}, json{{"docker", {{"port", body}}}},
+        json{{"uninstallPolicy", body}}, json{{"docker", {{"options", {body, body}}}}}}) {
+    const SettingsReading reading = ReadSettings(settings.dump(), Secret());
+    EXPECT_THAT(FormatFindings(reading.findings.errors) + FormatFindings(reading.findings.warnings),
+                AllOf(Not(IsEmpty()), Not(HasSubstr("QQQQQQQQ"))));
+  }
+  const SettingsReading twice = ReadSettings("{}", Secret("{\"" + body + "\": 1, \"" + body + "\": 1}"));
+  EXPECT_THAT(FormatFindings(twice.findings.errors), AllOf(Not(IsEmpty()), Not(HasSubstr("QQQQQQQQ"))));
+}
+
 }  // namespace
 }  // namespace dockerext
