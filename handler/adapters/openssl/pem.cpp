@@ -54,6 +54,11 @@ X509Ptr ParseCertificate(const std::string& der) {
   return X509Ptr(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
+// Whatever its label says: one damaged letter of it, and dockerd passes over the CA.
+bool HoldsCertificate(const PemPart& part) {
+  return ParseCertificate(DecodeBase64(part.body).value_or("")) != nullptr;
+}
+
 // Labels that hold a certificate may hold OpenSSL's trust settings behind it, or something else.
 Result<X509Ptr> ReadCertificate(const PemPart& part, std::size_t index, std::size_t count) {
   const std::string der = DecodeBase64(part.body).value_or("");
@@ -100,7 +105,8 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem) {
   if (std::any_of(parts.begin(), parts.end(), is_crl)) {
     return MakeError<errors::kRevocationList>();
   }
-  std::erase_if(parts, [](const PemPart& part) { return !IsForCertificate(part); });
+  std::erase_if(parts,
+                [](const PemPart& part) { return !IsForCertificate(part) && !HoldsCertificate(part); });
   std::vector<X509Ptr> certificates;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     TRY_LET(X509Ptr certificate, ReadCertificate(parts[i], i, parts.size()));

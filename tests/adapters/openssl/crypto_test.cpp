@@ -144,5 +144,19 @@ TEST(OpensslCrypto, Sha256ReturnsLowerCaseHex) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(OpensslCrypto, ACertificateUnderADamagedLabelIsAnErrorThatNamesIt) {
+  const std::string good = MakePair({.common_name = "one"}).certificate;
+  std::string begin = MakePair({.common_name = "two"}).certificate;
+  begin.replace(begin.find("CERTIFICATE"), 11, "CERTIFIC!TE");
+  std::string both = begin;
+  both.replace(both.rfind("CERTIFICATE"), 11, "CERTIFIC!TE");
+  for (const std::string& damaged : {begin, both}) {
+    OpensslCrypto crypto;
+    const auto read = crypto.InspectCertificates(good + damaged);
+    ASSERT_FALSE(read.ok());
+    EXPECT_THAT(read.error().what, testing::HasSubstr("certificate 2 of 2"));
+  }
+}
+
 }  // namespace
 }  // namespace dockerext
