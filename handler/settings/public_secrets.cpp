@@ -14,10 +14,16 @@ namespace {
 
 using nlohmann::json;
 
-enum class PemKind { kNone, kPrivateKey, kOther };
+enum class PemKind { kNone, kPrivateKey, kOpenPgpPrivateKey, kOther };
 
 PemKind KindOfPem(std::string_view text) {
-  if (text.find("-----BEGIN ") == std::string_view::npos) return PemKind::kNone;
+  constexpr std::string_view kOpenPgp = "-----BEGIN PGP ";
+  if (text.find("-----BEGIN PGP PRIVATE KEY") != std::string_view::npos) return PemKind::kOpenPgpPrivateKey;
+  // An OpenPGP public key is no secret: it may be that of a package repository.
+  auto begin = text.find("-----BEGIN ");
+  while (begin != std::string_view::npos && text.substr(begin).starts_with(kOpenPgp))
+    begin = text.find("-----BEGIN ", begin + 1);
+  if (begin == std::string_view::npos) return PemKind::kNone;
   return text.find("PRIVATE KEY-----") == std::string_view::npos ? PemKind::kOther : PemKind::kPrivateKey;
 }
 
@@ -52,6 +58,11 @@ void FindIn(const json& value, const std::string& path, Findings& findings) {
            "holds a private key, which is public now (everybody who may read the VM's model can read it); "
            "replace "
            "the key and its certificate by new ones, and send them in protectedSettings.certs"});
+    } else if (kind == PemKind::kOpenPgpPrivateKey) {
+      findings.errors.push_back({path,
+                                 "holds an OpenPGP private key, which is public now (everybody who may read "
+                                 "the VM's model can read "
+                                 "it); make a new key, and send only its public part"});
     } else if (kind == PemKind::kOther) {
       findings.errors.push_back(
           {path, "holds a certificate, which is not read here; send it in protectedSettings.certs"});
