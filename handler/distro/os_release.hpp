@@ -12,6 +12,7 @@ struct OsRelease {
   std::string id;  // "debian"
   std::vector<std::string> id_like;
   std::string version_id;   // "12"; empty on Debian testing
+  std::string codename;     // "bookworm"; not every distribution has any
   std::string pretty_name;  // for messages
 };
 

@@ -5,6 +5,7 @@
 #include "handler/errors/certificates.hpp"
 #include "handler/errors/conflicts.hpp"
 #include "handler/errors/engine.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/errors/settings.hpp"
 
@@ -126,6 +127,8 @@ constexpr const ErrorRow* kEngineRows[] = {
     &kWorkerFailed,      &kLedgerDamaged,      &kLedgerOfLaterVersion, &kLedgerNotText,
     &kRecordDamaged,     &kInternalError};
 
+constexpr const ErrorRow* kEngineSourceRows[] = {&kRepositoryIncomplete, &kRepositoryUnused, &kNotASource, &kNotAVersion, &kNotAChannel, &kNotAUrl, &kNotAKey, &kOpenPgpKeyIsPublic, &kNoCodename, &kVersionNotOffered, &kOtherSource, &kVersionOfOthers, &kWouldDowngrade};
+
 }  // namespace
 
 std::span<const ErrorChapter> ErrorCatalogue() {
@@ -134,6 +137,7 @@ std::span<const ErrorChapter> ErrorCatalogue() {
       {"settings", kSettingsRows},
       {"certificates", kCertificatesRows},
       {"conflicts", kConflictsRows},
+      {"engine_source", kEngineSourceRows},
       {"agent_files", kAgentFilesRows},
       {"engine", kEngineRows},
   });

@@ -39,6 +39,7 @@ constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "--no-remove"};
 constexpr std::string_view kRefresh[] = {"update"};
 constexpr std::string_view kInstall[] = {"--no-install-recommends", "install", "--"};
+constexpr std::string_view kDowngrade[] = {"--no-install-recommends", "--allow-downgrades", "install", "--"};
 constexpr std::string_view kRemove[] = {"--remove", "remove", "--"};
 constexpr std::string_view kSimulate[] = {"--simulate", "--remove"};  // to see what would be removed
 constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--force-confold", "--configure",
@@ -46,6 +47,9 @@ constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--f
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
                                                "${db:Status-Abbrev}${Package}\\n"};
 constexpr std::string_view kListManual[] = {"/usr/bin/apt-mark", "showmanual"};
+constexpr std::string_view kListVersions[] = {"/usr/bin/apt-cache", "madison", "--"};
+constexpr std::string_view kSourceLists[] = {"/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list",
+                                             "/etc/apt/sources.list.d/*.sources"};
 
 bool Contains(std::string_view output, std::string_view phrase) {
   return output.find(phrase) != std::string_view::npos;
@@ -195,6 +199,20 @@ std::string ErrorExcerpt(std::string_view output) {
   return text;
 }
 
+// " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com/linux/debian bookworm/stable ..."
+std::vector<std::string> Versions(std::string_view list, std::string_view package) {
+  std::vector<std::string> versions;
+  for (const std::string& line : Split(list, '\n')) {
+    const auto fields = Split(line, '|');
+    if (fields.size() < 3 || Trim(fields[0]) != package) continue;
+    std::string version(Trim(fields[1]));
+    if (std::ranges::find(versions, version) == versions.end()) versions.push_back(std::move(version));
+  }
+  return versions;
+}
+
+std::string Pinned(const std::string& package, const std::string& version) { return package + "=" + version; }
+
 struct Cause {
   std::string_view phrase;
   const ErrorRow* row;
@@ -237,11 +255,13 @@ constinit const PackageManager kApt = {
     .tool = kTool,
     .refresh = kRefresh,
     .install = kInstall,
+    .downgrade = kDowngrade,
     .remove = kRemove,
     .simulate = kSimulate,
     .repair = kRepair,
     .list_installed = kListInstalled,
     .list_manual = kListManual,
+    .list_versions = kListVersions,
     // deb-systemd-helper(1p), which docker.io calls on Debian 11 and not from 12 on.
     .removal_masks = "/var/lib/systemd/deb-systemd-helper-masked",
     .classify = Classify,
@@ -251,6 +271,11 @@ constinit const PackageManager kApt = {
     .removed = Removed,
     .error_excerpt = ErrorExcerpt,
     .cause = FindCause,
+    .versions = Versions,
+    .pinned = Pinned,
+    .repository_files = AptRepositoryFiles,
+    .repository_lists = kSourceLists,
+    .has_repository = IsInAptList,
 };
 
 }  // namespace dockerext

@@ -6,6 +6,7 @@
 #include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 #include "handler/errors/machine.hpp"
+#include "handler/errors/engine_source.hpp"
 
 namespace dockerext {
 namespace {
@@ -28,6 +29,12 @@ std::vector<std::string> Without(const std::vector<std::string>& list,
     return std::ranges::find(excluded, name) == excluded.end();
   });
   return rest;
+}
+
+// "docker-ce=5:28.5.2-1~debian.12~bookworm" -> "docker-ce": the names as the list of packages has them.
+std::vector<std::string> Unpinned(std::vector<std::string> names) {
+  for (std::string& name : names) name.resize(std::min(name.find('='), name.size()));
+  return names;
 }
 
 }  // namespace
@@ -125,29 +132,64 @@ Error PackageActions::NotInstalled(const std::string& purpose, const CommandOutp
 }
 
 Result<std::string> PackageActions::InstallOnce(const std::vector<std::string>& names,
-                                                const BeforeInstall& before_install) {
+                                                const BeforeInstall& before_install,
+                                                std::span<const std::string_view> action) {
   const std::string purpose = "install " + Join(names, ", ");
   TRY_LET(const CommandOutput refresh, RunAndRepair(ActionArgv(manager_, manager_.refresh, {})));
-  TRY_LET(const CommandOutput simulation, RunAndRepair(SimulationArgv(manager_, manager_.install, names)));
-  if (Classify(simulation) != PackageOutcome::kDone) return NotInstalled(purpose, simulation, refresh);
+  TRY_LET(const CommandOutput simulation, RunAndRepair(SimulationArgv(manager_, action, names)));
+  const PackageOutcome offered = Classify(simulation);
+  if (offered == PackageOutcome::kUnavailable && Classify(refresh) == PackageOutcome::kDone)
+    return NotInstalled(purpose, simulation, refresh).As(Code::kNotFound);
+  if (offered != PackageOutcome::kDone) return NotInstalled(purpose, simulation, refresh);
   if (Classify(refresh) != PackageOutcome::kDone) {
     TRY(report_wait_(Failed(kRefreshing, refresh).what + ", continuing with the existing lists"));
   }
   TRY(before_install(Changes(simulation.output)));
-  TRY_LET(const CommandOutput run, RunAndRepair(ActionArgv(manager_, manager_.install, names)));
+  TRY_LET(const CommandOutput run, RunAndRepair(ActionArgv(manager_, action, names)));
   if (Classify(run) == PackageOutcome::kDone) return std::string();
-  TRY_LET(const bool whole, AreInstalledWhole(names));
+  TRY_LET(const bool whole, AreInstalledWhole(Unpinned(names)));
   if (!whole) return NotInstalled(purpose, run, refresh);
   return Join(names, ", ") + " is installed, but " + std::string(manager_.name) +
          " reported: " + ErrorExcerpt(run) + "; " + Failed(purpose, run).remedy;
 }
 
 Result<std::string> PackageActions::Install(const std::vector<std::string>& names,
-                                            const BeforeInstall& before_install) {
-  auto installed =
-      RepeatWhileBusy("the network", kNetworkPause, [&] { return InstallOnce(names, before_install); });
+                                            const BeforeInstall& before_install, Downgrade downgrade) {
+  const auto action = downgrade == Downgrade::kAllowed ? manager_.downgrade : manager_.install;
+  auto installed = RepeatWhileBusy("the network", kNetworkPause,
+                                   [&] { return InstallOnce(names, before_install, action); });
   if (installed.ok() || installed.error().code != Code::kBusy) return installed;
   return installed.error().As(Code::kMissingDependency);
+}
+
+// kBusy while the lists may lack it only because an archive cannot be reached.
+Result<std::vector<std::string>> PackageActions::PinOnce(
+    const std::vector<std::string>& names, const std::function<bool(std::string_view)>& is_wanted) {
+  TRY_LET(const CommandOutput refresh, RunAndRepair(ActionArgv(manager_, manager_.refresh, {})));
+  std::vector<std::string> argv(manager_.list_versions.begin(), manager_.list_versions.end());
+  argv.insert(argv.end(), names.begin(), names.end());
+  TRY_LET(const std::string list, Run(argv, "list the versions of " + Join(names, ", ")));
+  const auto offered = manager_.versions(list, names.front());
+  const auto version = std::ranges::find_if(offered, is_wanted);
+  if (version == offered.end()) {
+    const Code code = Classify(refresh) == PackageOutcome::kUnreachable ? Code::kBusy : Code::kNotFound;
+    return MakeError<errors::kVersionNotOffered>(manager_.name, names.front(),
+                                                 offered.empty() ? "none" : Join(offered, ", "))
+        .As(code);
+  }
+  std::vector<std::string> pinned;
+  for (const std::string& name : names) {
+    const bool has_version = Contains(manager_.versions(list, name), *version);
+    pinned.push_back(has_version ? manager_.pinned(name, *version) : name);
+  }
+  return pinned;
+}
+
+Result<std::vector<std::string>> PackageActions::PinTo(
+    const std::vector<std::string>& names, const std::function<bool(std::string_view)>& is_wanted) {
+  auto pinned = RepeatWhileBusy("the network", kNetworkPause, [&] { return PinOnce(names, is_wanted); });
+  if (pinned.ok() || pinned.error().code != Code::kBusy) return pinned;
+  return pinned.error().As(Code::kMissingDependency);
 }
 
 Status PackageActions::Remove(const std::vector<std::string>& names) {

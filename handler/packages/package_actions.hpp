@@ -30,6 +30,8 @@ class PackageActions {
   // installed.
   using BeforeInstall = std::function<Status(const PackageChanges&)>;
 
+  enum class Downgrade { kNo, kAllowed };
+
   PackageActions(Commands& commands, Clock& clock, const PackageManager& manager, ReportWait report_wait)
       : commands_(commands), clock_(clock), manager_(manager), report_wait_(std::move(report_wait)) {}
 
@@ -37,7 +39,14 @@ class PackageActions {
   // reached. Lists that cannot be updated are no failure while the existing ones suffice. kMissingDependency,
   // with an excerpt and a remedy, when it fails. The text is a warning: what failed in the same run although
   // all of `names` are installed whole; empty when nothing did.
-  Result<std::string> Install(const std::vector<std::string>& names, const BeforeInstall& before_install);
+  // kNotFound, with the same text, when the package lists are new and no source offers one of `names`.
+  Result<std::string> Install(const std::vector<std::string>& names, const BeforeInstall& before_install,
+                              Downgrade downgrade = Downgrade::kNo);
+  // Updates the package lists, and pins these packages to the newest version that `is_wanted` accepts of the
+  // first, as names to install; those that have no such version stay unpinned. kNotFound when none is
+  // offered.
+  Result<std::vector<std::string>> PinTo(const std::vector<std::string>& names,
+                                         const std::function<bool(std::string_view)>& is_wanted);
 
   // kMissingDependency, with an excerpt of the manager's output, when an action fails.
   Status Remove(const std::vector<std::string>& names);
@@ -66,7 +75,10 @@ class PackageActions {
   Result<CommandOutput> RunWhenUnlocked(const std::vector<std::string>& argv);
   Result<CommandOutput> RunAndRepair(const std::vector<std::string>& argv);
   Result<std::string> Run(const std::vector<std::string>& argv, const std::string& purpose);
-  Result<std::string> InstallOnce(const std::vector<std::string>& names, const BeforeInstall& before_install);
+  Result<std::string> InstallOnce(const std::vector<std::string>& names, const BeforeInstall& before_install,
+                                  std::span<const std::string_view> action);
+  Result<std::vector<std::string>> PinOnce(const std::vector<std::string>& names,
+                                           const std::function<bool(std::string_view)>& is_wanted);
   Result<std::string> List();
 
   PackageOutcome Classify(const CommandOutput& run) const;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "handler/errors/machine.hpp"
+#include "handler/packages/repository.hpp"
 
 namespace dockerext {
 
@@ -26,11 +27,14 @@ struct PackageManager {
   std::span<const std::string_view> tool;            // the program and the options of every action
   std::span<const std::string_view> refresh;         // action: updates the package lists
   std::span<const std::string_view> install;         // action on names
+  std::span<const std::string_view> downgrade;       // action on names: installs older versions, too
   std::span<const std::string_view> remove;          // action on names; never purges
   std::span<const std::string_view> simulate;        // before an action: only prints what would happen
   std::span<const std::string_view> repair;          // a whole command: completes an interrupted run
   std::span<const std::string_view> list_installed;  // a whole command: "ii  name" a line
   std::span<const std::string_view> list_manual;     // a whole command: the manually installed, a name a line
+
+  std::span<const std::string_view> list_versions;  // a whole command on names: the versions that are offered
 
   // The folder that names the units that it masked when it removed their packages; the next installation
   // removes those masks.
@@ -48,6 +52,15 @@ struct PackageManager {
   std::string (*error_excerpt)(std::string_view output);
   // The row of the table of errors that these lines are about.
   const ErrorRow& (*cause)(std::string_view excerpt);
+
+  // From what list_versions printed: the versions of a package, the newest first.
+  std::vector<std::string> (*versions)(std::string_view list, std::string_view package);
+  std::string (*pinned)(const std::string& package, const std::string& version);  // as a name to install
+  // The files that add a repository; where its owner may have added it, as patterns; and whether such a file
+  // has it.
+  std::vector<RepositoryFile> (*repository_files)(const Repository& repository);
+  std::span<const std::string_view> repository_lists;
+  bool (*has_repository)(std::string_view path, std::string_view text, const Repository& repository);
 };
 
 extern const PackageManager kApt;

@@ -65,6 +65,7 @@ template <>
 constexpr auto kFields<Ledger> = std::tuple{
     Field{"packages", &Ledger::packages},
     Field{"installing", &Ledger::installing},
+    Field{"repositoryFiles", &Ledger::repository_files},
     Field{"folders", &Ledger::folders},
     Field{"startedEngine", &Ledger::started_engine},
     Field{"startedSocket", &Ledger::started_socket},

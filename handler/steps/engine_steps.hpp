@@ -17,7 +17,8 @@ std::vector<Step> EnableSteps(EngineContext& context);
 // The ledger has this VM's identity and the uninstall policy.
 Step RecordOwnership(EngineContext& context);
 // docker.service and its dockerd exist, and no package manager may still be installing them; if missing, the
-// distribution's packages are installed, and stay.
+// packages of the source that the settings name are installed, and stay. An engine of another source is an
+// error.
 Step EnsureEngineInstalled(EngineContext& context);
 // Nothing on the machine contradicts the target; otherwise an error before anything is written.
 Step CheckConflicts(EngineContext& context);

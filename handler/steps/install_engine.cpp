@@ -2,7 +2,11 @@
 #include <algorithm>
 
 #include "handler/base/text.hpp"
+#include "handler/distro/platform.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/engine/dry_run.hpp"
+#include "handler/engine/engine_offers.hpp"
+#include "handler/engine/package_repository.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/ledger.hpp"
@@ -40,10 +44,6 @@ Result<bool> HasDaemon(const EngineContext& context) {
   return MakeError<errors::kNoExecStart>(observed.vendor_files.front().path);
 }
 
-std::vector<std::string> DockerPackages(const EngineContext& context) {
-  return {context.distro.docker_packages.begin(), context.distro.docker_packages.end()};
-}
-
 PackageActions Packages(EngineContext& context) {
   return {context.system.commands, context.system.clock, *context.distro.packages, context.report_wait};
 }
@@ -56,7 +56,7 @@ Result<bool> IsHalfInstalled(EngineContext& context) {
       (ledger.last_known_good && ledger.last_known_good->verified) || ledger.cached_plan.has_value();
   if (ledger.packages.empty() || has_succeeded) return false;
   TRY_LET(const auto half_installed, Packages(context).HalfInstalled());
-  return std::ranges::any_of(DockerPackages(context), [&](const std::string& name) {
+  return std::ranges::any_of(ledger.packages, [&](const std::string& name) {
     return std::ranges::find(half_installed, name) != half_installed.end();
   });
 }
@@ -92,19 +92,96 @@ bool MayStillRun(const Error& error) {
   return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
 }
 
+// The names to install of an offer: of the version that the settings ask for.
+Result<std::vector<std::string>> NamesOf(EngineContext& context, const EngineOffer& offer) {
+  const std::string& wanted = context.target.source.version;
+  if (wanted.empty()) return offer.packages;
+  return Packages(context).PinTo(offer.packages,
+                                 [&](std::string_view version) { return IsVersion(version, wanted); });
+}
+
+Result<std::string> InstallPackages(EngineContext& context, const std::vector<std::string>& names) {
+  Files& files = context.system.files;
+  const auto downgrade = context.target.source.allow_downgrade ? PackageActions::Downgrade::kAllowed
+                                                               : PackageActions::Downgrade::kNo;
+  return Packages(context).Install(
+      names, [&](const PackageChanges& changes) { return BeforeInstall(files, changes); }, downgrade);
+}
+
+Result<std::string> InstallFrom(EngineContext& context, const EngineOffer& offer, std::string& list) {
+  TRY_LET(const auto names, NamesOf(context, offer));
+  auto with_plugins = names;
+  with_plugins.insert(with_plugins.end(), offer.plugins.begin(), offer.plugins.end());
+  list = Join(with_plugins, ", ");
+  auto installed = InstallPackages(context, with_plugins);
+  if (offer.plugins.empty() || installed.ok() || installed.error().code != Code::kNotFound) return installed;
+  list = Join(names, ", ");
+  return InstallPackages(context, names);
+}
+
+// A repository of which nothing was installed is removed again: one that is dead would break its owner's
+// updates.
+Result<std::string> InstallOffer(EngineContext& context, const EngineOffer& offer, std::string& list) {
+  if (!offer.repository) return InstallFrom(context, offer, list);
+  const bool is_new = context.observed.ledger.repository_files.empty();
+  TRY(AddRepository(context.system, *context.distro.packages, *offer.repository));
+  auto installed = InstallFrom(context, offer, list);
+  if (!installed.ok() && is_new && !MayStillRun(installed.error())) TRY(RemoveRepository(context.system));
+  return installed;
+}
+
+// The first offer that is one; an error that names what each lacks.
+Result<std::string> InstallFirstOffered(EngineContext& context, std::string& list) {
+  TRY_LET(const OsRelease release, ReadOsRelease(context.system.files));
+  TRY_LET(const auto present, Packages(context).Present());
+  TRY_LET(const auto offers, OffersFor(context.target.source, context.distro, release, present));
+  std::vector<Error> missing;
+  for (const EngineOffer& offer : offers) {
+    auto installed = InstallOffer(context, offer, list);
+    if (installed.ok() || installed.error().code != Code::kNotFound) {
+      if (installed.ok() || missing.empty()) return installed;
+      Error failed = std::move(installed).error();
+      failed.what += " (before that: " + missing.front().what + ")";
+      return failed;
+    }
+    missing.push_back(installed.error());
+  }
+  return Joined(missing).As(Code::kMissingDependency);
+}
+
+// Whether the engine is of the source and the version that the settings ask for; asked only where they do.
+Result<bool> IsAsAsked(EngineContext& context) {
+  const EngineSource& source = context.target.source;
+  if (source.origin != EngineOrigin::kAuto) {
+    TRY_LET(const auto present, Packages(context).Present());
+    TRY(CheckOrigin(source, context.distro, present));
+  }
+  if (source.version.empty()) return true;
+  TRY_LET(const VersionChange change,
+          ChangeOfVersion(source, EngineVersion(context.system, context.observed)));
+  if (change == VersionChange::kNone) return true;
+  TRY_LET(const auto present, Packages(context).Present());
+  TRY(CheckChangeable(context.distro, present));
+  return false;
+}
+
+Result<bool> IsDone(EngineContext& context) {
+  TRY_LET(const bool is_installed, IsInstalled(context));
+  if (!is_installed) return false;
+  return IsAsAsked(context);
+}
+
 Result<std::string> Install(EngineContext& context) {
   Files& files = context.system.files;
-  const auto names = DockerPackages(context);
   TRY(RecordInstalling(files, true));
-  auto installed = Packages(context).Install(
-      names, [&](const PackageChanges& changes) { return BeforeInstall(files, changes); });
+  std::string list;
+  auto installed = InstallFirstOffered(context, list);
   if (!installed.ok() && MayStillRun(installed.error())) return installed;
   Status recorded = RecordInstalling(files, false);
   if (!installed.ok()) return installed;
   TRY(std::move(recorded));
   TRY(Look(context));
   TRY_LET(const bool is_installed, IsInstalled(context));
-  const std::string list = Join(names, ", ");
   if (!is_installed) {
     return MakeError<errors::kIncompleteDocker>(list);
   }
@@ -126,7 +203,7 @@ Status CheckEngineUsable(System& system, const Distro& distro, const Observation
 
 Step EnsureEngineInstalled(EngineContext& context) {
   return {.name = "install-engine",
-          .done = [&context] { return IsInstalled(context); },
+          .done = [&context] { return IsDone(context); },
           .apply = [&context] { return Install(context); }};
 }
 

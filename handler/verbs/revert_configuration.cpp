@@ -5,8 +5,10 @@
 
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/engine/engine_offers.hpp"
 #include "handler/engine/live_restore.hpp"
 #include "handler/engine/observation.hpp"
+#include "handler/engine/package_repository.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/folders.hpp"
 
@@ -71,17 +73,15 @@ void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait&
 }
 
 bool WantsPackagesRemoved(const Ledger& ledger) {
-  return !ledger.packages.empty() &&
+  return (!ledger.packages.empty() || !ledger.repository_files.empty()) &&
          (ledger.uninstall_policy == "auto" || ledger.uninstall_policy == "packages");
 }
 
 Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger,
                       const ReportWait& report_wait) {
   PackageActions packages(system.commands, system.clock, *distro.packages, report_wait);
-  TRY_LET(const auto names,
-          packages.StillOurs(ledger.packages, {distro.docker_packages.begin(), distro.docker_packages.end()},
-                             ledger.installing));
-  if (names.empty()) return {};
+  TRY_LET(const auto names, packages.StillOurs(ledger.packages, OfferedPackages(distro), ledger.installing));
+  if (names.empty()) return RemoveRepository(system);
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));
     if (in_use) {
@@ -96,6 +96,7 @@ Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger
   }
   TRY(report_wait(""));
   TRY(packages.Remove(names));
+  TRY(RemoveRepository(system));
   system.log.Info("removed " + Join(names, ", "));
   return {};
 }

@@ -197,7 +197,7 @@ TEST_F(Actions, ListsThatWereOldOnlyForLackOfANetworkAreUpdatedAgain) {
 TEST_F(Actions, APackageThatNoArchiveHasIsAnErrorAtOnce) {
   apt.knows_package = false;
   const auto installed = Install();
-  EXPECT_EQ(installed.error().code, Code::kMissingDependency);
+  EXPECT_EQ(installed.error().code, Code::kNotFound);
   EXPECT_THAT(installed.error().Message(), HasSubstr("; add a package archive that has it"));
   EXPECT_EQ(clock.elapsed, seconds(0));
 }

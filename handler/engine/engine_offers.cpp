@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "handler/engine/engine_offers.hpp"
+
+#include <algorithm>
+
+#include "handler/base/text.hpp"
+#include "handler/distro/docker_keys.hpp"
+#include "handler/errors/engine_source.hpp"
+
+namespace dockerext {
+namespace {
+
+// https://docs.docker.com/engine/install/debian/
+constexpr std::string_view kUpstreamPackages[] = {"docker-ce", "docker-ce-cli", "containerd.io"};
+constexpr std::string_view kUpstreamPlugins[] = {"docker-buildx-plugin", "docker-compose-plugin"};
+
+bool Has(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// "{id}", "{codename}" and "{major}" in the URL of a custom repository.
+std::string Filled(std::string url, const Distro& distro, const OsRelease& release) {
+  const std::string major = release.version_id.substr(0, release.version_id.find('.'));
+  const std::pair<std::string_view, std::string> kValues[] = {
+      {"{id}", std::string(distro.id)}, {"{codename}", release.codename}, {"{major}", major}};
+  for (const auto& [name, value] : kValues) {
+    for (auto at = url.find(name); at != std::string::npos; at = url.find(name, at + value.size()))
+      url.replace(at, name.size(), value);
+  }
+  return url;
+}
+
+Repository RepositoryOf(const EngineSource& source, const Distro& distro, const OsRelease& release) {
+  const bool is_custom = source.origin == EngineOrigin::kCustom;
+  return {.url = is_custom ? Filled(source.url, distro, release) : source.url + "/" + std::string(distro.id),
+          .suite = release.codename,
+          .component = source.channel,
+          .key = source.key.empty() ? std::string(kDockerDebKey) : source.key};
+}
+
+EngineOffer UpstreamOffer(std::optional<Repository> repository) {
+  return {.packages = {std::begin(kUpstreamPackages), std::end(kUpstreamPackages)},
+          .plugins = {std::begin(kUpstreamPlugins), std::end(kUpstreamPlugins)},
+          .repository = std::move(repository)};
+}
+
+EngineOffer DistributionOffer(const Distro& distro) {
+  return {.packages = {distro.docker_packages.begin(), distro.docker_packages.end()}};
+}
+
+bool IsUpstream(EngineOrigin origin) {
+  return origin == EngineOrigin::kUpstream || origin == EngineOrigin::kCustom;
+}
+
+bool HasUpstream(const std::vector<std::string>& installed) { return Has(installed, kUpstreamPackages[0]); }
+
+bool HasDistributions(const Distro& distro, const std::vector<std::string>& installed) {
+  return Has(installed, distro.docker_packages.front());
+}
+
+Error NoPlace(const Distro& distro, const OsRelease& release) {
+  return MakeError<errors::kNoCodename>(distro.id, Quoted(release.pretty_name));
+}
+
+// "28" of "5:28.5.2-1~debian.12~bookworm" and of "28"
+std::string_view EngineVersionOf(std::string_view package_version) {
+  const auto colon = package_version.find(':');
+  if (colon != std::string_view::npos) package_version.remove_prefix(colon + 1);
+  return package_version.substr(0, package_version.find_first_of("-+~"));
+}
+
+}  // namespace
+
+Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Distro& distro,
+                                           const OsRelease& release,
+                                           const std::vector<std::string>& installed) {
+  std::vector<EngineOffer> offers;
+  const bool has_upstream = HasUpstream(installed);
+  const bool has_distributions = HasDistributions(distro, installed);
+  if (!IsUpstream(source.origin) && !has_upstream) offers.push_back(DistributionOffer(distro));
+  if (source.origin == EngineOrigin::kDistribution || has_distributions) return offers;
+  // An owner's mirror of upstream is one of the machine's own sources, too.
+  if (source.origin == EngineOrigin::kAuto) offers.push_back(UpstreamOffer(std::nullopt));
+  if (!release.codename.empty()) {
+    offers.push_back(UpstreamOffer(RepositoryOf(source, distro, release)));
+  } else if (offers.empty()) {
+    return NoPlace(distro, release);
+  }
+  return offers;
+}
+
+Status CheckOrigin(const EngineSource& source, const Distro& distro,
+                   const std::vector<std::string>& installed) {
+  if (source.origin == EngineOrigin::kAuto) return {};
+  const bool wants_upstream = IsUpstream(source.origin);
+  const bool is_as_asked = wants_upstream ? HasUpstream(installed) : HasDistributions(distro, installed);
+  if (is_as_asked) return {};
+  std::string present = "an engine of neither the distribution nor Docker's repository";
+  if (HasUpstream(installed)) present = std::string(kUpstreamPackages[0]);
+  if (HasDistributions(distro, installed)) present = std::string(distro.docker_packages.front());
+  return MakeError<errors::kOtherSource>(OriginName(source.origin), present);
+}
+
+Status CheckChangeable(const Distro& distro, const std::vector<std::string>& installed) {
+  if (HasUpstream(installed) || HasDistributions(distro, installed)) return {};
+  return MakeError<errors::kVersionOfOthers>();
+}
+
+std::vector<std::string> OfferedPackages(const Distro& distro) {
+  std::vector<std::string> names(distro.docker_packages.begin(), distro.docker_packages.end());
+  names.insert(names.end(), std::begin(kUpstreamPackages), std::end(kUpstreamPackages));
+  names.insert(names.end(), std::begin(kUpstreamPlugins), std::end(kUpstreamPlugins));
+  return names;
+}
+
+Result<VersionChange> ChangeOfVersion(const EngineSource& source, std::string_view installed_version) {
+  const auto wanted = EngineVersionOf(source.version);
+  if (wanted.empty() || IsVersion(installed_version, wanted)) return VersionChange::kNone;
+  if (IsVersionBelow(EngineVersionOf(installed_version), wanted)) return VersionChange::kUpgrade;
+  if (source.allow_downgrade) return VersionChange::kDowngrade;
+  return MakeError<errors::kWouldDowngrade>(installed_version, source.version);
+}
+
+}  // namespace dockerext
