@@ -18,8 +18,7 @@ Result<std::string> Folder(const json& section, const char* key, const std::stri
   if (found != section.end() && found->is_string() && found->get_ref<const std::string&>().starts_with('/')) {
     return found->get<std::string>();
   }
-  return MakeError<errors::kEnvironmentIncomplete>(Quoted(path),
-                                                   std::string(".") + key + " (an absolute path)");
+  return MakeError<errors::kEnvironmentIncomplete>(Quoted(path), key);
 }
 
 Result<HandlerEnvironment> Parse(const std::string& text, const std::string& path) {
@@ -32,7 +31,7 @@ Result<HandlerEnvironment> Parse(const std::string& text, const std::string& pat
   const json& first = document.is_array() && !document.empty() ? document.front() : document;
   const auto section = first.is_object() ? first.find("handlerEnvironment") : first.end();
   if (section == first.end() || !section->is_object()) {
-    return MakeError<errors::kEnvironmentIncomplete>(Quoted(path), "");
+    return MakeError<errors::kEnvironmentUnreadable>(Quoted(path), "has no object handlerEnvironment");
   }
   HandlerEnvironment environment;
   TRY_LET(environment.log_folder, Folder(*section, "logFolder", path));

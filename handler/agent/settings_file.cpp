@@ -23,7 +23,7 @@ Error InvalidFile(const std::string& path, const std::string& what) {
 // runtimeSettings[0].handlerSettings, or an error that names the first missing or invalid part.
 Result<json> HandlerSettings(const std::string& text, const std::string& path) {
   auto parsed = ParseJson(text);
-  if (!parsed.ok()) return InvalidFile(path, parsed.error().what);
+  if (!parsed.ok()) return InvalidFile(path, parsed.error().Message());
   json& document = *parsed;
   if (!document.is_object()) return InvalidFile(path, "is not a JSON object");
   const auto list = document.find("runtimeSettings");

@@ -21,9 +21,9 @@ inline constexpr ErrorRow kEnvironmentUnreadable{Code::kInvalidSettings,
 inline constexpr ErrorRow kEnvironmentIncomplete{Code::kInvalidSettings,
                                                  Owner::kVmOwner,
                                                  "{0}",
-                                                 "{0} lacks handlerEnvironment{1}",
+                                                 "{0} lacks handlerEnvironment.{1} (an absolute path)",
                                                  "restart the Azure Linux Agent, which writes it",
-                                                 "a damaged one; each folder is an absolute path"};
+                                                 "a damaged one"};
 inline constexpr ErrorRow kSettingsMissing{Code::kInvalidSettings,
                                            Owner::kSettingsAuthor,
                                            "{0}",

@@ -85,8 +85,9 @@ inline constexpr ErrorRow kNotAnOption =
                "write it so, or remove it", "a word that is neither an option nor the value of one");
 inline constexpr ErrorRow kOptionNeedsValue = OfSettings(
     "{0} needs a value", "write {0}=VALUE", "an option at the end of the list, or before another one");
-inline constexpr ErrorRow kOptionValueApart = OfSettings(
-    "{0} takes its value only behind an equals sign", "write {0}={1}", "`\"--userland-proxy\", \"false\"`");
+inline constexpr ErrorRow kOptionValueApart =
+    OfSettings("{0} takes its value only behind an equals sign", "write {0}={1}",
+               "`--userland-proxy` and `false` as two elements");
 inline constexpr ErrorRow kOptionOneDash =
     OfSettings("has one dash, with which dockerd reads it as short options", "write --{0}", "`-log-driver`");
 inline constexpr ErrorRow kOptionControlCharacter =

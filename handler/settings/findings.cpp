@@ -21,12 +21,14 @@ std::string Finding::Message() const { return AsError(*this).Message(); }
 
 std::string FormatFindings(const std::vector<Finding>& findings) {
   std::vector<std::string> messages;
+  messages.reserve(findings.size());
   for (const Finding& finding : findings) messages.push_back(finding.Message());
   return Join(messages, "; ");
 }
 
 Error InvalidSettings(const std::vector<Finding>& errors) {
   std::vector<Error> all;
+  all.reserve(errors.size());
   for (const Finding& error : errors) all.push_back(AsError(error));
   return Joined(all);
 }

@@ -37,8 +37,14 @@ class Firewalld : public ExistingEngineVm {
     const std::string program = NameOf(argv.front());
     if (program != "firewall-cmd" && program != "firewall-offline-cmd") return std::nullopt;
     ++asked;
-    if (argv.back() == "--list-all-zones")
-      return CommandOutput{0, "public (active)\n  interfaces: \n  ports: " + Listed() + "\n", ""};
+    if (argv.back() == "--list-all-zones" && is_silent)
+      return CommandOutput{252, "", "Error: FirewallD is not running\n"};
+    if (argv.back() == "--list-all-zones") {
+      return CommandOutput{
+          0,
+          "public (active)\n  interfaces: \n  ports: " + Listed() + "\n  rich rules: \n\t" + rich_rule + "\n",
+          ""};
+    }
     const bool is_permanent = argv[1] == "--permanent" || program == "firewall-offline-cmd";
     Ports& ports = is_permanent ? permanent : runtime;
     const auto equals = argv.back().find('=');
@@ -72,7 +78,9 @@ class Firewalld : public ExistingEngineVm {
 
   Ports runtime;
   Ports permanent;
+  std::string rich_rule;
   bool refuses = false;
+  bool is_silent = false;
   int asked = 0;
 };
 
@@ -127,6 +135,24 @@ TEST_F(Firewalld, ARuleThatSomebodyRemovedIsPutBackByTheNextEnable) {
   ExpectOpen({"4243/tcp"});
   EXPECT_EQ(vm.docker.pid(), pid);
   EXPECT_THAT(Recorded(), SizeIs(2));
+}
+
+TEST_F(Firewalld, TheOwnersRuleThatRejectsThePortIsAWarning) {
+  rich_rule = "rule family=\"ipv4\" port port=\"4243\" protocol=\"tcp\" reject";
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  ExpectOpen({});
+  EXPECT_THAT(Warnings(), Contains(HasSubstr("rejects TCP port 4243 in the firewall firewalld")));
+}
+
+TEST_F(Firewalld, OneThatCannotBeAskedIsAWarning) {
+  is_silent = true;
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  ExpectOpen({});
+  EXPECT_THAT(Warnings(),
+              Contains(AllOf(HasSubstr("cannot tell whether TCP port 4243 in the firewall firewalld is open"),
+                             HasSubstr("FirewallD is not running"))));
 }
 
 TEST_F(Firewalld, TheOwnersRuleIsNotTheExtensions) {
