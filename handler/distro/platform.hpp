@@ -7,11 +7,8 @@
 
 namespace dockerext {
 
-// kUnsupportedPlatform where there is none.
-Result<OsRelease> ReadOsRelease(Files& files);
-
 // kUnsupportedPlatform when the distribution or its release is not supported, kMissingDependency when systemd
 // is not PID 1.
-Result<const Distro*> DetectPlatform(Files& files);
+Result<Platform> DetectPlatform(Files& files);
 
 }  // namespace dockerext

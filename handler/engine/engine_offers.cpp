@@ -18,11 +18,18 @@ bool Has(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-// "{id}", "{codename}" and "{major}" in the URL of a custom repository.
-std::string Filled(std::string url, const Distro& distro, const OsRelease& release) {
-  const std::string major = release.version_id.substr(0, release.version_id.find('.'));
+std::vector<std::string> Names(std::span<const std::string_view> names) {
+  return {names.begin(), names.end()};
+}
+
+// "{id}", "{codename}", "{major}" and "{channel}" in the URL of a repository.
+std::string Filled(std::string url, const Platform& platform, const std::string& channel) {
+  const std::string& version = platform.release.version_id;
   const std::pair<std::string_view, std::string> kValues[] = {
-      {"{id}", std::string(distro.id)}, {"{codename}", release.codename}, {"{major}", major}};
+      {"{id}", std::string(platform.distro->ids.front())},
+      {"{codename}", platform.release.codename},
+      {"{major}", version.substr(0, version.find('.'))},
+      {"{channel}", channel}};
   for (const auto& [name, value] : kValues) {
     for (auto at = url.find(name); at != std::string::npos; at = url.find(name, at + value.size()))
       url.replace(at, name.size(), value);
@@ -30,22 +37,27 @@ std::string Filled(std::string url, const Distro& distro, const OsRelease& relea
   return url;
 }
 
-Repository RepositoryOf(const EngineSource& source, const Distro& distro, const OsRelease& release) {
+// The number of the major release is written out: $releasever may be a minor one ("9.4") or an alias.
+Repository RepositoryOf(const EngineSource& source, const Platform& platform) {
   const bool is_custom = source.origin == EngineOrigin::kCustom;
-  return {.url = is_custom ? Filled(source.url, distro, release) : source.url + "/" + std::string(distro.id),
-          .suite = release.codename,
+  const std::string url = is_custom ? source.url
+                                    : source.url + "/" + std::string(platform.distro->upstream) +
+                                          std::string(platform.packages->upstream_path);
+  const auto upstreams_key = platform.packages->format == "deb" ? kDockerDebKey : kDockerRpmKey;
+  return {.url = Filled(url, platform, source.channel),
+          .suite = platform.release.codename,
           .component = source.channel,
-          .key = source.key.empty() ? std::string(kDockerDebKey) : source.key};
+          .key = source.key.empty() ? std::string(upstreams_key) : source.key};
 }
 
 EngineOffer UpstreamOffer(std::optional<Repository> repository) {
-  return {.packages = {std::begin(kUpstreamPackages), std::end(kUpstreamPackages)},
-          .plugins = {std::begin(kUpstreamPlugins), std::end(kUpstreamPlugins)},
+  return {.packages = Names(kUpstreamPackages),
+          .plugins = Names(kUpstreamPlugins),
           .repository = std::move(repository)};
 }
 
 EngineOffer DistributionOffer(const Distro& distro) {
-  return {.packages = {distro.docker_packages.begin(), distro.docker_packages.end()}};
+  return {.packages = Names(distro.docker_packages), .plugins = Names(distro.docker_plugins)};
 }
 
 bool IsUpstream(EngineOrigin origin) {
@@ -55,11 +67,18 @@ bool IsUpstream(EngineOrigin origin) {
 bool HasUpstream(const std::vector<std::string>& installed) { return Has(installed, kUpstreamPackages[0]); }
 
 bool HasDistributions(const Distro& distro, const std::vector<std::string>& installed) {
-  return Has(installed, distro.docker_packages.front());
+  return !distro.docker_packages.empty() && Has(installed, distro.docker_packages.front());
 }
 
-Error NoPlace(const Distro& distro, const OsRelease& release) {
-  return MakeError<errors::kNoCodename>(distro.id, Quoted(release.pretty_name));
+// Why upstream has no place for this release; nullopt when it has one. A custom repository of rpm packages
+// needs nothing of the release.
+std::optional<Error> NoPlace(const EngineSource& source, const Platform& platform) {
+  const bool is_custom = source.origin == EngineOrigin::kCustom;
+  if (!is_custom && platform.distro->upstream.empty())
+    return MakeError<errors::kNoUpstream>(platform.distro->name);
+  if (platform.packages->format == "deb" && platform.release.codename.empty())
+    return MakeError<errors::kNoCodename>(platform.distro->name, Quoted(platform.release.pretty_name));
+  return std::nullopt;
 }
 
 // "28" of "5:28.5.2-1~debian.12~bookworm" and of "28"
@@ -71,21 +90,24 @@ std::string_view EngineVersionOf(std::string_view package_version) {
 
 }  // namespace
 
-Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Distro& distro,
-                                           const OsRelease& release,
+Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Platform& platform,
                                            const std::vector<std::string>& installed) {
+  const Distro& distro = *platform.distro;
   std::vector<EngineOffer> offers;
   const bool has_upstream = HasUpstream(installed);
   const bool has_distributions = HasDistributions(distro, installed);
-  if (!IsUpstream(source.origin) && !has_upstream) offers.push_back(DistributionOffer(distro));
+  if (!IsUpstream(source.origin) && !has_upstream && !distro.docker_packages.empty())
+    offers.push_back(DistributionOffer(distro));
+  if (source.origin == EngineOrigin::kDistribution && offers.empty())
+    return MakeError<errors::kNoneOfDistribution>(distro.name);
   if (source.origin == EngineOrigin::kDistribution || has_distributions) return offers;
   // An owner's mirror of upstream is one of the machine's own sources, too.
   if (source.origin == EngineOrigin::kAuto) offers.push_back(UpstreamOffer(std::nullopt));
-  if (!release.codename.empty()) {
-    offers.push_back(UpstreamOffer(RepositoryOf(source, distro, release)));
-  } else if (offers.empty()) {
-    return NoPlace(distro, release);
-  }
+  const auto no_place = NoPlace(source, platform);
+  if (!no_place)
+    offers.push_back(UpstreamOffer(RepositoryOf(source, platform)));
+  else if (offers.empty())
+    return *no_place;
   return offers;
 }
 
@@ -107,7 +129,8 @@ Status CheckChangeable(const Distro& distro, const std::vector<std::string>& ins
 }
 
 std::vector<std::string> OfferedPackages(const Distro& distro) {
-  std::vector<std::string> names(distro.docker_packages.begin(), distro.docker_packages.end());
+  std::vector<std::string> names = Names(distro.docker_packages);
+  names.insert(names.end(), distro.docker_plugins.begin(), distro.docker_plugins.end());
   names.insert(names.end(), std::begin(kUpstreamPackages), std::end(kUpstreamPackages));
   names.insert(names.end(), std::begin(kUpstreamPlugins), std::end(kUpstreamPlugins));
   return names;

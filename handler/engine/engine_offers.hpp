@@ -22,9 +22,9 @@ struct EngineOffer {
 };
 
 // `installed`: the names of the installed packages. An engine among them is never replaced by another one:
-// then only its own packages are offered. kMissingDependency when upstream has no place for this release.
-Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Distro& distro,
-                                           const OsRelease& release,
+// then only its own packages are offered. kMissingDependency when the source that is asked for
+// has no place for this release. Not for a platform without packages.
+Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Platform& platform,
                                            const std::vector<std::string>& installed);
 
 // kInvalidSettings for an engine of another source than asked for. `installed` as above.

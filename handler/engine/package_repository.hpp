@@ -11,10 +11,10 @@
 namespace dockerext {
 
 // Does nothing where the machine's owner has the same repository already: its key is the owner's choice, and
-// apt rejects two for one URL.
+// apt rejects two for one URL. Imports the repository's key where the manager needs that.
 Status AddRepository(System& system, const PackageManager& manager, const Repository& repository);
 
-// Removes the recorded files, and the record.
-Status RemoveRepository(System& system);
+// Forgets the recorded keys, removes the recorded files, and the record.
+Status RemoveRepository(System& system, const PackageManager& manager);
 
 }  // namespace dockerext

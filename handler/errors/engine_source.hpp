@@ -36,6 +36,26 @@ inline constexpr ErrorRow kNoCodename{
     "(VERSION_CODENAME)",
     "set publicSettings.docker.source to distribution",
     "a release without a codename"};
+inline constexpr ErrorRow kRpmKey{
+    Code::kMissingDependency,
+    Owner::kVmOwner,
+    "rpm's database",
+    "rpm could not {0} the key of Docker's repository: {1}",
+    "see what rpm reports (`rpm -q gpg-pubkey`) and set the extension's settings again",
+    "a damaged database of rpm, a full disk, or a key that rpm does not accept"};
+inline constexpr ErrorRow kNoUpstream{
+    Code::kMissingDependency,
+    Owner::kSettingsAuthor,
+    "publicSettings.docker.source",
+    "Docker's repository has no packages for {0}",
+    "set publicSettings.docker.source to auto or distribution, or to custom with a repository that has them",
+    "`upstream` on SUSE, Azure Linux and CBL-Mariner"};
+inline constexpr ErrorRow kNoneOfDistribution{Code::kMissingDependency,
+                                              Owner::kSettingsAuthor,
+                                              "publicSettings.docker.source",
+                                              "{0} has no Docker among its own packages",
+                                              "set publicSettings.docker.source to auto or upstream",
+                                              "`distribution` on Enterprise Linux"};
 inline constexpr ErrorRow kVersionNotOffered{
     Code::kNotFound,
     Owner::kSettingsAuthor,
@@ -47,7 +67,8 @@ inline constexpr ErrorRow kOtherSource{
     Code::kInvalidSettings,
     Owner::kSettingsAuthor,
     "publicSettings.docker.source",
-    "publicSettings.docker.source is {0}, but {1} is installed, and the extension never replaces an engine by "
+    "publicSettings.docker.source is {0}, but {1} is installed, and the extension never replaces an engine "
+    "by "
     "that of another source",
     "set it to auto to use the installed one, or remove that one (images and containers stay in "
     "/var/lib/docker) and set the extension's settings again",

@@ -11,7 +11,6 @@ namespace {
 constexpr std::string_view kNote =
     "# Added by the Docker VM extension, which removes it when it is uninstalled.\n";
 constexpr const char* kAptKey = "/etc/apt/keyrings/docker-extension.asc";
-constexpr const char* kRpmKey = "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker-extension";
 
 std::string_view WithoutLastSlash(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
@@ -69,10 +68,30 @@ bool IsInStanzas(std::string_view text, const Repository& repository) {
   return names_it();
 }
 
+// "https://example.org/9/$basearch/stable" -> its parts between slashes, a variable being empty.
+std::vector<std::string> PartsOfUrl(std::string_view url) {
+  auto parts = Split(WithoutLastSlash(url), '/');
+  for (std::string& part : parts) {
+    if (part.find('$') != std::string::npos) part.clear();
+  }
+  return parts;
+}
+
+bool IsSameUrl(std::string_view a, std::string_view b) {
+  const auto left = PartsOfUrl(a);
+  const auto right = PartsOfUrl(b);
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 3; i < left.size(); ++i) {
+    if (left[i] != right[i] && !left[i].empty() && !right[i].empty()) return false;
+  }
+  return std::equal(left.begin(), left.begin() + std::min<std::ptrdiff_t>(3, std::ssize(left)),
+                    right.begin());
+}
+
 std::string RpmText(const Repository& repository, std::string_view more) {
   return std::string(kNote) +
          "[docker-extension]\nname=Docker, for the Docker VM extension\nbaseurl=" + repository.url +
-         "\nenabled=1\ngpgcheck=1\ngpgkey=file://" + kRpmKey + "\n" + std::string(more);
+         "\nenabled=1\ngpgcheck=1\ngpgkey=file://" + std::string(kRpmKeyFile) + "\n" + std::string(more);
 }
 
 }  // namespace
@@ -89,13 +108,35 @@ bool IsInAptList(std::string_view path, std::string_view text, const Repository&
 }
 
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository) {
-  return {{kRpmKey, repository.key},
+  return {{std::string(kRpmKeyFile), repository.key},
           {"/etc/yum.repos.d/docker-extension.repo", RpmText(repository, "skip_if_unavailable=1\n")}};
 }
 
+// Docker's own index is signed, that of a mirror may not be: the packages' signatures are what counts.
 std::vector<RepositoryFile> ZypperRepositoryFiles(const Repository& repository) {
-  return {{kRpmKey, repository.key},
-          {"/etc/zypp/repos.d/docker-extension.repo", RpmText(repository, "autorefresh=1\n")}};
+  return {{std::string(kRpmKeyFile), repository.key},
+          {"/etc/zypp/repos.d/docker-extension.repo",
+           RpmText(repository, "autorefresh=1\nrepo_gpgcheck=0\npkg_gpgcheck=1\n")}};
+}
+
+// "[docker-ce-stable]", "baseurl=https://...", "enabled=0": yum.conf(5). Without "enabled" it is enabled.
+bool IsInRepoFile(std::string_view, std::string_view text, const Repository& repository) {
+  bool names_it = false;
+  bool is_enabled = true;
+  for (const std::string& line : Split(text, '\n')) {
+    if (line.starts_with('[')) {
+      if (names_it && is_enabled) return true;
+      names_it = false;
+      is_enabled = true;
+    }
+    const auto equals = line.find('=');
+    if (equals == std::string::npos) continue;
+    const auto key = Trim(std::string_view(line).substr(0, equals));
+    const auto value = Trim(std::string_view(line).substr(equals + 1));
+    if (key == "baseurl") names_it = IsSameUrl(value, repository.url);
+    if (key == "enabled") is_enabled = value != "0" && value != "no" && value != "false";
+  }
+  return names_it && is_enabled;
 }
 
 }  // namespace dockerext

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/settings/object_reader.hpp"
 #include "handler/settings/openpgp_key.hpp"
-#include "handler/errors/engine_source.hpp"
 
 namespace dockerext {
 namespace {
@@ -112,16 +112,14 @@ void ReadOrigin(ObjectReader& docker, EngineSource& source) {
   const std::string* text = docker.String("source");
   if (text == nullptr) return;
   const auto origin = OriginOf(*text);
-  if (!origin)
-    docker.AddError<errors::kNotASource>("source", Shown(*text));
+  if (!origin) docker.AddError<errors::kNotASource>("source", Shown(*text));
   source.origin = origin.value_or(source.origin);
 }
 
 void ReadVersion(ObjectReader& docker, EngineSource& source) {
   source.allow_downgrade = docker.Boolean("allowDowngrade").value_or(false);
   if (const std::string* version = docker.String("version")) {
-    if (!MayBeVersion(*version))
-      docker.AddError<errors::kNotAVersion>("version", Shown(*version));
+    if (!MayBeVersion(*version)) docker.AddError<errors::kNotAVersion>("version", Shown(*version));
     source.version = *version;
   }
   if (const std::string* channel = docker.String("channel")) {

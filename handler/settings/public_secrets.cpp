@@ -8,8 +8,8 @@
 
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
-#include "handler/errors/settings.hpp"
 #include "handler/errors/engine_source.hpp"
+#include "handler/errors/settings.hpp"
 
 namespace dockerext {
 namespace {

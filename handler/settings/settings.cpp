@@ -90,8 +90,7 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
     desired.source = ReadEngineSource(reader, nullptr);
     return;
   }
-  ObjectReader docker(*section, reader.PathOf("docker"),
-                      DockerKeys(), findings);
+  ObjectReader docker(*section, reader.PathOf("docker"), DockerKeys(), findings);
   desired.source = ReadEngineSource(reader, &docker);
   desired.options = ReadDockerOptions(docker);
   const auto port = docker.Port("port");

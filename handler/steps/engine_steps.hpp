@@ -39,7 +39,7 @@ Step VerifyEndpoint(EngineContext& context);
 
 // An error for an engine that can neither be used nor replaced without its owner's consent: masked, a snap,
 // or a unit that systemd cannot load.
-Status CheckEngineUsable(System& system, const Distro& distro, const Observation& observed);
+Status CheckEngineUsable(System& system, const Platform& platform, const Observation& observed);
 // kInvalidSettings with everything on the machine that contradicts the target: in daemon.json,
 // docker.service, its sockets and drop-ins, and what the engine listens on. On a machine without Docker only
 // daemon.json can.

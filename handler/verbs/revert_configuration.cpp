@@ -77,11 +77,14 @@ bool WantsPackagesRemoved(const Ledger& ledger) {
          (ledger.uninstall_policy == "auto" || ledger.uninstall_policy == "packages");
 }
 
-Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger,
+Status RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
                       const ReportWait& report_wait) {
-  PackageActions packages(system.commands, system.clock, *distro.packages, report_wait);
-  TRY_LET(const auto names, packages.StillOurs(ledger.packages, OfferedPackages(distro), ledger.installing));
-  if (names.empty()) return RemoveRepository(system);
+  if (platform.packages == nullptr) return {};
+  const PackageManager& manager = *platform.packages;
+  PackageActions packages(system.commands, system.clock, system.locks, manager, report_wait);
+  TRY_LET(const auto names,
+          packages.StillOurs(ledger.packages, OfferedPackages(*platform.distro), ledger.installing));
+  if (names.empty()) return RemoveRepository(system, manager);
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));
     if (in_use) {
@@ -96,7 +99,7 @@ Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger
   }
   TRY(report_wait(""));
   TRY(packages.Remove(names));
-  TRY(RemoveRepository(system));
+  TRY(RemoveRepository(system, manager));
   system.log.Info("removed " + Join(names, ", "));
   return {};
 }
