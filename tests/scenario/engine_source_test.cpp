@@ -28,8 +28,8 @@ class EngineSourceOf : public testing::Test {
     vm.Run("enable");
     return vm.StatusOf(vm.sequence);
   }
-  bool HasRepository() { return vm.files.Read(kSource).ok() || vm.files.Read(kKey).ok(); }
-  std::string Source() { return vm.files.Read(kSource).ok() ? *vm.files.Read(kSource) : ""; }
+  bool HasRepository() { return Exists(vm.files, kSource) || Exists(vm.files, kKey); }
+  std::string Source() { return Exists(vm.files, kSource) ? *vm.files.Read(kSource, Files::kReadLimit) : ""; }
 
   FakeMachine vm;
 };
@@ -59,7 +59,8 @@ TEST_F(EngineSourceOf, AutoAddsUpstreamsRepositoryWhereNobodyOffersDocker) {
 TEST_F(EngineSourceOf, ASecondEnableChangesNothing) {
   Enable(R"({"source": "upstream", "version": "20"})");
   vm.commands_run.clear();
-  EXPECT_EQ(Enable(R"({"source": "upstream", "version": "20"})").level, StatusLevel::kSuccess);
+  const auto second = Enable(R"({"source": "upstream", "version": "20"})");
+  EXPECT_EQ(second.level, StatusLevel::kSuccess) << second.message;
   for (const auto& argv : vm.commands_run) EXPECT_THAT(argv, Not(Contains("install")));
 }
 
@@ -78,7 +79,7 @@ TEST_F(EngineSourceOf, UpstreamIsRemovedWithItsRepositoryByUninstall) {
   EXPECT_TRUE(HasRepository());
   vm.Run("uninstall");
   EXPECT_FALSE(HasRepository());
-  EXPECT_FALSE(vm.files.Read("/var/lib/docker-extension/ledger.json").ok());
+  EXPECT_FALSE(Exists(vm.files, "/var/lib/docker-extension/ledger.json"));
   EXPECT_THAT(vm.packages, IsEmpty());
 }
 

@@ -19,12 +19,18 @@ const OsRelease kRelease{.id = "debian",
                          .codename = "bookworm",
                          .pretty_name = "Debian GNU/Linux 12 (bookworm)"};
 
-const Distro& Debian12() { return **ChooseDistro(kRelease); }
+Platform PlatformOf(const OsRelease& release, const PackageManager& packages) {
+  Platform platform = *ChooseDistro(release);
+  platform.packages = &packages;
+  return platform;
+}
+
+const Distro& Debian12() { return *ChooseDistro(kRelease)->distro; }
 
 // "docker.io", "docker-ce", "docker-ce from https://..."
 Names OffersOf(const EngineSource& source, const Names& installed = {}) {
-  const auto offers = OffersFor(source, Debian12(), kRelease, installed);
-  if (!offers.ok()) return {"error: " + offers.error().message};
+  const auto offers = OffersFor(source, PlatformOf(kRelease, kApt), installed);
+  if (!offers.ok()) return {"error: " + offers.error().Message()};
   Names shown;
   for (const EngineOffer& offer : *offers)
     shown.push_back(offer.packages.front() + (offer.repository ? " from " + offer.repository->url : ""));
@@ -50,7 +56,7 @@ TEST(Offers, OfAnInstalledEngineAreItsOwnPackages) {
 TEST(Offers, OfUpstreamHaveItsPluginsChannelAndPinnedKey) {
   EngineSource source = From(EngineOrigin::kUpstream);
   source.channel = "test";
-  const auto offers = OffersFor(source, Debian12(), kRelease, {});
+  const auto offers = OffersFor(source, PlatformOf(kRelease, kApt), {});
   ASSERT_TRUE(offers.ok());
   const EngineOffer& offer = offers->front();
   EXPECT_THAT(offer.packages, ElementsAre("docker-ce", "docker-ce-cli", "containerd.io"));
@@ -63,7 +69,7 @@ TEST(Offers, OfUpstreamHaveItsPluginsChannelAndPinnedKey) {
 TEST(Offers, OfUpstreamAreSignedByTheSettingsKeyWhereThereIsOne) {
   EngineSource source = From(EngineOrigin::kUpstream);
   source.key = "another key";
-  EXPECT_EQ(OffersFor(source, Debian12(), kRelease, {})->front().repository->key, "another key");
+  EXPECT_EQ(OffersFor(source, PlatformOf(kRelease, kApt), {})->front().repository->key, "another key");
 }
 
 TEST(Offers, OfACustomRepositoryHaveItsUrlFilledIn) {
@@ -80,10 +86,46 @@ TEST(Offers, OfACustomRepositoryHaveItsUrlFilledIn) {
 TEST(Offers, WithoutACodenameHaveNoRepositoryOfUpstreams) {
   OsRelease release = kRelease;
   release.codename.clear();
-  EXPECT_EQ(OffersFor(From(EngineOrigin::kAuto), Debian12(), release, {})->size(), 2U);
-  const auto upstream = OffersFor(From(EngineOrigin::kUpstream), Debian12(), release, {});
+  EXPECT_EQ(OffersFor(From(EngineOrigin::kAuto), PlatformOf(release, kApt), {})->size(), 2U);
+  const auto upstream = OffersFor(From(EngineOrigin::kUpstream), PlatformOf(release, kApt), {});
   EXPECT_EQ(upstream.error().code, Code::kMissingDependency);
-  EXPECT_THAT(upstream.error().message, HasSubstr("VERSION_CODENAME"));
+  EXPECT_THAT(upstream.error().Message(), HasSubstr("VERSION_CODENAME"));
+}
+
+// The row of this os-release with this manager: "docker", "docker-ce", "docker-ce from https://..."
+Names OffersOn(const OsRelease& release, const PackageManager& packages,
+               EngineOrigin origin = EngineOrigin::kAuto) {
+  const auto offers = OffersFor(From(origin), PlatformOf(release, packages), {});
+  if (!offers.ok()) return {offers.error().Message()};
+  Names shown;
+  for (const EngineOffer& offer : *offers)
+    shown.push_back(offer.packages.front() + (offer.repository ? " from " + offer.repository->url : ""));
+  return shown;
+}
+
+TEST(Offers, OfRpmDistributionsHaveTheMajorReleaseInTheUrl) {
+  const OsRelease rocky{.id = "rocky", .version_id = "9.4"};
+  EXPECT_THAT(
+      OffersOn(rocky, kDnf),
+      ElementsAre("docker-ce", "docker-ce from https://download.docker.com/linux/rhel/9/$basearch/stable"));
+  const OsRelease fedora{.id = "fedora", .version_id = "43"};
+  EXPECT_THAT(OffersOn(fedora, kDnf5),
+              ElementsAre("moby-engine", "docker-ce",
+                          "docker-ce from https://download.docker.com/linux/fedora/43/$basearch/stable"));
+  const auto offers = OffersFor(From(EngineOrigin::kUpstream), PlatformOf(rocky, kDnf), {});
+  EXPECT_EQ(offers->front().repository->key, kDockerRpmKey);
+}
+
+TEST(Offers, WhereUpstreamHasNoneAreTheMachinesOwn) {
+  const OsRelease azure_linux{.id = "azurelinux", .version_id = "3.0"};
+  EXPECT_THAT(OffersOn(azure_linux, kTdnf), ElementsAre("moby-engine", "docker-ce"));
+  EXPECT_THAT(OffersOn(azure_linux, kTdnf, EngineOrigin::kUpstream),
+              ElementsAre(HasSubstr("Docker's repository has no packages for Azure Linux")));
+  const OsRelease suse{.id = "sles", .version_id = "15.6"};
+  EXPECT_THAT(OffersOn(suse, kZypper, EngineOrigin::kDistribution), ElementsAre("docker"));
+  const OsRelease rocky{.id = "rocky", .version_id = "9.4"};
+  EXPECT_THAT(OffersOn(rocky, kDnf, EngineOrigin::kDistribution),
+              ElementsAre(HasSubstr("has no Docker among its own packages")));
 }
 
 TEST(Origin, AnEngineOfAnotherSourceIsAnErrorThatSaysHowToProceed) {
@@ -107,8 +149,8 @@ TEST(Origin, AnEngineOfAnotherSourceIsAnErrorThatSaysHowToProceed) {
     EXPECT_EQ(checked.ok(), std::string_view(error).empty()) << error;
     if (checked.ok()) continue;
     EXPECT_EQ(checked.error().code, Code::kInvalidSettings);
-    EXPECT_THAT(checked.error().message, HasSubstr(error));
-    EXPECT_THAT(checked.error().message, HasSubstr("set it to auto"));
+    EXPECT_THAT(checked.error().Message(), HasSubstr(error));
+    EXPECT_THAT(checked.error().Message(), HasSubstr("set it to auto"));
   }
 }
 
