@@ -57,6 +57,7 @@ TEST_F(EngineSourceOf, AutoAddsUpstreamsRepositoryWhereNobodyOffersDocker) {
 }
 
 TEST_F(EngineSourceOf, ASecondEnableChangesNothing) {
+  vm.madison = " docker-ce | 5:20.1.2-1 | https://download.docker.com x\n";
   Enable(R"({"source": "upstream", "version": "20"})");
   vm.commands_run.clear();
   const auto second = Enable(R"({"source": "upstream", "version": "20"})");
