@@ -100,13 +100,30 @@ PackageOutcome Classify(const PackageRun& run) {
 }
 
 // Lines of a cause; the indented ones below them say more.
-constexpr std::string_view kCauses[] = {
-    "Error",         "error:",        "Failed",       "No match for argument",
-    "All matches",   "Argument ",     "Package ",     "Public key",
-    "Problem",       " Problem",      "The GPG keys", "Signature",
-    "Malformed",     ">>> Curl",      "  installing package", ">>> [RPM]",    "Transaction failed",
-    "OpenPGP check", ">>> Scriptlet", "  - ",         "warning: %"};
-constexpr std::string_view kNoise[] = {"is already installed",
+constexpr std::string_view kCauses[] = {"Error",
+                                        "error:",
+                                        "Failed",
+                                        "No match for argument",
+                                        "All matches",
+                                        "Argument ",
+                                        "Package ",
+                                        "Public key",
+                                        "Problem",
+                                        " Problem",
+                                        "The GPG keys",
+                                        "Signature",
+                                        "Malformed",
+                                        ">>> Curl",
+                                        "  installing package",
+                                        ">>> [RPM]",
+                                        "Transaction failed",
+                                        "OpenPGP check",
+                                        ">>> Scriptlet",
+                                        "  - ",
+                                        "warning: %"};
+constexpr std::string_view kNoise[] = {" Repository ",
+                                       "Scriptlet output",
+                                       "is already installed",
                                        "Unable to find a match",
                                        "Error Summary",
                                        "Error: GPG check FAILED",

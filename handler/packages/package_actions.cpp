@@ -147,13 +147,14 @@ Result<std::string> PackageActions::Run(const Task& task, const std::string& pur
 }
 
 // kBusy when another try may succeed: an archive cannot be reached, or the lists are old because of that.
-// kNotFound when nobody offers it.
 Error PackageActions::NotInstalled(const std::string& purpose, const Runs& runs) const {
   Error failed = Failed(purpose, runs.run);
   const bool not_offered = runs.outcome == PackageOutcome::kNotOffered;
   if (runs.refreshed != PackageOutcome::kDone) {
     const Error before = Failed(kRefreshing, runs.refresh);
-    failed.what += "; before that, " + before.what;
+    // dnf and zypper try again to reach an archive, and say the same.
+    const bool is_repeated = failed.what.find(ErrorExcerpt(runs.refresh)) != std::string::npos;
+    if (!is_repeated) failed.what += "; before that, " + before.what;
     // Lists that could not be updated do not name what is offered by now.
     if (not_offered) failed.remedy = before.remedy;
   }
@@ -168,6 +169,12 @@ std::string PackageActions::Warning(const std::string& purpose, const std::vecto
          " reported: " + ErrorExcerpt(run) + "; " + Failed(purpose, run).remedy;
 }
 
+Result<std::vector<std::string>> PackageActions::StillPresent(const std::vector<std::string>& names) {
+  if (names.empty()) return names;
+  TRY_LET(const auto present, Present());
+  return Common(names, present);
+}
+
 // The text is a warning, as Install's.
 Result<std::string> PackageActions::Reinstall(const std::vector<std::string>& names) {
   if (!manager_.reinstalls_interrupted || names.empty()) return std::string();
@@ -176,6 +183,14 @@ Result<std::string> PackageActions::Reinstall(const std::vector<std::string>& na
   TRY_LET(const CommandOutput run, RunAndRepair(task));
   if (Classify(task, run) == PackageOutcome::kDone) return std::string();
   return Warning("reinstall " + Join(names, ", "), names, run);
+}
+
+// kNotFound when the lists are new and nobody offers one of the names.
+Error PackageActions::NotSimulated(const std::string& purpose, const Runs& runs) const {
+  const bool nobody_offers =
+      runs.outcome == PackageOutcome::kNotOffered && runs.refreshed == PackageOutcome::kDone;
+  Error error = NotInstalled(purpose, runs);
+  return nobody_offers ? error.As(Code::kNotFound) : error;
 }
 
 Result<std::string> PackageActions::InstallOnce(const Installation& installation,
@@ -190,19 +205,11 @@ Result<std::string> PackageActions::InstallOnce(const Installation& installation
   const Task simulation_task = SimulationOf(action, names);
   TRY_LET(const CommandOutput simulation, RunAndRepair(simulation_task));
   const PackageOutcome simulated = Classify(simulation_task, simulation);
-  if (simulated != PackageOutcome::kDone) {
-    Error error = NotInstalled(purpose, {simulation, simulated, refresh, refreshed});
-    const bool nobody_offers = simulated == PackageOutcome::kNotOffered && refreshed == PackageOutcome::kDone;
-    return nobody_offers ? error.As(Code::kNotFound) : error;
-  }
-  if (refreshed != PackageOutcome::kDone) {
+  if (simulated != PackageOutcome::kDone)
+    return NotSimulated(purpose, {simulation, simulated, refresh, refreshed});
+  if (refreshed != PackageOutcome::kDone)
     TRY(report_wait_(Failed(kRefreshing, refresh).what + ", continuing with the existing lists"));
-  }
-  std::vector<std::string> interrupted = installation.interrupted;
-  if (!interrupted.empty()) {
-    TRY_LET(const auto present, Present());
-    interrupted = Common(interrupted, present);
-  }
+  TRY_LET(const auto interrupted, StillPresent(installation.interrupted));
   TRY(before_install(manager_.transaction(simulation.output)));
   const Task task = TaskOf(action, names);
   TRY_LET(const CommandOutput run, RunAndRepair(task));

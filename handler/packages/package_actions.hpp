@@ -92,6 +92,7 @@ class PackageActions {
   Result<CommandOutput> RunAndRepair(const Task& task);
   Result<std::string> Run(const Task& task, const std::string& purpose);
   Result<std::string> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
+  Result<std::vector<std::string>> StillPresent(const std::vector<std::string>& names);
   Result<std::string> Reinstall(const std::vector<std::string>& names);
   Result<std::vector<std::string>> PinOnce(const std::vector<std::string>& names,
                                            const std::function<bool(std::string_view)>& is_wanted);
@@ -109,6 +110,7 @@ class PackageActions {
     PackageOutcome refreshed;
   };
   Error NotInstalled(const std::string& purpose, const Runs& runs) const;
+  Error NotSimulated(const std::string& purpose, const Runs& runs) const;
   std::string Warning(const std::string& purpose, const std::vector<std::string>& names,
                       const CommandOutput& run) const;
 

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "handler/base/text.hpp"
+#include "tests/support/distro_reference.hpp"
 
 namespace dockerext {
 namespace {
@@ -128,6 +129,14 @@ TEST(ChooseDistro, AnUnsupportedReleaseIsAnErrorThatNamesTheSupportedOnes) {
                           "Oracle Linux, CentOS Stream 8 to 10; Fedora 41 and later; SLES, openSUSE Leap 15 "
                           "to 16; openSUSE Tumbleweed; CBL-Mariner 2; Azure Linux 3; Flatcar"));
   }
+}
+
+TEST(ChooseDistro, TheDocumentHasItsTable) {
+  std::ifstream file(DX_SOURCE_DIR "/docs/distributions.md");
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(document, HasSubstr("<!-- distributions -->"));
+  EXPECT_TRUE(WithDistroTable(document) == document)
+      << "docs/distributions.md is out of date: run scripts/dev docs";
 }
 
 TEST(ParseOsRelease, AcceptsEveryQuoting) {

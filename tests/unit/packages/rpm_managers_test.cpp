@@ -163,6 +163,12 @@ TEST(RpmManagers, WhatRpmItselfSaysIsKnown) {
   EXPECT_EQ(&kDnf.cause(kDnf.error_excerpt(full)), &errors::kPackagesDiskFull);
 }
 
+TEST(RpmManagers, AnExcerptHasNoHeadingsOfTables) {
+  EXPECT_EQ(kDnf5.error_excerpt(Recorded("dnf5/failpost")),
+            ">>> [RPM] %post(docker-ce-3:29.1.0-1.el9.x86_64) scriptlet failed, exit status 1 "
+            "Transaction failed: Rpm transaction failed");
+}
+
 struct Simulated {
   const PackageManager& manager;
   const char* recorded;
