@@ -102,7 +102,9 @@ Result<Secret> OpenProtectedSettings(Files& files, Crypto& crypto, const std::st
   auto certificate = files.Read(stem + ".crt");
   auto key = files.Read(stem + ".prv");
   if (!certificate.ok() || !key.ok()) {
-    return MakeError<errors::kNoVmCertificate>(settings.thumbprint, Quoted(stem + ".crt"));
+    // It may still arrive.
+    return MakeError<errors::kNoVmCertificate>(settings.thumbprint, Quoted(stem + ".crt"))
+        .As(Code::kNotFound);
   }
   return crypto.OpenEnvelope(settings.envelope, *certificate, Secret(*std::move(key)))
       .Context("decrypting protectedSettings with the certificate " + settings.thumbprint);

@@ -2,6 +2,7 @@
 #include "handler/engine/control.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "handler/base/retry.hpp"
 #include "handler/docker/engine_output.hpp"
@@ -109,28 +110,39 @@ std::string AwaitExcerpt(System& system, const std::string& invocation) {
   return excerpt.ok() ? *excerpt : std::string();
 }
 
-// Adds the last line of this run in the journal that gives the reason of a failure.
-Error WithExcerpt(System& system, const UnitFacts& unit, Error error) {
-  if (unit.invocation_id.empty()) return error;
-  const std::string excerpt = AwaitExcerpt(system, unit.invocation_id);
-  if (excerpt.empty()) return error;
-  return excerpt.find("no space left on device") == std::string::npos
-             ? MakeError<errors::kEngineRefused>(error.what, excerpt)
-             : MakeError<errors::kEngineDiskFull>(error.what, excerpt);
+// The last line of this run in the journal that gives the reason of a failure.
+std::string LoggedBy(System& system, const UnitFacts& unit) {
+  return unit.invocation_id.empty() ? std::string() : AwaitExcerpt(system, unit.invocation_id);
 }
 
-// For docker.service that is not active after a restart. What it logged is quoted only if it ran since
-// `before`.
-Error StartFailure(System& system, const UnitFacts& before, const UnitFacts& after) {
+// For docker.service that is not active after a restart.
+Error StartFailure(const UnitFacts& after) {
   std::string why = after.result.empty() || after.result == "success" ? after.active_state : after.result;
   if (!after.load_error.empty()) why += ", " + after.load_error;
-  const Error error = MakeError<errors::kEngineDidNotStart>(why);
-  // A job that failed before the unit ran leaves the invocation of an earlier run.
-  const bool ran = after.invocation_id != before.invocation_id;
-  return ran ? WithExcerpt(system, after, error) : error;
+  return MakeError<errors::kEngineDidNotStart>(why);
+}
+
+// None once the engine answers; the error of the wait itself is another one.
+Result<std::optional<Error>> AwaitAnswerOrSilence(System& system, const ReportWait& report_wait) {
+  const auto deadline = system.clock.SteadyNow() + kAnswerBudget;
+  while (true) {
+    TRY_LET(const Observation observed, Observe(system, kPingBudget));
+    if (observed.version) return std::optional<Error>();
+    if (!IsRunning(observed.unit) || system.clock.SteadyNow() >= deadline)
+      return std::optional(MakeError<errors::kEngineSilent>(observed.socket, observed.unit.active_state));
+    TRY(report_wait("waiting for an answer of the engine on " + observed.socket));
+    system.clock.SleepFor(kAnswerPause);
+  }
 }
 
 }  // namespace
+
+Error ExplainedByLog(const Error& failed, const std::string& logged) {
+  if (logged.empty()) return failed;
+  return logged.find("no space left on device") == std::string::npos
+             ? MakeError<errors::kEngineRefused>(failed.what, logged)
+             : MakeError<errors::kEngineDiskFull>(failed.what, logged);
+}
 
 Status InstallDropIn(System& system, const std::string& text) {
   if (text.empty()) {
@@ -148,26 +160,23 @@ Result<UnitFacts> AwaitSettled(System& system, const ReportWait& report_wait) {
 }
 
 Status AwaitAnswer(System& system, const ReportWait& report_wait) {
-  const auto deadline = system.clock.SteadyNow() + kAnswerBudget;
-  while (true) {
-    TRY_LET(const Observation observed, Observe(system, kPingBudget));
-    if (observed.version) return {};
-    if (!IsRunning(observed.unit) || system.clock.SteadyNow() >= deadline)
-      return MakeError<errors::kEngineSilent>(observed.socket, observed.unit.active_state);
-    TRY(report_wait("waiting for an answer of the engine on " + observed.socket));
-    system.clock.SleepFor(kAnswerPause);
-  }
+  TRY_LET(const std::optional<Error> silence, AwaitAnswerOrSilence(system, report_wait));
+  return silence ? Status(*silence) : Status();
 }
 
-Status RestartEngine(System& system, const ReportWait& report_wait) {
+Status RestartEngine(System& system, const ReportWait& report_wait, const ExplainFailure& explain) {
   TRY_LET(const UnitFacts before, system.services.Describe(kUnit));
   TRY(RecordDependents(system, before));
   TRY(ClearFailures(system));
   TRY(system.services.Restart(kUnit));
   TRY_LET(const UnitFacts after, AwaitSettled(system, report_wait));
-  if (after.active_state != "active") return StartFailure(system, before, after);
-  Status answered = AwaitAnswer(system, report_wait);
-  if (!answered.ok()) return WithExcerpt(system, after, std::move(answered).error());
+  if (after.active_state != "active") {
+    // A job that failed before the unit ran leaves the invocation of an earlier run.
+    const bool ran = after.invocation_id != before.invocation_id;
+    return explain(StartFailure(after), ran ? LoggedBy(system, after) : std::string());
+  }
+  TRY_LET(const std::optional<Error> silence, AwaitAnswerOrSilence(system, report_wait));
+  if (silence) return explain(*silence, LoggedBy(system, after));
   return StartDependents(system);
 }
 

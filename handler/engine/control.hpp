@@ -22,11 +22,18 @@ Status InstallDropIn(System& system, const std::string& text);
 // Waits until docker.service is not busy, and returns it as it then is.
 Result<UnitFacts> AwaitSettled(System& system, const ReportWait& report_wait);
 
+// Makes the error of an engine that did not start or answer: `failed` says that, `logged` is the line with
+// which dockerd ended, empty where it logged none.
+using ExplainFailure = std::function<Error(const Error& failed, const std::string& logged)>;
+
+// For the VM's owner, with what dockerd logged.
+Error ExplainedByLog(const Error& failed, const std::string& logged);
+
 // Restarts docker.service, or starts it, and waits until it has started and answers on its local socket
 // (asked again for a minute). The start limit (3 in 60 s) is cleared first. Units that were active and
-// stopped with it are started again, by this call or, if this process ends before, by the next. An error has
-// the line that dockerd logged in this run.
-Status RestartEngine(System& system, const ReportWait& report_wait);
+// stopped with it are started again, by this call or, if this process ends before, by the next.
+Status RestartEngine(System& system, const ReportWait& report_wait,
+                     const ExplainFailure& explain = ExplainedByLog);
 
 // Waits up to a minute for an answer of a running engine: it may be slow.
 Status AwaitAnswer(System& system, const ReportWait& report_wait);

@@ -23,12 +23,19 @@ Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) 
        .budget = std::chrono::seconds(60)});
 }
 
+// What names no option of the settings may be about daemon.json, or else about the unit's own arguments.
 Error Rejected(const EngineContext& context, const CommandOutput& run) {
-  const std::string reason = RejectionReason(run.errors, run.output);
-  const auto place = OptionNamedIn(reason, context.target.options);
-  return MakeError<errors::kRejected>(
-      place.value_or(std::string(kOptionsPath) + ", or " + context.observed.daemon_json.path),
-      reason.empty() ? "exit " + std::to_string(run.exit_code) : reason);
+  const std::string named = RejectionReason(run.errors, run.output);
+  const std::string reason = named.empty() ? "exit " + std::to_string(run.exit_code) : named;
+  const DaemonJsonFile& daemon_json = context.observed.daemon_json;
+  const auto& options = context.target.options;
+  const auto place = OptionNamedIn(named, options);
+  if (place) return MakeError<errors::kRejected>(*place, reason);
+  if (!options.empty() && !daemon_json.text) return MakeError<errors::kRejected>(kOptionsPath, reason);
+  const std::string machines =
+      daemon_json.text ? daemon_json.path : context.observed.vendor_files.front().path;
+  return MakeError<errors::kMachineRejected>(
+      (options.empty() ? std::string() : std::string(kOptionsPath) + ", or ") + machines, reason);
 }
 
 bool IsDockerd(const Observation& observed) {

@@ -51,7 +51,7 @@ inline constexpr ErrorRow kSettingsUnreadable{
     "a damaged file: not JSON, or a part of `runtimeSettings[0].handlerSettings` is missing or of another "
     "type"};
 inline constexpr ErrorRow kNoVmCertificate{
-    Code::kNotFound,
+    Code::kInvalidSettings,
     Owner::kSettingsAuthor,
     "{1}",
     "the protected settings are encrypted for the certificate {0}, which this VM does not have ({1} and "

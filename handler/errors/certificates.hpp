@@ -10,6 +10,10 @@ namespace dockerext::errors {
 inline constexpr ErrorRow kCertificateUnreadable = OfSettings(
     "holds a certificate that cannot be read ({0})", "send the whole certificate as PEM or base64 of PEM",
     "a certificate that dockerd skips or refuses");
+inline constexpr ErrorRow kCertificateRefused =
+    OfSettings("holds a certificate that dockerd refuses ({0})",
+               "issue a new one without that; a key of RSA 2048 or P-256 is always read",
+               "a certificate that OpenSSL reads and Go does not");
 inline constexpr ErrorRow kNoCertificate =
     OfSettings("holds no certificate (-----BEGIN CERTIFICATE-----)", "send it as PEM or base64 of PEM",
                "a request, a key or another text");
@@ -20,6 +24,9 @@ inline constexpr ErrorRow kRevocationList = OfSettings(
 inline constexpr ErrorRow kKeyEncrypted =
     OfSettings("is a private key that is encrypted with a password, which dockerd cannot open",
                "send it decrypted (openssl pkey -in key.pem -out plain.pem)", "`ENCRYPTED PRIVATE KEY`");
+inline constexpr ErrorRow kKeyCurveUnnamed = OfSettings(
+    "is a private key on a curve that is written out instead of named, which dockerd does not read",
+    "use RSA 2048 or P-256", "openssl ec -param_enc explicit");
 inline constexpr ErrorRow kNoKey =
     OfSettings("holds no private key that can be read ({0})",
                "send it as PEM (PKCS#1, PKCS#8 or SEC1) or base64 of PEM", "a certificate, or a damaged key");

@@ -48,8 +48,12 @@ inline constexpr ErrorRow kPortInUse =
                "choose another port, or stop that program", "`ss -ltnp` names the program");
 inline constexpr ErrorRow kRejected = OfConflict(
     Owner::kSettingsAuthor, "{0}", "dockerd rejects the configuration ({0}): {1}", "correct it, or remove it",
-    "an option or key that this dockerd does not accept; the parentheses name the option that its text is "
-    "about; where it names none, options and daemon.json");
+    "an option that this dockerd does not accept; the parentheses name the one that its text is about");
+inline constexpr ErrorRow kMachineRejected = OfConflict(
+    Owner::kVmOwner, "{0}", "dockerd rejects the configuration ({0}): {1}",
+    "correct what dockerd names there, or remove it",
+    "a key of daemon.json, or an argument in docker.service, that this dockerd does not accept; where there "
+    "are options of the settings too, it may be one of them that the text does not name");
 inline constexpr ErrorRow kDaemonJsonInvalid =
     OfConflict(Owner::kVmOwner, "{0}", "{0} {1}, so dockerd would not start", "fix or remove it",
                "daemon.json is no JSON object, has more text behind it, or a value of another type");
@@ -59,9 +63,9 @@ inline constexpr ErrorRow kDanglingSymlink =
 inline constexpr ErrorRow kNotARegularFile =
     OfConflict(Owner::kVmOwner, "{0}", "{0} is not a regular file", "remove it",
                "daemon.json is a folder, a pipe or the like");
-inline constexpr ErrorRow kTlsRootNotAFolder =
-    OfConflict(Owner::kVmOwner, "{0}", "{0} is not a folder", "remove it",
-               "`/etc/docker/docker-extension` is a file or a link");
+inline constexpr ErrorRow kTlsRootNotAFolder = OfConflict(
+    Owner::kVmOwner, "{0}", "{0} is not a folder", "remove it, and set the extension's settings again",
+    "`/etc/docker/docker-extension` is a file or a link");
 inline constexpr ErrorRow kPendingPlugins = OfConflict(
     Owner::kVmOwner, "{0}", "{0} has authorization-plugins that the running engine does not use yet",
     "restart docker.service first, since reloading the file could stop the engine",

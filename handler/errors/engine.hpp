@@ -21,7 +21,7 @@ inline constexpr ErrorRow kEngineRefused{
     "{0}; dockerd logged: {1}",
     "correct what dockerd names (`journalctl -u docker` has more) and set the extension's settings again",
     "docker.service did not start, or does not answer; the line with which dockerd ended"};
-inline constexpr ErrorRow kOptionRefusedAtStart{
+inline constexpr ErrorRow kOptionsRefusedAtRestart{
     Code::kInvalidSettings,
     Owner::kSettingsAuthor,
     "{1}",
@@ -29,12 +29,29 @@ inline constexpr ErrorRow kOptionRefusedAtStart{
     "it ran before: correct {1}, or remove it",
     "docker.service did not start, or does not answer, with new options: the value of one that dockerd "
     "judges only when it starts; its own line is in the message"};
-inline constexpr ErrorRow kEngineDiskFull{Code::kMissingDependency,
-                                          Owner::kVmOwner,
-                                          "docker.service",
-                                          "{0}; dockerd logged: {1}",
-                                          "free some space there and set the extension's settings again",
-                                          "the same, with dockerd's: no space left on device"};
+inline constexpr ErrorRow kOptionRefusedAtStart{
+    Code::kInvalidSettings,
+    Owner::kSettingsAuthor,
+    "{1}",
+    "{0}",
+    "correct {1}, or remove it",
+    "the same where no engine ran, or the options are those of before: the line that dockerd logged names "
+    "the option"};
+inline constexpr ErrorRow kMaterialRefusedAtStart{
+    Code::kInvalidSettings,
+    Owner::kSettingsAuthor,
+    "{1}",
+    "{0}",
+    "send others than those in {1}",
+    "docker.service did not start, or does not answer, and the line that dockerd logged names a file of the "
+    "certificates or the key"};
+inline constexpr ErrorRow kEngineDiskFull{
+    Code::kMissingDependency,
+    Owner::kVmOwner,
+    "docker.service",
+    "{0}; dockerd logged: {1}",
+    "free some space there and set the extension's settings again",
+    "docker.service did not start, or does not answer, since its disk is full"};
 inline constexpr ErrorRow kEngineSilent{
     Code::kInternal,
     Owner::kVmOwner,

@@ -180,6 +180,13 @@ inline constexpr ErrorRow kNotPermitted{
     "see whether it is immutable (`lsattr`; `chattr -i` ends that) or a security module refuses it "
     "(`dmesg`), and set the extension's settings again",
     "root itself is refused: an immutable file or folder, SELinux or AppArmor"};
+inline constexpr ErrorRow kNotExecutable{Code::kInternal,
+                                         Owner::kVmOwner,
+                                         "{0}",
+                                         "{0} may not be executed",
+                                         "make it executable (`chmod 0755`) or reinstall the package that "
+                                         "owns it, and set the extension's settings again",
+                                         "a program without its x bit, or on a disk that is mounted noexec"};
 inline constexpr ErrorRow kDiskError{Code::kInternal,
                                      Owner::kVmOwner,
                                      "{1}",
@@ -193,6 +200,13 @@ inline constexpr ErrorRow kOutOfResources{Code::kInternal,
                                           "end what uses up this VM's memory, processes or open files, or "
                                           "take a larger VM, and set the extension's settings again",
                                           "too little memory, too many processes or open files"};
+inline constexpr ErrorRow kPathUnusable{Code::kInternal,
+                                        Owner::kVmOwner,
+                                        "{1}",
+                                        kKernelRefused,
+                                        "correct that path (`namei -l` shows its parts) and set the "
+                                        "extension's settings again",
+                                        "a path that is too long, or whose symlinks lead in a circle"};
 inline constexpr ErrorRow kFileInTheWay{Code::kInternal,
                                         Owner::kVmOwner,
                                         "{1}",

@@ -73,11 +73,33 @@ inline constexpr ErrorRow kPemEmpty =
 inline constexpr ErrorRow kPemOfUtf16 =
     OfSettings("is base64 of UTF-16 text, which dockerd does not read",
                "save the file as ASCII (PowerShell: -Encoding ascii)", "a file that PowerShell wrote");
+inline constexpr ErrorRow kPemIsPkcs12 =
+    OfSettings("is PKCS#12, which dockerd does not read",
+               "take the PEM out of it (openssl pkcs12 -in FILE -nodes) and send certificate and key apart",
+               "a .pfx or .p12 file");
+inline constexpr ErrorRow kPemIsDer = OfSettings(
+    "is DER, which dockerd does not read",
+    "convert it to PEM (openssl x509 -inform DER -in FILE, or openssl pkey -inform DER -in FILE for a key)",
+    "a .cer, .crt or .der file in binary form");
+inline constexpr ErrorRow kPemTwice = OfSettings("is base64 of base64 of PEM", "encode it once",
+                                                 "a pipeline that encodes what is encoded already");
+inline constexpr ErrorRow kPemUrlEncoded =
+    OfSettings("is URL-encoded", "send it decoded: with +, / and line ends in place of %2B, %2F and %0A",
+               "a text that came out of a URL or a form");
+inline constexpr ErrorRow kPemOtherCase =
+    OfSettings("is PEM with BEGIN in small letters, which dockerd does not read",
+               "send it as its tool wrote it", "a tool that changed the case of letters");
 inline constexpr ErrorRow kNoPem = OfSettings("is neither PEM (-----BEGIN ...) nor base64 of PEM",
-                                              "send it again, whole", "a file name, DER, or a cut text");
+                                              "send it again, whole", "a file name, or a cut text");
 inline constexpr ErrorRow kKeyAmongCertificates =
-    OfSettings("holds a private key, which would be readable by everyone", "send only the certificate",
-               "certificate and key in one file");
+    OfSettings("holds a private key beside the certificate, where it would be readable by everyone",
+               "send only the certificate", "certificate and key in one file");
+inline constexpr ErrorRow kKeyInPlaceOfCertificate =
+    OfSettings("holds a private key and no certificate, where it would be readable by everyone",
+               "send the certificate", "the key's file in place of the certificate's");
+inline constexpr ErrorRow kKeyExchanged =
+    OfSettings("holds the private key, and {0} a certificate", "exchange the two",
+               "`key` and `cert`, or `key` and `ca`, exchanged");
 
 // Elements of docker.options.
 inline constexpr ErrorRow kNotAnOption =

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "handler/base/text.hpp"
 #include "handler/docker/engine_output.hpp"
 #include "handler/engine/decisions.hpp"
 #include "handler/engine/dry_run.hpp"
@@ -28,14 +29,43 @@ Status RecordStart(EngineContext& context) {
   });
 }
 
-// dockerd before 23.0 judges the values of options only when it starts.
-Error BlameOptions(const EngineContext& context, Error error) {
+bool AreOptionsNew(const EngineContext& context) {
   const auto& cached = context.observed.ledger.cached_plan;
   const auto last = cached ? ParseTarget(cached->target) : std::nullopt;
-  const bool are_new = !context.target.options.empty() && (!last || last->options != context.target.options);
-  if (error.code != Code::kInternal || !are_new) return error;
-  const auto place = OptionNamedIn(error.what, context.target.options);
-  return MakeError<errors::kOptionRefusedAtStart>(error.what, place.value_or(std::string(kOptionsPath)));
+  return !context.target.options.empty() && (!last || last->options != context.target.options);
+}
+
+// The parts of the settings whose files dockerd names, as in: error reading X509 key pair (cert: "...",
+// key: "...").
+std::string MaterialNamedIn(std::string_view logged, const EngineContext& context) {
+  if (!context.target.endpoint) return {};
+  const auto& material = context.material;
+  const std::string kept = "protectedSettings.certs.";
+  const std::vector<std::pair<std::string_view, std::string>> parts = {
+      {kCaFile, material ? material->ca_at : kept + "ca"},
+      {kCertificateFile, material ? material->certificate_at : kept + "cert"},
+      {kKeyFile, material ? material->key_at : kept + "key"}};
+  std::vector<std::string> named;
+  for (const auto& [file, path] : parts) {
+    const std::string at = context.target.endpoint->tls_folder + "/" + std::string(file);
+    if (logged.find(at) != std::string_view::npos) named.push_back(path);
+  }
+  return Join(named, " and ");
+}
+
+// dockerd before 23.0 judges the values of options only when it starts: one that its line names is at fault,
+// and where an engine ran until the options changed, they are.
+Error Explained(const EngineContext& context, bool was_running, const Error& failed,
+                const std::string& logged) {
+  Error error = ExplainedByLog(failed, logged);
+  if (error.code != Code::kInternal) return error;
+  const std::string material = MaterialNamedIn(logged, context);
+  if (!material.empty()) return MakeError<errors::kMaterialRefusedAtStart>(error.what, material);
+  const auto place = OptionNamedIn(logged, context.target.options);
+  if (was_running && AreOptionsNew(context)) {
+    return MakeError<errors::kOptionsRefusedAtRestart>(error.what, place.value_or(std::string(kOptionsPath)));
+  }
+  return place ? MakeError<errors::kOptionRefusedAtStart>(error.what, *place) : error;
 }
 
 Result<std::string> Run(EngineContext& context) {
@@ -43,9 +73,9 @@ Result<std::string> Run(EngineContext& context) {
   // An engine that is up must not be lost to what others left pending, and one that is down is told why.
   TRY(ValidateRestart(context));
   if (!was_running) TRY(RecordStart(context));
-  Status restarted = RestartEngine(context.system, context.report_wait);
-  if (!restarted.ok() && was_running) return BlameOptions(context, std::move(restarted).error());
-  TRY(std::move(restarted));
+  TRY(RestartEngine(context.system, context.report_wait, [&](const Error& failed, const std::string& logged) {
+    return Explained(context, was_running, failed, logged);
+  }));
   return std::string(was_running ? "restarted docker.service" : "started docker.service");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // dockerd's options: what is taken back is taken from the running engine too, by a change and by a rollback.
+#include "handler/base/text.hpp"
 #include "tests/scenario/existing_engine.hpp"
 
 namespace dockerext {
@@ -7,6 +8,10 @@ namespace {
 
 constexpr const char* kDebug = R"({"docker": {"port": "4243", "options": ["--debug"]}})";
 constexpr const char* kOnlyOptions = R"({"docker": {"options": ["--debug"]}})";
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
 
 class Options : public ExistingEngineVm {
  protected:
@@ -20,6 +25,15 @@ class Options : public ExistingEngineVm {
   bool HasDebug() {
     const std::string argv = vm.files.Content("/proc/" + std::to_string(vm.docker.pid()) + "/cmdline");
     return argv.find("--debug") != std::string::npos;
+  }
+  void ExpectError(std::uint64_t sequence, int code, const std::string& message,
+                   const std::string& clarification) {
+    const StatusReport status = vm.StatusOf(sequence);
+    EXPECT_EQ(status.code, code);
+    EXPECT_THAT(status.message, testing::HasSubstr(message));
+    EXPECT_THAT(status.substatuses,
+                Contains(AllOf(Field(&Substatus::name, "ErrorClarification"),
+                               Field(&Substatus::message, testing::StartsWith(clarification)))));
   }
   void FailToVerify() { vm.docker.accepts_anonymous_clients = true; }
 };
@@ -63,6 +77,56 @@ TEST_F(Options, ThatAnEngineWhichRanDoesNotStartWithAreTheSettingsFault) {
   EXPECT_EQ(vm.docker.port(), 4243);
 }
 
+// Nobody can tell that the engine ran before, but its own line names the option.
+TEST_F(Options, ThatAStoppedEngineNamesWhenItDoesNotStartAreTheSettingsFault) {
+  vm.docker.Stop();
+  vm.docker.fails_to_start = [](const auto& argv) {
+    return std::ranges::find(argv, "--storage-driver=none") != argv.end();
+  };
+  vm.engine_journal = "failed to start daemon: error initializing graphdriver: driver not supported: none\n";
+  Enable(1, R"({"docker": {"options": ["--debug", "--storage-driver=none"]}})", std::nullopt);
+  ExpectError(1, 53, "correct publicSettings.docker.options[1], or remove it",
+              "for the author of the settings: ");
+}
+
+// What Go refuses and our rules do not know.
+TEST_F(Options, AreNotToBlameForACertificateThatDockerdRefuses) {
+  vm.docker.fails_to_start = [this](const auto& argv) {
+    for (const std::string& arg : argv) {
+      if (!arg.starts_with("--tlscert=")) continue;
+      const std::string cert = arg.substr(arg.find('=') + 1);
+      vm.engine_journal = "failed to load listeners: error reading X509 key pair (cert: \"" + cert +
+                          "\", key: \"" + ParentOf(cert) + "/key.pem\"): x509: no good\n";
+      return true;
+    }
+    return false;
+  };
+  Enable(1, R"({"docker": {"port": 4243, "options": ["--debug"]}})", certs);
+  ExpectError(1, 53, "send others than those in protectedSettings.certs.cert and protectedSettings.certs.key",
+              "for the author of the settings: ");
+}
+
+TEST_F(Options, ThatAreAsBeforeAreNamedWhenTheEngineRefusesThemNow) {
+  Enable(1, R"({"docker": {"options": ["--debug", "--storage-driver=btrfs"]}})", std::nullopt);
+  ASSERT_EQ(vm.StatusOf(1).level, StatusLevel::kSuccess) << vm.StatusOf(1).message;
+  vm.docker.Stop();
+  vm.docker.fails_to_start = [](const auto&) { return true; };
+  vm.engine_journal = "failed to start daemon: error initializing graphdriver: driver not supported: btrfs\n";
+  Enable(2, R"({"docker": {"options": ["--debug", "--storage-driver=btrfs"]}})", std::nullopt);
+  ExpectError(2, 53, "correct publicSettings.docker.options[1], or remove it",
+              "for the author of the settings: ");
+}
+
+// "exit-code" is systemd's word, in our own sentence.
+TEST_F(Options, ThatDockerdsOwnLineDoesNotNameAreNotToBlame) {
+  vm.docker.Stop();
+  vm.docker.fails_to_start = [](const auto&) { return true; };
+  vm.engine_journal = "failed to start daemon: no graphdriver\n";
+  Enable(1, R"({"docker": {"options": ["--label=exit-code"]}})", std::nullopt);
+  ExpectError(1, 1, "dockerd logged: failed to start daemon: no graphdriver",
+              "for the VM's owner: correct what dockerd names");
+}
+
 TEST_F(Options, OfAWorkerThatIsKilledAtAnyChangeDoNotStay) {
   for (int at = 1; at < 60; ++at) {
     SCOPED_TRACE("killed before change " + std::to_string(at));
@@ -99,7 +163,7 @@ TEST_F(Options, ThatDockerdRejectsAreNamedByTheirPath) {
         Rejection{"invalid logging level: bogus", "(publicSettings.docker.options[1]): "},
         Rejection{"invalid argument \"c\" for \"--label\" flag: bad format: ccc",
                   "(publicSettings.docker.options[6]): "},
-        Rejection{"invalid key", "(publicSettings.docker.options, or /etc/docker/daemon.json): "}}) {
+        Rejection{"invalid key", "(publicSettings.docker.options): "}}) {
     vm.rejection = rejection.reason;
     Enable(
         1,
@@ -107,6 +171,20 @@ TEST_F(Options, ThatDockerdRejectsAreNamedByTheirPath) {
         std::nullopt);
     EXPECT_THAT(vm.StatusOf(1).message, testing::HasSubstr(std::string(rejection.place) + rejection.reason));
   }
+}
+
+// Without a word about an option, what the machine's owner wrote may be at fault.
+TEST_F(Options, AreNotToBlameForARejectionThatNamesNone) {
+  vm.validates = true;
+  vm.rejection = "invalid key";
+  const std::string owner = "for the VM's owner: correct what dockerd names there";
+  Enable(1, "{}", certs);
+  ExpectError(1, 53, std::string("(") + FakeDocker::kUnitPath + "): invalid key", owner);
+  vm.files.Put(kDaemonJson, R"({"debug": true})");
+  Enable(2, "{}", certs);
+  ExpectError(2, 53, "(/etc/docker/daemon.json): invalid key", owner);
+  Enable(3, R"({"docker": {"options": ["--mtu=1400"]}})", certs);
+  ExpectError(3, 53, "(publicSettings.docker.options, or /etc/docker/daemon.json): invalid key", owner);
 }
 
 // Only the running engine shows what an option that the extension does not know does.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Engines that are starting or stopping, answer slowly or not at all, and units that depend on them: none of
 // them is taken down by a budget of the extension.
+#include "handler/engine/control.hpp"
 #include "tests/scenario/existing_engine.hpp"
 
 namespace dockerext {
@@ -163,6 +164,15 @@ TEST_F(Dependents, AreStartedByTheExitHandlerOfAWorkerThatIsKilledDuringTheResta
   vm.Drain();
   EXPECT_EQ(vm.docker.port(), 4243);
   ExpectActive();
+}
+
+TEST_F(Patience, AWaitThatANewerOperationEndsIsNoFailureOfTheEngine) {
+  vm.docker.hangs = true;
+  const Status restarted = RestartEngine(vm.system, [](const std::string&) {
+    return Error{Code::kSuperseded, "superseded"};
+  });
+  ASSERT_FALSE(restarted.ok());
+  EXPECT_EQ(restarted.error(), (Error{Code::kSuperseded, "superseded"}));
 }
 
 TEST_F(Patience, OneSlowAnswerIsNoReasonForARestart) {

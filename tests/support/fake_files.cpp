@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include "handler/base/text.hpp"
+#include "handler/errors/machine.hpp"
 
 namespace dockerext {
 namespace {
@@ -111,7 +112,7 @@ Status FakeFiles::BeforeChange(const std::string& path) {
   // A copy, so that it may replace itself.
   if (const auto call = before_change) call(path);
   if (failing_paths.contains(path))
-    return Error{Code::kInternal, "writing " + Quoted(path) + ": No space left on device"};
+    return MakeError<errors::kDiskFull>("writing", Quoted(path), "No space left on device");
   if (!nodes_.contains(ParentOf(path))) return Missing(ParentOf(path));
   return {};
 }

@@ -99,7 +99,10 @@ class ChildSignal {
 
 Result<CommandOutput> PosixCommands::Run(const Command& command) {
   const std::string& program = command.argv.at(0);
-  if (access(command.argv[0].c_str(), X_OK) != 0) return SystemError("running", program);
+  if (access(command.argv[0].c_str(), X_OK) != 0) {
+    if (errno == EACCES) return MakeError<errors::kNotExecutable>(Quoted(program));
+    return SystemError("running", program);
+  }
   const UniqueFd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const UniqueFd out(memfd_create("output", MFD_CLOEXEC));
   const UniqueFd err(memfd_create("errors", MFD_CLOEXEC));

@@ -30,6 +30,9 @@ const ErrorRow& RowOf(int number) {
     case EMFILE:
     case ENFILE:
       return errors::kOutOfResources;
+    case ENAMETOOLONG:
+    case ELOOP:
+      return errors::kPathUnusable;
     default:
       return errors::kFileInTheWay;
   }

@@ -101,11 +101,18 @@ TEST_F(Posix, AFailedWriteLeavesTheTargetUnchangedAndNoTemporaryFile) {
 }
 
 TEST_F(Posix, WhatTheKernelRefusesIsForTheVmsOwnerWithARemedyForThatReason) {
-  const std::vector<std::pair<int, const char*>> remedies = {
-      {ENOSPC, "free some space"}, {EDQUOT, "free some space"}, {EROFS, "mount it writable"},
-      {EPERM, "chattr -i"},        {EACCES, "chattr -i"},       {EIO, "dmesg"},
-      {EMFILE, "open files"},      {ENOMEM, "memory"},          {EISDIR, "see what is at that path"},
-      {ENOENT, "restore it"}};
+  const std::vector<std::pair<int, const char*>> remedies = {{ENOSPC, "free some space"},
+                                                             {EDQUOT, "free some space"},
+                                                             {EROFS, "mount it writable"},
+                                                             {EPERM, "chattr -i"},
+                                                             {EACCES, "chattr -i"},
+                                                             {EIO, "dmesg"},
+                                                             {ELOOP, "namei"},
+                                                             {ENAMETOOLONG, "namei"},
+                                                             {EMFILE, "open files"},
+                                                             {ENOMEM, "memory"},
+                                                             {EISDIR, "see what is at that path"},
+                                                             {ENOENT, "restore it"}};
   for (const auto& [number, remedy] : remedies) {
     const Error error = SystemError("writing", "/x", number);
     EXPECT_THAT(error.what, HasSubstr(std::string("writing '/x': ") + std::strerror(number)));
@@ -195,6 +202,15 @@ TEST_F(Posix, ACommandThatExceedsItsBudgetIsKilledWithItsChildren) {
   EXPECT_EQ(commands.Run(late).error().code, Code::kTimeout);
   clock.SleepFor(milliseconds(1000));
   EXPECT_FALSE(Exists(files, At("survived")));
+}
+
+TEST_F(Posix, AProgramWithoutItsXBitIsForTheVmsOwner) {
+  const std::string program = At("dockerd");
+  ASSERT_TRUE(files.WriteAtomically(program, "#!/bin/sh\n", 0644_mode).ok());
+  const auto run = PosixCommands().Run({.argv = {program}});
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().what, "'" + program + "' may not be executed");
+  EXPECT_THAT(run.error().remedy, HasSubstr("chmod 0755"));
 }
 
 TEST_F(Posix, ADetachedCommandThatExceedsItsBudgetKeepsRunning) {
