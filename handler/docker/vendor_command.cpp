@@ -60,7 +60,7 @@ class Reader {
 
   std::optional<VendorCommand> Finish(const ReadFiles& read_files) {
     if (line_.empty()) return std::nullopt;
-    VendorCommand command{line_, {}, {}};
+    VendorCommand command{line_, {}, {}, further_origins_};
     // Environment files win over Environment=, whatever their order; what is unset is unset in both.
     for (const std::string& pattern : environment_files_) {
       for (const UnitText& file : read_files(pattern)) {
@@ -87,6 +87,10 @@ class Reader {
   void Apply(const UnitAssignment& assignment, const std::string& path) {
     const std::string& value = assignment.value;
     if (assignment.key == "ExecStart") {
+      if (value.empty())
+        further_origins_.clear();
+      else if (!line_.empty())
+        further_origins_.push_back(path);
       line_ = value;
       origin_ = path;
     } else if (assignment.key == "Environment") {
@@ -126,6 +130,7 @@ class Reader {
 
   std::string line_;
   std::string origin_;
+  std::vector<std::string> further_origins_;
   Variables variables_;
   std::vector<std::string> unset_;
   std::vector<std::string> environment_files_;

@@ -24,6 +24,9 @@ struct VendorCommand {
   std::string line;                            // ExecStart= verbatim
   std::vector<ArgWithOrigin> args;             // the program's path, then its arguments, variables replaced
   std::vector<std::string> environment_files;  // those that were read
+  // The files of the other ExecStart= lines that are in force: systemd loads no service with two of them,
+  // unless it is a oneshot.
+  std::vector<std::string> further_origins;
 };
 
 // The files that match a pattern as glob(7) has it, in sorted order; none for a path that does not exist.

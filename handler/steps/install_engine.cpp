@@ -12,9 +12,7 @@ namespace dockerext {
 namespace {
 
 // A drop-in that adds a second ExecStart= instead of replacing the first is the usual cause.
-Error CannotBeLoaded(const Observation& observed) {
-  std::string state = observed.unit.load_state;
-  if (!observed.unit.load_error.empty()) state += ": " + observed.unit.load_error;
+Error CannotBeLoaded(const Observation& observed, const std::string& state) {
   std::string culprits;
   for (const UnitText& file : observed.vendor_files) {
     if (file.path == observed.unit.fragment_path) continue;
@@ -118,8 +116,16 @@ Status CheckEngineUsable(System& system, const Distro& distro, const Observation
   const std::string& state = observed.unit.load_state;
   if (state == "masked")
     return IsMaskedByRemoval(system.files, distro) ? Status() : MakeError<errors::kUnitMasked>();
+  // Our drop-in clears them, but without it there is no engine, and nobody knows which line is meant.
+  const bool has_two_commands = observed.vendor && !observed.vendor->further_origins.empty();
+  if (state == "loaded" && has_two_commands)
+    return CannotBeLoaded(observed,
+                          "it has more than one ExecStart= as soon as the extension's drop-in is gone");
   if (state == "loaded") return {};
-  if (state != "not-found") return CannotBeLoaded(observed);
+  if (state != "not-found") {
+    const std::string& why = observed.unit.load_error;
+    return CannotBeLoaded(observed, state + (why.empty() ? "" : ": " + why));
+  }
   TRY_LET(const UnitFacts snap, system.services.Describe("snap.docker.dockerd.service"));
   return snap.load_state == "loaded" ? Status(MakeError<errors::kIsSnap>()) : Status();
 }

@@ -47,6 +47,16 @@ TEST_F(MachineFacts, AUnitThatSystemdCannotLoadIsNoMissingEngine) {
   EXPECT_FALSE(RanApt());
 }
 
+// Our drop-in clears both, so systemd does load the unit, until the drop-in goes.
+TEST_F(MachineFacts, ASecondExecStartThatOurDropInHidesIsFoundBeforeAnythingIsTouched) {
+  ExpectSuccess();
+  PutDropIn("[Service]\nExecStart=/bin/sleep infinity\n");
+  ExpectRejected({"more than one ExecStart=", kOverride, "put an empty ExecStart= line before it"}, 52);
+  vm.files.Erase(kOverride);
+  vm.docker.DaemonReload();
+  ExpectSuccess();
+}
+
 TEST_F(MachineFacts, AByteOrderMarkHidesNoExecStart) {
   PutDropIn(
       "\xEF\xBB\xBF[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd --data-root=/mnt/docker -H fd://\n");

@@ -43,6 +43,17 @@ TEST(ReadVendorCommand, IsTheLastLineWithItsOrigin) {
               ElementsAre("/opt/dockerd (/b)", "-H (/b)", "fd:// (/b)"));
 }
 
+TEST(ReadVendorCommand, NamesTheFilesOfFurtherLines) {
+  const UnitText unit{"/unit", "[Service]\nExecStart=/d\n"};
+  const UnitText second{"/a", "[Service]\nExecStart=/d --debug\n"};
+  const UnitText third{"/b", "[Service]\nExecStart=/e\n"};
+  const UnitText replacing{"/c", "[Service]\nExecStart=\nExecStart=/e\n"};
+  const auto further = [](const std::vector<UnitText>& files) { return Read(files, {})->further_origins; };
+  EXPECT_THAT(further({unit}), ElementsAre());
+  EXPECT_THAT(further({unit, second, third}), ElementsAre("/a", "/b"));
+  EXPECT_THAT(further({unit, second, replacing}), ElementsAre());
+}
+
 TEST(ReadVendorCommand, IsNothingWithoutAnExecStartThatSystemdAccepts) {
   EXPECT_FALSE(Read({{"/a", "[Unit]\n"}}, {}));
   EXPECT_FALSE(Read({{"/a", "[Service]\nExecStart=/d\n"}, {"/b", "[Service]\nExecStart=\n"}}, {}));

@@ -135,6 +135,17 @@ TEST_F(UnitText, ABadSettingIsAnErrorThatNamesItsFileAndTheEngineStays) {
   EXPECT_EQ(vm().EnginePid(), pid);
 }
 
+TEST_F(UnitText, ABadSettingBehindOurDropInIsNamedBeforeTheEngineIsTouched) {
+  Serve();
+  AddDropIn("a.conf", "ExecStart=/bin/sleep infinity");
+  const std::string pid = vm().EnginePid();
+  EXPECT_NE(vm().Harness({"enable", "--port", "5000"}).exit_code, kSuccess);
+  EXPECT_THAT(LastStatus(), AllOf(HasSubstr("\"code\":52"), HasSubstr("more than one ExecStart="),
+                                  HasSubstr("/a.conf' sets ExecStart=")));
+  EXPECT_EQ(vm().EnginePid(), pid);
+  EXPECT_TRUE(vm().IsOpen(4243));
+}
+
 // Our own drop-in clears both lines, so the setting is bad only once that is removed.
 TEST_F(UnitText, ABadSettingBehindOurDropInDoesNotKeepThePortOpen) {
   Serve();
