@@ -93,9 +93,13 @@ Status StartOrAttach(const Call& call, const std::string& desired) {
     system.log.Info("a worker is applying the same settings; it will report");
     return {};
   }
-  const std::string generation = std::to_string(operation->generation());
-  Status launched = LaunchWorker(system, call.context.program, operation->generation(),
-                                 {"worker", "enable", generation, call.context.invocation.folder});
+  // The worker alone reports what it finds, so nothing is begun that could not be reported.
+  Status launched = operation->Transitioning("applying the settings");
+  if (launched.ok()) {
+    launched = LaunchWorker(
+        system, call.context.program, operation->generation(),
+        {"worker", "enable", std::to_string(operation->generation()), call.context.invocation.folder});
+  }
   if (launched.ok()) return {};
   const Status finished = operation->MarkFinished();
   if (finished.ok() || finished.error().code != Code::kSuperseded)

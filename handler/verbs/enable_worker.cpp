@@ -124,7 +124,7 @@ Status RunEnableWorker(System& system, std::uint64_t generation, const std::stri
   request.sequence = record.sequence;
   TRY_LET(request.distro, DetectPlatform(system.files));
   auto reading = ReadSettings(system, request.environment, request.sequence);
-  operation.Transitioning("applying the settings");
+  TRY(operation.Transitioning("applying the settings"));
   TRY(system.services.NotifyReady());
 
   auto report = Work(system, operation, request, std::move(reading));

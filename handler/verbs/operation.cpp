@@ -127,17 +127,22 @@ void Operation::Failed(const Step& step, const Error& error) {
   Set(step.name, StatusLevel::kError, error.Message() + Elapsed());
 }
 
-void Operation::Transitioning(const std::string& message) {
+Status Operation::Transitioning(const std::string& message) {
   message_ = message;
-  WriteTransitioning(message);
+  return Report(message);
 }
 
 void Operation::WriteTransitioning(const std::string& message) {
-  const Status written = Update([&](OperationRecord& record) -> Status {
-    return WriteStatus(system_->files, record.status_folder, record.sequence,
-                       {StatusLevel::kTransitioning, 0, message, substatuses_}, system_->clock.UtcNow());
-  });
+  const Status written = Report(message);
   if (!written.ok()) system_->log.Warn("cannot write the status: " + written.error().what + ", continuing");
+}
+
+Status Operation::Report(const std::string& message) {
+  return Update([&](OperationRecord& record) -> Status {
+    return WriteStatus(system_->files, record.status_folder, record.sequence,
+                       {StatusLevel::kTransitioning, 0, message, substatuses_}, system_->clock.UtcNow())
+        .Context("writing the status");
+  });
 }
 
 Status Operation::Finish(StatusReport report) {

@@ -54,7 +54,8 @@ class Operation : public StepObserver {
   void Applied(const Step& step, const std::string& summary) override;
   void Failed(const Step& step, const Error& error) override;
 
-  void Transitioning(const std::string& message);
+  // Fails when the status cannot be written; for steps that is a warning.
+  Status Transitioning(const std::string& message);
   // Writes the final status, after the substatuses of the steps, to the record's current sequence number.
   Status Finish(StatusReport report);
   Status MarkFinished();
@@ -63,6 +64,7 @@ class Operation : public StepObserver {
 
  private:
   void WriteTransitioning(const std::string& message);
+  Status Report(const std::string& message);
   Status Update(const std::function<Status(OperationRecord&)>& change);
   void Set(const std::string& name, StatusLevel level, const std::string& message);
   std::string Elapsed() const;

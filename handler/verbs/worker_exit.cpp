@@ -25,8 +25,13 @@ Error EndOf(const std::string& result, const std::string& rollback) {
 
 // Of a worker whose rollback failed: why it failed, and what became of the second attempt.
 Error AfterFailure(Error failure, const Status& restored) {
-  failure.what += restored.ok() ? "; rolled back to the previous configuration"
-                                : "; rolling back failed too: " + restored.error().Message();
+  if (restored.ok()) {
+    failure.what += "; rolled back to the previous configuration";
+    return failure;
+  }
+  const Error& error = restored.error();
+  failure.what +=
+      "; rolling back failed too: " + (error.remedy == failure.remedy ? error.what : error.Message());
   return failure;
 }
 

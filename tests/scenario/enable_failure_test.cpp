@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
+#include "handler/agent/error_report.hpp"
+#include "handler/base/text.hpp"
 #include "handler/docker/drop_in.hpp"
+#include "handler/errors/agent_files.hpp"
 #include "handler/state/ledger.hpp"
 #include "tests/support/fake_machine.hpp"
 
@@ -172,6 +175,45 @@ TEST(EnableFailure, AnEngineThatDoesNotStartIsForTheVmsOwner) {
               Contains(AllOf(
                   Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 1),
                   Field(&Substatus::message, HasSubstr("for the VM's owner: correct what dockerd names")))));
+}
+
+TEST(EnableFailure, AFullDiskIsForTheVmsOwnerWithTheFile) {
+  FakeMachine vm;
+  vm.files.failing_paths = {DropInPath()};
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, 1);
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("writing '" + DropInPath() + "': No space left on device"));
+  EXPECT_THAT(vm.StatusOf(0).substatuses,
+              Contains(AllOf(Field(&Substatus::name, "ErrorClarification"), Field(&Substatus::code, 1),
+                             Field(&Substatus::message, HasSubstr("for the VM's owner: free some space")))));
+}
+
+TEST(EnableFailure, NothingIsBegunThatCouldNotBeReported) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  const std::string status = FakeMachine::FolderOf(vm.version) + "/status/0.status";
+  vm.files.failing_paths = {status};
+  const RunResult ended = vm.Run("enable");
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("writing the status: writing '" + status + "'"));
+  EXPECT_TRUE(vm.commands_run.empty());
+  vm.files.failing_paths.clear();
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+}
+
+// The VM's certificate may arrive late, but in the end its absence is the settings' (53), as documented.
+TEST(EnableFailure, AMissingCertificateOfTheVmHasTheCodeOfItsRow) {
+  FakeMachine vm;
+  vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  const std::string folder = ParentOf(FakeMachine::FolderOf(vm.version));
+  for (const std::string& name : *vm.files.List(folder)) {
+    if (name.ends_with(".crt")) vm.files.Erase(folder + "/" + name);
+  }
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).code, ExitCodeOf(errors::kNoVmCertificate.code));
+  EXPECT_THAT(vm.StatusOf(0).message, HasSubstr("which this VM does not have"));
 }
 
 TEST(EnableFailure, AnInternalErrorIsReportedAsThePublishers) {

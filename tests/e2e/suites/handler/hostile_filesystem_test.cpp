@@ -176,6 +176,31 @@ TEST_F(HostileFilesystem, AFullOrReadOnlyFolderIsForTheVmsOwnerWithARemedy) {
   ExpectServing();
 }
 
+// Only the status tells what a worker finds.
+TEST_F(HostileFilesystem, AStatusFolderThatIsReadOnlyFailsBeforeAnythingIsBegun) {
+  ResetExtension();
+  const std::string folder = std::string(Vm::kFolder) + "/status";
+  vm().Shell("mount -t tmpfs -o ro none " + folder);
+  const auto enabled = vm().Verb("enable", 0);
+  vm().Shell("umount " + folder);
+  EXPECT_EQ(enabled.exit_code, 1);
+  EXPECT_THAT(enabled.out + enabled.err,
+              AllOf(HasSubstr("writing the status: "), HasSubstr("mount it writable")));
+  EXPECT_FALSE(vm().IsOpen(4243));
+  ExpectServing();
+}
+
+TEST_F(HostileFilesystem, AnImmutableFolderIsForTheVmsOwnerWithTheCommandThatEndsIt) {
+  ResetExtension();
+  vm().Shell("chattr +i /etc/docker");
+  vm().Verb("enable", 0);
+  const std::string status = FinalStatus().dump();
+  vm().Shell("chattr -i /etc/docker");
+  EXPECT_THAT(status, AllOf(HasSubstr(R"("status":"error")"), HasSubstr("/etc/docker"),
+                            HasSubstr("for the VM's owner: see whether it is immutable")));
+  ExpectServing();
+}
+
 TEST_F(HostileFilesystem, SymlinksInPlaceOfFilesAreReplacedAndNotFollowed) {
   ResetExtension();
   vm().Shell("mkdir -m 0700 /var/lib/docker-extension /run/docker-extension && for path in " +
