@@ -33,6 +33,9 @@ TlsFacts Inspect(Crypto& crypto, const TlsMaterial& material, std::chrono::syste
   if (!findings.errors.empty()) return facts;
   facts.key_of =
       ValueOrFinding(crypto.FindCertificateOf(material.key, material.certificate), material.key_at, findings);
+  if (!facts.key_of)
+    facts.key_of_ca =
+        ValueOrFinding(crypto.FindCertificateOf(material.key, material.ca), material.key_at, findings);
   facts.own_pair = ValueOrFinding(crypto.VerifyAsClient(material.certificate, material.ca, now),
                                   material.certificate_at, findings);
   return facts;

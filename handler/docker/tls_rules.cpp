@@ -11,7 +11,11 @@ namespace {
 
 using Time = std::chrono::system_clock::time_point;
 
+// Go's crypto/rsa uses none above 2^31 - 1.
+bool HasLargeExponent(const KeyFacts& key) { return key.exponent_bits > 31; }
+
 std::string DescribeKey(const KeyFacts& key) {
+  if (HasLargeExponent(key)) return "RSA with a public exponent of more than 31 bits";
   if (key.kind == KeyFacts::Kind::kRsa) return "RSA " + std::to_string(key.bits);
   if (key.kind == KeyFacts::Kind::kEc) return "the curve " + key.curve;
   return "of a type that dockerd's TLS does not support";
@@ -21,7 +25,7 @@ std::string DescribeKey(const KeyFacts& key) {
 bool IsUsable(const KeyFacts& key) {
   switch (key.kind) {
     case KeyFacts::Kind::kRsa:
-      return key.bits >= 1024 && key.bits <= 8192;
+      return key.bits >= 1024 && key.bits <= 8192 && !HasLargeExponent(key);
     case KeyFacts::Kind::kEc:
       return key.curve == "P-256" || key.curve == "P-384" || key.curve == "P-521";
     case KeyFacts::Kind::kEd25519:
@@ -33,7 +37,7 @@ bool IsUsable(const KeyFacts& key) {
 }
 
 // Go verifies signatures of these keys; it reads certificates with no other curve than these and P-224.
-bool CanVerify(const KeyFacts& key) { return key.kind != KeyFacts::Kind::kOther; }
+bool CanVerify(const KeyFacts& key) { return key.kind != KeyFacts::Kind::kOther && !HasLargeExponent(key); }
 
 // "certificate 2 of 3 (CN=example)"
 std::string Which(const std::vector<CertificateFacts>& certificates, std::size_t index) {
@@ -49,6 +53,7 @@ std::string WhichAuthority(const std::vector<CertificateFacts>& authorities, std
 // Why dockerd accepts no client that this CA issued, whatever the date; empty for a CA whose clients are let
 // in.
 std::string WhyNoClient(const CertificateFacts& ca) {
+  if (HasLargeExponent(ca.key)) return "dockerd verifies no signature of " + DescribeKey(ca.key);
   if (!CanVerify(ca.key)) return "dockerd verifies no signature of its key's type";
   if (ca.unknown_critical_extension) return "it has a critical extension that dockerd does not know";
   if (!ca.may_be_client) return "its extended key usage lacks clientAuth";
@@ -69,6 +74,11 @@ bool AreSwapped(const TlsFacts& facts) {
   const CertificateFacts& ca = facts.ca.front();
   const CertificateFacts& served = facts.chain.front();
   return served.is_authority && !ca.is_authority && ca.issuer == served.subject && !facts.key_of;
+}
+
+// The first certificate is the server's, as far as the key tells; what is said of another one would mislead.
+bool IsServersFirst(const TlsFacts& facts) {
+  return facts.key_of == std::size_t{0} || (!facts.key_of && !facts.chain.front().is_authority);
 }
 
 class Validator {
@@ -141,6 +151,8 @@ class Validator {
     const CertificateFacts& first = facts.chain.front();
     if (facts.key_of && facts.chain[*facts.key_of].is_authority && !first.is_authority) {
       AddError<errors::kKeyOfCa>(TlsPart::kKey, Which(facts.chain, *facts.key_of));
+    } else if (!facts.key_of && facts.key_of_ca && !first.is_authority) {
+      AddError<errors::kKeyOfCa>(TlsPart::kKey, Which(facts.ca, *facts.key_of_ca) + " in certs.ca");
     } else if (facts.key_of) {
       AddError<errors::kChainOrder>(TlsPart::kCertificate, Which(facts.chain, *facts.key_of));
     } else if (first.is_authority) {
@@ -300,7 +312,7 @@ TlsFindings ValidateTls(const TlsFacts& facts, Time now, TlsUse use) {
     return std::move(validator).findings();
   }
   validator.Authorities(facts);
-  validator.Server(facts);
+  if (IsServersFirst(facts)) validator.Server(facts);
   validator.Key(facts);
   return std::move(validator).findings();
 }

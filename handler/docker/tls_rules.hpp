@@ -21,7 +21,8 @@ struct TlsFacts {
   KeyFacts key;
   std::optional<std::size_t> key_of;  // the position in `chain` of the certificate that the key belongs to
   ClientVerdict own_pair;             // what dockerd makes of the server's pair, as a client's
-  std::set<std::string> public_authorities;  // fingerprints of CAs that are the distribution's
+  std::set<std::string> public_authorities;   // fingerprints of CAs that are the distribution's
+  std::optional<std::size_t> key_of_ca = {};  // as `key_of`, in `ca`, where it belongs to none of `chain`
 };
 
 enum class TlsPart { kCa, kCertificate, kKey };

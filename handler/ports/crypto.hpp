@@ -19,7 +19,8 @@ struct KeyFacts {
   enum class Kind { kRsa, kEc, kEd25519, kOther };
   Kind kind = Kind::kOther;
   int bits = 0;
-  std::string curve;  // of kEc: "P-256", "P-224", ...
+  std::string curve;      // of kEc: "P-256", "P-224", ...
+  int exponent_bits = 0;  // of kRsa: the public exponent's length
 };
 
 struct CertificateFacts {

@@ -29,10 +29,11 @@ std::size_t EditDistance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+// The known key that this one may be a slip of: at most half of its letters differ. Empty when there is none.
 std::string Nearest(const std::string& key, const std::vector<std::string>& known) {
-  return *std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
-    return EditDistance(key, a) < EditDistance(key, b);
-  });
+  const auto distance = [&](const std::string& name) { return EditDistance(key, name); };
+  const std::string& nearest = *std::ranges::min_element(known, {}, distance);
+  return distance(nearest) * 2 <= std::max(key.size(), nearest.size()) ? nearest : std::string();
 }
 
 bool Contains(const std::vector<std::string>& keys, const std::string& key) {
@@ -116,7 +117,9 @@ void ObjectReader::TellUnknown(const std::string& key, const Keys& keys) {
   } else {
     std::vector<std::string> known = keys.names;
     known.insert(known.end(), keys.without_effect.begin(), keys.without_effect.end());
-    AddWarning(key, "is not a known setting and was ignored; did you mean " + Nearest(key, known));
+    const std::string nearest = Nearest(key, known);
+    AddWarning(key, "is not a known setting and was ignored" +
+                        (nearest.empty() ? std::string() : "; did you mean " + nearest));
   }
 }
 

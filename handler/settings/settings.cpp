@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "handler/settings/settings.hpp"
 
-#include <array>
 #include <utility>
 
-#include "handler/base/pem.hpp"
 #include "handler/base/text.hpp"
 #include "handler/json/parse.hpp"
+#include "handler/settings/certificate_values.hpp"
 #include "handler/settings/docker_options.hpp"
 #include "handler/settings/object_reader.hpp"
 #include "handler/settings/public_secrets.hpp"
@@ -91,71 +90,6 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
     docker.AddError<errors::kTwoPorts>("port", std::to_string(*port), std::to_string(*desired.port));
   }
   if (port) desired.port = port;
-}
-
-bool IsPem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
-
-// In lines of its own where a pipeline lost them, so that dockerd reads it.
-Secret InLines(std::string pem) {
-  auto repaired = RepairedPem(pem);
-  if (!repaired) return Secret(std::move(pem));
-  Secret::Wipe(pem);
-  return Secret(*std::move(repaired));
-}
-
-Error WhyNoPem(const std::string& text, const std::optional<std::string>& decoded) {
-  if (text.empty()) return MakeError<errors::kPemEmpty>();
-  if (decoded && (decoded->starts_with("\xFF\xFE") || decoded->starts_with("\xFE\xFF")))
-    return MakeError<errors::kPemOfUtf16>();
-  return MakeError<errors::kNoPem>();
-}
-
-// base64 of PEM, or PEM itself; no part of the value reaches a message.
-std::optional<Secret> ReadPem(ObjectReader& reader, const std::string& key) {
-  const std::string* text = reader.String(key);
-  if (text == nullptr) return std::nullopt;
-  if (IsPem(*text)) return InLines(*text);
-  auto decoded = DecodeBase64(*text);
-  if (decoded && IsPem(*decoded)) return InLines(*std::move(decoded));
-  reader.AddError(key, WhyNoPem(*text, decoded));
-  if (decoded) Secret::Wipe(*decoded);
-  return std::nullopt;
-}
-
-// The certificate files are world-readable.
-std::optional<Secret> ReadCertificates(ObjectReader& reader, const std::string& key) {
-  auto pem = ReadPem(reader, key);
-  if (pem && pem->Reveal().find("PRIVATE KEY-----") != std::string::npos) {
-    reader.AddError<errors::kKeyAmongCertificates>(key);
-  }
-  return pem;
-}
-
-struct TlsKeys {
-  std::string ca;
-  std::string certificate;
-  std::string key;
-};
-
-// All three of a set, or none: with an incomplete set, earlier extensions listened without TLS.
-std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, Findings& findings) {
-  const std::array<const std::string*, 3> keys = {&names.ca, &names.certificate, &names.key};
-  const auto absent = [&](const std::string* key) { return !reader.Has(*key); };
-  if (absent(keys[0]) && absent(keys[1]) && absent(keys[2])) return std::nullopt;
-  const std::size_t errors = findings.errors.size();
-  for (const std::string* key : keys) {
-    if (absent(key)) reader.AddError<errors::kPartMissing>(*key);
-  }
-  auto ca = ReadCertificates(reader, names.ca);
-  auto certificate = ReadCertificates(reader, names.certificate);
-  auto key = ReadPem(reader, names.key);
-  if (findings.errors.size() != errors) return std::nullopt;
-  return TlsMaterial{ca->Reveal(),
-                     certificate->Reveal(),
-                     *std::move(key),
-                     reader.PathOf(names.ca),
-                     reader.PathOf(names.certificate),
-                     reader.PathOf(names.key)};
 }
 
 bool SameMaterial(const TlsMaterial& a, const TlsMaterial& b) {

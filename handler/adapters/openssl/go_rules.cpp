@@ -8,6 +8,7 @@
 #include <array>
 #include <optional>
 
+#include "handler/adapters/openssl/go_url.hpp"
 #include "handler/adapters/openssl/inspect.hpp"
 #include "handler/base/handle.hpp"
 
@@ -110,7 +111,8 @@ bool IsReadable(const GENERAL_NAME* name) {
   int type = 0;
   const void* value = GENERAL_NAME_get0_value(name, &type);
   const auto* text = static_cast<const ASN1_STRING*>(value);
-  if (type == GEN_DNS || type == GEN_EMAIL || type == GEN_URI) return IsAscii(BytesOf(text));
+  if (type == GEN_DNS || type == GEN_EMAIL) return IsAscii(BytesOf(text));
+  if (type == GEN_URI) return IsAscii(BytesOf(text)) && IsUrlOfGo(BytesOf(text));
   return type != GEN_IPADD || ASN1_STRING_length(text) == 4 || ASN1_STRING_length(text) == 16;
 }
 
@@ -152,6 +154,7 @@ bool HasOneSignatureAlgorithm(const X509* certificate) {
 bool HasReadableKey(const X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (key == nullptr) return false;
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return ExponentBits(key) < 64;  // Go's int
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return true;
   constexpr std::array<std::string_view, 4> kCurves = {"P-224", "P-256", "P-384", "P-521"};
   const std::string curve = FactsOf(key).curve;
@@ -178,9 +181,10 @@ std::string WhyGoRefuses(X509* certificate, std::string_view der) {
   if (ASN1_TIME_check(X509_get0_notBefore(certificate)) != 1 ||
       ASN1_TIME_check(X509_get0_notAfter(certificate)) != 1)
     return "its dates are malformed";
-  if (!HasReadableKey(certificate)) return "dockerd does not know its key's type or curve";
+  if (!HasReadableKey(certificate)) return "dockerd does not know its key's type, curve or exponent";
   if (HasExtensionTwice(certificate)) return "it has an extension twice";
-  if (!HasReadableAlternativeNames(certificate)) return "its subject alternative names are malformed";
+  if (!HasReadableAlternativeNames(certificate))
+    return "its subject alternative names hold one that is malformed";
   if (!HasReadableConstraints(certificate)) return "its name constraints are malformed";
   if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) != 0) return "an extension of it is malformed";
   return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "handler/adapters/openssl/inspect.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -68,12 +69,20 @@ bool MayIssue(X509* certificate) {
 
 }  // namespace
 
+int ExponentBits(const EVP_PKEY* key) {
+  BIGNUM* number = nullptr;
+  if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &number) != 1) return 0;
+  const Handle<BIGNUM, BN_free> exponent(number);
+  return BN_num_bits(exponent.get());
+}
+
 KeyFacts FactsOf(const EVP_PKEY* key) {
   KeyFacts facts;
   facts.bits = EVP_PKEY_get_bits(key);
   switch (EVP_PKEY_get_base_id(key)) {
     case EVP_PKEY_RSA:
       facts.kind = KeyFacts::Kind::kRsa;
+      facts.exponent_bits = ExponentBits(key);
       break;
     case EVP_PKEY_EC:
       facts.kind = KeyFacts::Kind::kEc;

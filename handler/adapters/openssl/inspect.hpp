@@ -12,4 +12,7 @@ namespace dockerext {
 CertificateFacts FactsOf(X509* certificate);
 KeyFacts FactsOf(const EVP_PKEY* key);
 
+// How long the public exponent of an RSA key is, in bits; 0 for another key.
+int ExponentBits(const EVP_PKEY* key);
+
 }  // namespace dockerext

@@ -49,9 +49,12 @@ std::string WhySkipped(const PemPart& part) {
   return part.has_headers ? "dockerd skips one with header lines below its BEGIN: remove them" : "";
 }
 
+// Leaves no reason in OpenSSL's queue, from which a later TLS call would take it for its own.
 X509Ptr ParseCertificate(const std::string& der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());  // OpenSSL's byte type
-  return X509Ptr(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  X509Ptr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return certificate;
 }
 
 // Whatever its label says: one damaged letter of it, and dockerd passes over the CA.
@@ -62,15 +65,14 @@ bool HoldsCertificate(const PemPart& part) {
 // Labels that hold a certificate may hold OpenSSL's trust settings behind it, or something else.
 Result<X509Ptr> ReadCertificate(const PemPart& part, std::size_t index, std::size_t count) {
   const std::string der = DecodeBase64(part.body).value_or("");
-  ERR_clear_error();
   X509Ptr certificate = ParseCertificate(der);
-  const std::string reasons = TakeReasons();
-  const std::string skipped = WhySkipped(part);
+  std::string skipped = WhySkipped(part);
+  if (skipped.empty() && !certificate)
+    skipped = "what is between BEGIN and END is no certificate, or a part of it is lost";
   if (!skipped.empty()) return Unreadable(Which(index, count, certificate.get()) + ": " + skipped);
-  if (!certificate) return Unreadable(Which(index, count, nullptr) + ": " + reasons);
   const std::string refused = WhyGoRefuses(certificate.get(), der);
-  if (!refused.empty()) return Unreadable(Which(index, count, certificate.get()) + ": " + refused);
-  return certificate;
+  if (refused.empty()) return certificate;
+  return MakeError<errors::kCertificateRefused>(Which(index, count, certificate.get()) + ": " + refused);
 }
 
 // Go's: the label that ends so, whatever is before it.
@@ -80,13 +82,17 @@ bool IsKey(const PemPart& part) {
 
 bool IsEncrypted(const std::string& der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());  // OpenSSL's byte type
-  return X509SigPtr(d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size()))) != nullptr;
+  const X509SigPtr encrypted(d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return encrypted != nullptr;
 }
 
 // The label is not asked: Go tries PKCS#1, PKCS#8 and SEC1 in turn, too.
 KeyPtr ParseKey(const std::string& der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());  // OpenSSL's byte type
-  return KeyPtr(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
+  KeyPtr key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return key;
 }
 
 // Password callback: provides no password.
@@ -125,15 +131,12 @@ Result<KeyPtr> ReadPrivateKey(const Secret& pem) {
     return NoKey(lost == parts.end() ? "it has no line BEGIN PRIVATE KEY" : "the key " + lost->defect);
   }
   std::string der = DecodeBase64(found->body).value_or("");
-  ERR_clear_error();
   KeyPtr key = ParseKey(der);
   const bool is_encrypted = !key && (found->has_headers || IsEncrypted(der));
   Secret::Wipe(der);
-  const std::string reasons = TakeReasons();
   if (is_encrypted) return Encrypted();
-  if (!key) return NoKey(reasons);
-  if (HasExplicitCurve(key.get()))
-    return NoKey("its curve is written out instead of named, which dockerd does not read");
+  if (!key) return NoKey("what is between BEGIN and END is no private key, or a part of it is lost");
+  if (HasExplicitCurve(key.get())) return MakeError<errors::kKeyCurveUnnamed>();
   return key;
 }
 

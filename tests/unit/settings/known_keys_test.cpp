@@ -110,5 +110,12 @@ TEST(KnownKeys, AMisspeltKeyIsAWarningThatNamesTheNearest) {
                                              Says("publicSettings.docker.prot", "did you mean port")));
 }
 
+TEST(KnownKeys, AreNotSuggestedForAKeyThatIsLikeNone) {
+  const Findings findings = Read(R"({"retention": 1, "docker": {"x": 2, "storage": "btrfs"}})");
+  ASSERT_EQ(findings.warnings.size(), 3U);
+  for (const Finding& warning : findings.warnings)
+    EXPECT_THAT(warning.what, testing::Not(HasSubstr("did you mean"))) << warning.path;
+}
+
 }  // namespace
 }  // namespace dockerext

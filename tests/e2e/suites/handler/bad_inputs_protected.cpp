@@ -68,7 +68,10 @@ std::vector<Input> Certificates() {
                   }
                   certs["cert"] = body;
                 }),
-                {kCert + " is neither PEM (-----BEGIN ...) nor base64 of PEM"}}};
+                {kCert + " is DER, which dockerd does not read", "openssl x509 -inform DER"}},
+          Input{"CertAndKeyExchanged",
+                Certs([](json& certs) { std::swap(certs["cert"], certs["key"]); }),
+                {kCert + " holds the private key, and " + kKey + " a certificate", "exchange the two"}}};
 }
 
 std::vector<Input> CertificateParts() {
@@ -85,7 +88,7 @@ std::vector<Input> CertificateParts() {
       Input{"KeyEmpty", Part("key", ""), {kKey + " is empty"}},
       Input{"KeyInPlaceOfCert",
             Certs([](json& certs) { certs["cert"] = certs["key"]; }),
-            {kCert + " holds a private key", "send only the certificate"}},
+            {kCert + " holds a private key", "send the certificate"}},
       Input{"CertInPlaceOfKey",
             Certs([](json& certs) { certs["key"] = certs["cert"]; }),
             {kKey + " holds no private key"}},
