@@ -73,7 +73,8 @@ Scheme TakeScheme(std::string_view& url) {
   const auto end = std::ranges::find_if(
       url, [](char c) { return !IsAlphanumeric(c) && std::string_view("+-.").find(c) == kNone; });
   if (url.starts_with(':')) return Scheme::kMalformed;
-  const bool begins = !url.empty() && IsAlphanumeric(url.front()) && !std::isdigit(url.front());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool begins = !url.empty() && IsAlphanumeric(url.front()) && !is_digit(url.front());
   if (!begins || end == url.end() || *end != ':') return Scheme::kAbsent;
   url.remove_prefix(static_cast<std::size_t>(end - url.begin()) + 1);
   return Scheme::kPresent;
