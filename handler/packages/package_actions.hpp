@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Runs a package manager: waits while another one holds the locks or a package archive cannot be reached,
-// repairs an interrupted dpkg run once, and reports a failure with an excerpt of the manager's output.
+// repairs an interrupted run once, and reports a failure with an excerpt of the manager's output.
 #pragma once
 
 #include <chrono>
@@ -12,13 +12,9 @@
 #include "handler/packages/package_manager.hpp"
 #include "handler/ports/clock.hpp"
 #include "handler/ports/commands.hpp"
+#include "handler/ports/locks.hpp"
 
 namespace dockerext {
-
-struct PackageChanges {
-  std::vector<std::string> installed;  // newly; without upgrades
-  std::vector<std::string> removed;
-};
 
 class PackageActions {
  public:
@@ -28,16 +24,35 @@ class PackageActions {
   using ReportWait = std::function<Status(const std::string&)>;
   // Called with what the installation would change, directly before it; its error is returned, and nothing is
   // installed.
-  using BeforeInstall = std::function<Status(const PackageChanges&)>;
+  using BeforeInstall = std::function<Status(const Transaction&)>;
 
-  PackageActions(Commands& commands, Clock& clock, const PackageManager& manager, ReportWait report_wait)
-      : commands_(commands), clock_(clock), manager_(manager), report_wait_(std::move(report_wait)) {}
+  enum class Downgrade { kNo, kAllowed };
+
+  struct Installation {
+    std::vector<std::string> names;        // which may be pinned
+    std::vector<std::string> interrupted;  // packages of an earlier run that may have been cut off
+    Downgrade downgrade = Downgrade::kNo;
+  };
+
+  PackageActions(Commands& commands, Clock& clock, Locks& locks, const PackageManager& manager,
+                 ReportWait report_wait)
+      : commands_(commands),
+        clock_(clock),
+        locks_(locks),
+        manager_(manager),
+        report_wait_(std::move(report_wait)) {}
 
   // Updates the package lists and installs; repeats both while that fails because a package archive cannot be
   // reached. Lists that cannot be updated are no failure while the existing ones suffice. kMissingDependency,
   // with an excerpt and a remedy, when it fails. The text is a warning: what failed in the same run although
   // all of `names` are installed whole; empty when nothing did.
-  Result<std::string> Install(const std::vector<std::string>& names, const BeforeInstall& before_install);
+  // kNotFound, with the same text, when the package lists are new and no source offers one of `names`.
+  Result<std::string> Install(const Installation& installation, const BeforeInstall& before_install);
+  // Updates the package lists, and pins these packages to the newest version that `is_wanted` accepts of the
+  // first, as names to install; those that have no such version stay unpinned. kNotFound when none is
+  // offered.
+  Result<std::vector<std::string>> PinTo(const std::vector<std::string>& names,
+                                         const std::function<bool(std::string_view)>& is_wanted);
 
   // kMissingDependency, with an excerpt of the manager's output, when an action fails.
   Status Remove(const std::vector<std::string>& names);
@@ -47,7 +62,7 @@ class PackageActions {
   // Packages of which more than the configuration files is installed; and those whose installation was
   // interrupted.
   Result<std::vector<std::string>> Present();
-  Result<std::vector<std::string>> HalfInstalled();
+  Result<std::vector<std::string>> Unfinished();
   Result<bool> AreInstalledWhole(const std::vector<std::string>& names);
   // Packages that were named when they were installed, or that the machine's owner marked since as manually
   // installed.
@@ -62,22 +77,46 @@ class PackageActions {
   template <class Attempt>
   auto RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause, Attempt attempt)
       -> decltype(attempt());
-  Result<CommandOutput> RunOnce(const std::vector<std::string>& argv);
-  Result<CommandOutput> RunWhenUnlocked(const std::vector<std::string>& argv);
-  Result<CommandOutput> RunAndRepair(const std::vector<std::string>& argv);
-  Result<std::string> Run(const std::vector<std::string>& argv, const std::string& purpose);
-  Result<std::string> InstallOnce(const std::vector<std::string>& names, const BeforeInstall& before_install);
+  // What is run, and how its end is to be understood.
+  struct Task {
+    PackageAction action = PackageAction::kList;
+    bool simulated = false;
+    std::vector<std::string> argv;
+  };
+  Task TaskOf(PackageAction action, const std::vector<std::string>& names) const;
+  Task SimulationOf(PackageAction action, const std::vector<std::string>& names) const;
+  Result<CommandOutput> RunOnce(const Task& task);
+  Status CheckUnlocked(const Task& task);
+  Result<CommandOutput> RunUnlocked(const Task& task);
+  Result<CommandOutput> RunWhenUnlocked(const Task& task);
+  Result<CommandOutput> RunAndRepair(const Task& task);
+  Result<std::string> Run(const Task& task, const std::string& purpose);
+  Result<std::string> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
+  Result<std::vector<std::string>> StillPresent(const std::vector<std::string>& names);
+  Result<std::string> Reinstall(const std::vector<std::string>& names);
+  Result<std::vector<std::string>> PinOnce(const std::vector<std::string>& names,
+                                           const std::function<bool(std::string_view)>& is_wanted);
   Result<std::string> List();
+  std::vector<std::string> Unpinned(std::vector<std::string> names) const;
 
-  PackageOutcome Classify(const CommandOutput& run) const;
+  PackageOutcome Classify(const Task& task, const CommandOutput& run) const;
   std::string ErrorExcerpt(const CommandOutput& run) const;
   Error Failed(const std::string& purpose, const CommandOutput& run) const;
-  Error NotInstalled(const std::string& purpose, const CommandOutput& run,
-                     const CommandOutput& refresh) const;
-  PackageChanges Changes(const std::string& simulation) const;
+  // A run, and the refresh before it.
+  struct Runs {
+    const CommandOutput& run;
+    PackageOutcome outcome;
+    const CommandOutput& refresh;
+    PackageOutcome refreshed;
+  };
+  Error NotInstalled(const std::string& purpose, const Runs& runs) const;
+  Error NotSimulated(const std::string& purpose, const Runs& runs) const;
+  std::string Warning(const std::string& purpose, const std::vector<std::string>& names,
+                      const CommandOutput& run) const;
 
   Commands& commands_;
   Clock& clock_;
+  Locks& locks_;
   const PackageManager& manager_;
   ReportWait report_wait_;
 };

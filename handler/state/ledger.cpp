@@ -65,6 +65,8 @@ template <>
 constexpr auto kFields<Ledger> = std::tuple{
     Field{"packages", &Ledger::packages},
     Field{"installing", &Ledger::installing},
+    Field{"repositoryFiles", &Ledger::repository_files},
+    Field{"repositoryKeys", &Ledger::repository_keys},
     Field{"folders", &Ledger::folders},
     Field{"startedEngine", &Ledger::started_engine},
     Field{"startedSocket", &Ledger::started_socket},

@@ -3,6 +3,9 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/engine/dry_run.hpp"
+#include "handler/engine/engine_offers.hpp"
+#include "handler/engine/package_repository.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/ledger.hpp"
@@ -26,26 +29,25 @@ Error CannotBeLoaded(const Observation& observed) {
 }
 
 // Such a mask is left behind by a removed package; nobody set it.
-bool IsMaskedByRemoval(Files& files, const Distro& distro) {
-  const std::string folder(distro.packages->removal_masks);
+bool IsMaskedByRemoval(Files& files, const Platform& platform) {
+  if (platform.packages == nullptr) return false;
+  const std::string folder(platform.packages->removal_masks);
   return !folder.empty() && Exists(files, folder + "/docker.service");
 }
 
 Result<bool> HasDaemon(const EngineContext& context) {
   const Observation& observed = context.observed;
-  TRY(CheckEngineUsable(context.system, context.distro, observed));
+  TRY(CheckEngineUsable(context.system, context.platform, observed));
   if (observed.unit.load_state == "masked" || observed.vendor_files.empty()) return false;
   if (observed.vendor)
     return !observed.vendor->args.empty() && Exists(context.system.files, observed.vendor->args.front().arg);
   return MakeError<errors::kNoExecStart>(observed.vendor_files.front().path);
 }
 
-std::vector<std::string> DockerPackages(const EngineContext& context) {
-  return {context.distro.docker_packages.begin(), context.distro.docker_packages.end()};
-}
-
+// Not on a platform without a package manager.
 PackageActions Packages(EngineContext& context) {
-  return {context.system.commands, context.system.clock, *context.distro.packages, context.report_wait};
+  System& system = context.system;
+  return {system.commands, system.clock, system.locks, *context.platform.packages, context.report_wait};
 }
 
 // Whether packages of the extension are half installed, after a full disk or a killed worker: the daemon is
@@ -55,9 +57,9 @@ Result<bool> IsHalfInstalled(EngineContext& context) {
   const bool has_succeeded =
       (ledger.last_known_good && ledger.last_known_good->verified) || ledger.cached_plan.has_value();
   if (ledger.packages.empty() || has_succeeded) return false;
-  TRY_LET(const auto half_installed, Packages(context).HalfInstalled());
-  return std::ranges::any_of(DockerPackages(context), [&](const std::string& name) {
-    return std::ranges::find(half_installed, name) != half_installed.end();
+  TRY_LET(const auto unfinished, Packages(context).Unfinished());
+  return std::ranges::any_of(ledger.packages, [&](const std::string& name) {
+    return std::ranges::find(unfinished, name) != unfinished.end();
   });
 }
 
@@ -71,7 +73,7 @@ Result<bool> IsInstalled(EngineContext& context) {
 
 // Recorded before the installation: packages of a worker that is killed meanwhile are still removed by
 // uninstall.
-Status BeforeInstall(Files& files, const PackageChanges& changes) {
+Status BeforeInstall(Files& files, const Transaction& changes) {
   // Packages such as podman-docker or another engine are not removed without their owner's consent.
   if (!changes.removed.empty()) return MakeError<errors::kWouldRemove>(Join(changes.removed, ", "));
   return AmendLedger(files, [&](Ledger& ledger) {
@@ -92,32 +94,123 @@ bool MayStillRun(const Error& error) {
   return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
 }
 
-Result<std::string> Install(EngineContext& context) {
+// The names to install of an offer: of the version that the settings ask for.
+Result<std::vector<std::string>> NamesOf(EngineContext& context, const EngineOffer& offer) {
+  const std::string& wanted = context.target.source.version;
+  if (wanted.empty()) return offer.packages;
+  return Packages(context).PinTo(offer.packages,
+                                 [&](std::string_view version) { return IsVersion(version, wanted); });
+}
+
+Result<std::string> InstallPackages(EngineContext& context, const std::vector<std::string>& names) {
   Files& files = context.system.files;
-  const auto names = DockerPackages(context);
+  const auto downgrade = context.target.source.allow_downgrade ? PackageActions::Downgrade::kAllowed
+                                                               : PackageActions::Downgrade::kNo;
+  const Ledger& before = context.observed.ledger;
+  return Packages(context).Install(
+      {.names = names,
+       .interrupted = before.installing ? before.packages : std::vector<std::string>(),
+       .downgrade = downgrade},
+      [&](const Transaction& changes) { return BeforeInstall(files, changes); });
+}
+
+Result<std::string> InstallFrom(EngineContext& context, const EngineOffer& offer, std::string& list) {
+  TRY_LET(const auto names, NamesOf(context, offer));
+  auto with_plugins = names;
+  with_plugins.insert(with_plugins.end(), offer.plugins.begin(), offer.plugins.end());
+  list = Join(with_plugins, ", ");
+  auto installed = InstallPackages(context, with_plugins);
+  if (offer.plugins.empty() || installed.ok() || installed.error().code != Code::kNotFound) return installed;
+  list = Join(names, ", ");
+  return InstallPackages(context, names);
+}
+
+// A repository of which nothing was installed is removed again: one that is dead would break its owner's
+// updates.
+Result<std::string> InstallOffer(EngineContext& context, const EngineOffer& offer, std::string& list) {
+  if (!offer.repository) return InstallFrom(context, offer, list);
+  const bool is_new = context.observed.ledger.repository_files.empty();
+  TRY(AddRepository(context.system, *context.platform.packages, *offer.repository));
+  auto installed = InstallFrom(context, offer, list);
+  if (!installed.ok() && is_new && !MayStillRun(installed.error()))
+    TRY(RemoveRepository(context.system, *context.platform.packages));
+  return installed;
+}
+
+// The first offer that is one; an error that names what each lacks.
+Result<std::string> InstallFirstOffered(EngineContext& context, std::string& list) {
+  TRY_LET(const auto present, Packages(context).Present());
+  TRY_LET(const auto offers, OffersFor(context.target.source, context.platform, present));
+  std::vector<Error> missing;
+  for (const EngineOffer& offer : offers) {
+    auto installed = InstallOffer(context, offer, list);
+    if (installed.ok() || installed.error().code != Code::kNotFound) {
+      if (installed.ok() || missing.empty()) return installed;
+      Error failed = std::move(installed).error();
+      failed.what += " (before that: " + missing.front().what + ")";
+      return failed;
+    }
+    missing.push_back(installed.error());
+  }
+  return Joined(missing).As(Code::kMissingDependency);
+}
+
+Result<std::vector<std::string>> Present(EngineContext& context) {
+  if (context.platform.packages == nullptr) return std::vector<std::string>();
+  return Packages(context).Present();
+}
+
+// Whether the engine is of the source and the version that the settings ask for; asked only where they do.
+Result<bool> IsAsAsked(EngineContext& context) {
+  const EngineSource& source = context.target.source;
+  // Where there is no package manager, the engine is the distribution's.
+  const bool is_distributions =
+      context.platform.packages == nullptr && source.origin == EngineOrigin::kDistribution;
+  if (source.origin != EngineOrigin::kAuto && !is_distributions) {
+    TRY_LET(const auto present, Present(context));
+    TRY(CheckOrigin(source, *context.platform.distro, present));
+  }
+  if (source.version.empty()) return true;
+  TRY_LET(const VersionChange change,
+          ChangeOfVersion(source, EngineVersion(context.system, context.observed)));
+  if (change == VersionChange::kNone) return true;
+  TRY_LET(const auto present, Present(context));
+  TRY(CheckChangeable(*context.platform.distro, present));
+  return false;
+}
+
+Result<bool> IsDone(EngineContext& context) {
+  TRY_LET(const bool is_installed, IsInstalled(context));
+  if (!is_installed) return false;
+  return IsAsAsked(context);
+}
+
+Result<std::string> Install(EngineContext& context) {
+  if (context.platform.packages == nullptr)
+    return MakeError<errors::kNoPackageManager>(context.platform.distro->name);
+  Files& files = context.system.files;
   TRY(RecordInstalling(files, true));
-  auto installed = Packages(context).Install(
-      names, [&](const PackageChanges& changes) { return BeforeInstall(files, changes); });
+  std::string list;
+  auto installed = InstallFirstOffered(context, list);
   if (!installed.ok() && MayStillRun(installed.error())) return installed;
   Status recorded = RecordInstalling(files, false);
   if (!installed.ok()) return installed;
   TRY(std::move(recorded));
   TRY(Look(context));
   TRY_LET(const bool is_installed, IsInstalled(context));
-  const std::string list = Join(names, ", ");
   if (!is_installed) {
     return MakeError<errors::kIncompleteDocker>(list);
   }
   if (!installed->empty()) context.installation_warning = *installed;
-  return "installed " + list + " with " + std::string(context.distro.packages->name);
+  return "installed " + list + " with " + std::string(context.platform.packages->name);
 }
 
 }  // namespace
 
-Status CheckEngineUsable(System& system, const Distro& distro, const Observation& observed) {
+Status CheckEngineUsable(System& system, const Platform& platform, const Observation& observed) {
   const std::string& state = observed.unit.load_state;
   if (state == "masked")
-    return IsMaskedByRemoval(system.files, distro) ? Status() : MakeError<errors::kUnitMasked>();
+    return IsMaskedByRemoval(system.files, platform) ? Status() : MakeError<errors::kUnitMasked>();
   if (state == "loaded") return {};
   if (state != "not-found") return CannotBeLoaded(observed);
   TRY_LET(const UnitFacts snap, system.services.Describe("snap.docker.dockerd.service"));
@@ -126,7 +219,7 @@ Status CheckEngineUsable(System& system, const Distro& distro, const Observation
 
 Step EnsureEngineInstalled(EngineContext& context) {
   return {.name = "install-engine",
-          .done = [&context] { return IsInstalled(context); },
+          .done = [&context] { return IsDone(context); },
           .apply = [&context] { return Install(context); }};
 }
 

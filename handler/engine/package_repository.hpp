@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// The package repository that the extension adds to a machine: its files, which the ledger records before
+// they are written.
+#pragma once
+
+#include "handler/packages/package_manager.hpp"
+#include "handler/packages/repository.hpp"
+#include "handler/ports/system.hpp"
+#include "handler/state/ledger.hpp"
+
+namespace dockerext {
+
+// Does nothing where the machine's owner has the same repository already: its key is the owner's choice, and
+// apt rejects two for one URL. Imports the repository's key where the manager needs that.
+Status AddRepository(System& system, const PackageManager& manager, const Repository& repository);
+
+// Forgets the recorded keys, removes the recorded files, and the record.
+Status RemoveRepository(System& system, const PackageManager& manager);
+
+}  // namespace dockerext
