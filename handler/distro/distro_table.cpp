@@ -38,6 +38,8 @@ constexpr std::string_view kMobyOfAzureLinux[] = {"moby-engine", "docker-cli"};
 constexpr std::string_view kMobyPlugins[] = {"moby-buildx", "moby-compose"};
 constexpr std::string_view kDockerOfSuse[] = {"docker"};
 constexpr std::string_view kPlugins[] = {"docker-buildx", "docker-compose"};
+// docker-compose is the first Compose here, which is no plugin.
+constexpr std::string_view kPluginsOfUbuntu[] = {"docker-buildx", "docker-compose-v2"};
 
 constexpr std::array kDistros = std::to_array<Distro>({
     {.name = "Debian",
@@ -56,6 +58,7 @@ constexpr std::array kDistros = std::to_array<Distro>({
      .codenames = kDebianCodenames,
      .packages = kWithApt,
      .docker_packages = kDockerIoAndCli,
+     .docker_plugins = kPlugins,
      .upstream = "debian"},
     {.name = "Ubuntu",
      .ids = kUbuntu,
@@ -64,6 +67,7 @@ constexpr std::array kDistros = std::to_array<Distro>({
      .codenames = kUbuntuCodenames,
      .packages = kWithApt,
      .docker_packages = kDockerIo,
+     .docker_plugins = kPluginsOfUbuntu,
      .upstream = "ubuntu"},
     // Docker's folder rhel has packages for all of them; that of CentOS 8 is no longer changed.
     {.name = "RHEL, AlmaLinux, Rocky Linux, Oracle Linux, CentOS Stream",

@@ -128,6 +128,12 @@ Status CheckChangeable(const Distro& distro, const std::vector<std::string>& ins
   return MakeError<errors::kVersionOfOthers>();
 }
 
+bool HasUpstreamPackage(const std::vector<std::string>& installed) {
+  const auto is_installed = [&](std::string_view name) { return Has(installed, name); };
+  return std::ranges::any_of(kUpstreamPackages, is_installed) ||
+         std::ranges::any_of(kUpstreamPlugins, is_installed);
+}
+
 std::vector<std::string> OfferedPackages(const Distro& distro) {
   std::vector<std::string> names = Names(distro.docker_packages);
   names.insert(names.end(), distro.docker_plugins.begin(), distro.docker_plugins.end());

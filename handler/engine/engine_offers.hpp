@@ -34,6 +34,9 @@ Status CheckOrigin(const EngineSource& source, const Distro& distro,
 // kInvalidSettings for an engine of no package that the extension knows, whose version it cannot change.
 Status CheckChangeable(const Distro& distro, const std::vector<std::string>& installed);
 
+// Whether one of them is a package of Docker's own repository.
+bool HasUpstreamPackage(const std::vector<std::string>& installed);
+
 // All packages that an offer may name.
 std::vector<std::string> OfferedPackages(const Distro& distro);
 

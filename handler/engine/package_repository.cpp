@@ -15,18 +15,21 @@ bool Contains(const std::vector<std::string>& paths, const std::string& path) {
   return std::ranges::find(paths, path) != paths.end();
 }
 
-Result<bool> OwnerHas(System& system, const PackageManager& manager, const Repository& repository,
-                      const std::vector<RepositoryFile>& own) {
+// Its identifier in a file of the owner's; empty when none names it.
+Result<std::string> FindOwners(System& system, const PackageManager& manager, const Repository& repository,
+                               const std::vector<RepositoryFile>& own) {
   for (const std::string_view pattern : manager.repository_lists) {
     TRY_LET(const auto paths, system.files.Glob(std::string(pattern)));
     for (const std::string& path : paths) {
       const bool is_own = std::ranges::any_of(own, [&](const auto& file) { return file.path == path; });
       if (is_own) continue;
       const auto text = system.files.Read(path);
-      if (text.ok() && manager.has_repository(path, *text, repository)) return true;
+      if (!text.ok()) continue;
+      const std::string identifier = manager.identifier(path, *text, repository);
+      if (!identifier.empty()) return identifier;
     }
   }
-  return false;
+  return std::string();
 }
 
 // Each is recorded, the outermost first.
@@ -89,10 +92,11 @@ Status ForgetKeys(System& system, const PackageManager& manager, const std::vect
 
 }  // namespace
 
-Status AddRepository(System& system, const PackageManager& manager, const Repository& repository) {
+Result<std::string> AddRepository(System& system, const PackageManager& manager,
+                                  const Repository& repository) {
   const auto files = manager.repository_files(repository);
-  TRY_LET(const bool owner_has, OwnerHas(system, manager, repository, files));
-  if (owner_has) return {};
+  TRY_LET(const std::string owners, FindOwners(system, manager, repository, files));
+  if (!owners.empty()) return owners;
   TRY(AmendLedger(system.files, [&](Ledger& ledger) {
     for (const RepositoryFile& file : files) {
       if (!Contains(ledger.repository_files, file.path)) ledger.repository_files.push_back(file.path);
@@ -102,7 +106,8 @@ Status AddRepository(System& system, const PackageManager& manager, const Reposi
     TRY(MakeFolders(system.files, ParentOf(file.path)));
     TRY(system.files.WriteAtomically(file.path, file.text, 0644_mode));
   }
-  return ImportKey(system, manager);
+  TRY(ImportKey(system, manager));
+  return manager.identifier(files.back().path, files.back().text, repository);
 }
 
 Status RemoveRepository(System& system, const PackageManager& manager) {

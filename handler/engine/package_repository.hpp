@@ -10,9 +10,11 @@
 
 namespace dockerext {
 
-// Does nothing where the machine's owner has the same repository already: its key is the owner's choice, and
-// apt rejects two for one URL. Imports the repository's key where the manager needs that.
-Status AddRepository(System& system, const PackageManager& manager, const Repository& repository);
+// Returns its identifier, as the manager's list of versions knows it. Changes nothing where the machine's
+// owner has the same repository already: its key is the owner's choice, and apt rejects two for one URL.
+// Imports the repository's key where the manager needs that.
+Result<std::string> AddRepository(System& system, const PackageManager& manager,
+                                  const Repository& repository);
 
 // Forgets the recorded keys, removes the recorded files, and the record.
 Status RemoveRepository(System& system, const PackageManager& manager);

@@ -132,7 +132,10 @@ constexpr const ErrorRow* kEngineSourceRows[] = {&errors::kRepositoryIncomplete,
                                                  &errors::kVersionNotOffered,
                                                  &errors::kOtherSource,
                                                  &errors::kVersionOfOthers,
-                                                 &errors::kWouldDowngrade};
+                                                 &errors::kWouldDowngrade,
+                                                 &errors::kNotInRepository,
+                                                 &errors::kNobodyOffersDocker,
+                                                 &errors::kWouldDowngradeOthers};
 
 }  // namespace
 

@@ -63,6 +63,29 @@ inline constexpr ErrorRow kVersionNotOffered{
     "no source of {0} offers that version of {1} (offered: {2})",
     "ask for one of those that are offered, or name another source in publicSettings.docker.source",
     "`docker.version`"};
+inline constexpr ErrorRow kNotInRepository{
+    Code::kNotFound,
+    Owner::kSettingsAuthor,
+    "publicSettings.docker.repository",
+    "the repository {0} does not offer {1} to this machine",
+    "correct publicSettings.docker.repository (its layout is in docs/settings.md) or docker.channel, or set "
+    "publicSettings.docker.source to auto",
+    "a repository without packages for this release, architecture or channel"};
+inline constexpr ErrorRow kNobodyOffersDocker{
+    Code::kMissingDependency,
+    Owner::kVmOwner,
+    "the package archives",
+    "{0}; nor can Docker be installed from {1}: {2}",
+    "let this machine reach that repository, add an archive that offers Docker, or name a mirror "
+    "(publicSettings.docker.source custom)",
+    "a machine without access to the Internet, whose own archives have no Docker"};
+inline constexpr ErrorRow kWouldDowngradeOthers{
+    Code::kMissingDependency,
+    Owner::kSettingsAuthor,
+    "publicSettings.docker.version",
+    "installing Docker would replace these packages by older ones: {0}",
+    "set publicSettings.docker.allowDowngrade to true, or ask for another version",
+    "`docker.version`, where a package that belongs to it is newer"};
 inline constexpr ErrorRow kOtherSource{
     Code::kInvalidSettings,
     Owner::kSettingsAuthor,

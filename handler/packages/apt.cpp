@@ -196,11 +196,14 @@ std::string ErrorExcerpt(std::string_view output) {
 }
 
 // " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com/linux/debian bookworm/stable ..."
-std::vector<std::string> Versions(std::string_view list, std::string_view package) {
+std::vector<std::string> Versions(std::string_view list, std::string_view package,
+                                  std::string_view repository) {
   std::vector<std::string> versions;
   for (const std::string& line : Split(list, '\n')) {
     const auto fields = Split(line, '|');
     if (fields.size() < 3 || Trim(fields[0]) != package) continue;
+    const auto source = Trim(fields[2]);
+    if (!repository.empty() && !IsSameAptUrl(source.substr(0, source.find(' ')), repository)) continue;
     std::string version(Trim(fields[1]));
     if (std::ranges::find(versions, version) == versions.end()) versions.push_back(std::move(version));
   }
@@ -267,7 +270,7 @@ constinit const PackageManager kApt = {
     .unpinned = Unpinned,
     .repository_files = AptRepositoryFiles,
     .repository_lists = kSourceLists,
-    .has_repository = IsInAptList,
+    .identifier = FindInAptList,
 };
 
 }  // namespace dockerext

@@ -80,23 +80,34 @@ constexpr std::string_view kUnreachable[] = {
     "Curl error (",
     "Usable URL not found",  // dnf5
 };
+// A wrong URL stays one, unless another repository could not be reached at all.
+constexpr std::string_view kWrongUrl[] = {"Status code: 40", "Curl error (37)"};
+constexpr std::string_view kNoConnection[] = {"Curl error (5)",  "Curl error (6)",  "Curl error (7)",
+                                              "Curl error (28)", "Curl error (35)", "Curl error (52)",
+                                              "Curl error (56)", "Status code: 50"};
 constexpr std::string_view kNotOffered[] = {"Unable to find a match", "No match for argument"};
 // An owner's exclude= is not overruled by another source.
 constexpr std::string_view kExcluded[] = {"filtered out by exclude", "matches only excluded packages"};
 // dnf 4 ends well where a script fails.
 constexpr std::string_view kScriptFailed = "Error in POSTIN scriptlet";
 
+bool CouldNotReachArchive(std::string_view output) {
+  if (!ContainsOneOf(output, kUnreachable)) return false;
+  return !ContainsOneOf(output, kWrongUrl) || ContainsOneOf(output, kNoConnection);
+}
+
 PackageOutcome Classify(const PackageRun& run) {
   const std::string_view output = run.output;
   const bool refreshes = run.action == PackageAction::kRefresh;
   if (run.exit_code != 0 && ContainsOneOf(output, kLocked)) return PackageOutcome::kLocked;
-  if (refreshes && ContainsOneOf(output, kUnreachable)) return PackageOutcome::kUnreachable;
+  if (refreshes && CouldNotReachArchive(output)) return PackageOutcome::kUnreachable;
+  if (refreshes && ContainsOneOf(output, kUnreachable)) return PackageOutcome::kFailed;
   if (run.exit_code == 0)
     return Contains(output, kScriptFailed) ? PackageOutcome::kFailed : PackageOutcome::kDone;
   if (run.simulated && Contains(output, kAborted)) return PackageOutcome::kDone;
   if (ContainsOneOf(output, kExcluded)) return PackageOutcome::kFailed;
   if (ContainsOneOf(output, kNotOffered)) return PackageOutcome::kNotOffered;
-  return ContainsOneOf(output, kUnreachable) ? PackageOutcome::kUnreachable : PackageOutcome::kFailed;
+  return CouldNotReachArchive(output) ? PackageOutcome::kUnreachable : PackageOutcome::kFailed;
 }
 
 // Lines of a cause; the indented ones below them say more.
@@ -165,6 +176,7 @@ constexpr PackageManager WithNameOf(std::string_view name, std::string_view link
           .list_installed = kRpmListInstalled,
           .list_manual = kListManual,
           .list_versions = list_versions,
+          .repository_option = "--repo=",
           .classify = Classify,
           .transaction = ReadTransactionTable,
           .present = NamesInLines,
@@ -178,7 +190,7 @@ constexpr PackageManager WithNameOf(std::string_view name, std::string_view link
           .upstream_path = "/{major}/$basearch/{channel}",
           .repository_files = DnfRepositoryFiles,
           .repository_lists = kRepositoryLists,
-          .has_repository = IsInRepoFile,
+          .identifier = FindInRepoFile,
           .list_keys = kRpmListKeys,
           .import_key = kRpmImportKey,
           .forget_keys = kRpmForgetKeys};

@@ -5,38 +5,15 @@
 
 #include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
-#include "handler/errors/engine_source.hpp"
 #include "handler/errors/machine.hpp"
+#include "handler/packages/names.hpp"
 
 namespace dockerext {
 namespace {
 
 constexpr std::chrono::minutes kRunBudget{20};
 constexpr std::chrono::seconds kLockPause{2};
-constexpr std::chrono::seconds kNetworkPause{5};
 constexpr std::size_t kExcerptLimit = 1000;  // bytes, the last ones
-
-constexpr const char* kRefreshing = "update its package lists";
-
-bool Contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<std::string> Without(const std::vector<std::string>& list,
-                                 const std::vector<std::string>& excluded) {
-  std::vector<std::string> rest;
-  std::ranges::copy_if(list, std::back_inserter(rest), [&](const std::string& name) {
-    return std::ranges::find(excluded, name) == excluded.end();
-  });
-  return rest;
-}
-
-std::vector<std::string> Common(const std::vector<std::string>& list, const std::vector<std::string>& other) {
-  return Without(list, Without(list, other));
-}
-
-// "5:28.5.2-1~debian.12~bookworm" without its epoch, which differs between packages of one release.
-std::string_view WithoutEpoch(std::string_view version) { return version.substr(version.find(':') + 1); }
 
 }  // namespace
 
@@ -79,20 +56,6 @@ Error PackageActions::Failed(const std::string& purpose, const CommandOutput& ru
   return MakeError(manager_.cause(excerpt), values.data(), values.size());
 }
 
-// Ends with the last kBusy when the operation's deadline has passed. There is no budget: report_wait has one.
-template <class Attempt>
-auto PackageActions::RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause,
-                                     Attempt attempt) -> decltype(attempt()) {
-  while (true) {
-    auto outcome = attempt();
-    if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
-    Status go_on = report_wait_("waiting for " + reason + ": " + outcome.error().what);
-    if (!go_on.ok() && go_on.error().code == Code::kTimeout) return outcome;
-    TRY(std::move(go_on));
-    clock_.SleepFor(pause);
-  }
-}
-
 Result<CommandOutput> PackageActions::RunOnce(const Task& task) {
   Command command;
   command.argv = task.argv;
@@ -125,7 +88,8 @@ Result<CommandOutput> PackageActions::RunUnlocked(const Task& task) {
 }
 
 Result<CommandOutput> PackageActions::RunWhenUnlocked(const Task& task) {
-  auto unlocked = RepeatWhileBusy("another package manager", kLockPause, [&] { return RunUnlocked(task); });
+  auto unlocked = RepeatWhileBusy("another package manager", kLockPause, std::nullopt,
+                                  [&] { return RunUnlocked(task); });
   if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
   return MakeError<errors::kPackagesLocked>(unlocked.error().what);
 }
@@ -144,123 +108,6 @@ Result<std::string> PackageActions::Run(const Task& task, const std::string& pur
   TRY_LET(CommandOutput run, RunAndRepair(task));
   if (Classify(task, run) == PackageOutcome::kDone) return std::move(run.output);
   return Failed(purpose, run);
-}
-
-// kBusy when another try may succeed: an archive cannot be reached, or the lists are old because of that.
-Error PackageActions::NotInstalled(const std::string& purpose, const Runs& runs) const {
-  Error failed = Failed(purpose, runs.run);
-  const bool not_offered = runs.outcome == PackageOutcome::kNotOffered;
-  if (runs.refreshed != PackageOutcome::kDone) {
-    const Error before = Failed(kRefreshing, runs.refresh);
-    // dnf and zypper try again to reach an archive, and say the same.
-    const bool is_repeated = failed.what.find(ErrorExcerpt(runs.refresh)) != std::string::npos;
-    if (!is_repeated) failed.what += "; before that, " + before.what;
-    // Lists that could not be updated do not name what is offered by now.
-    if (not_offered) failed.remedy = before.remedy;
-  }
-  const bool may_pass = runs.outcome == PackageOutcome::kUnreachable ||
-                        (not_offered && runs.refreshed == PackageOutcome::kUnreachable);
-  return may_pass ? failed.As(Code::kBusy) : failed;
-}
-
-std::string PackageActions::Warning(const std::string& purpose, const std::vector<std::string>& names,
-                                    const CommandOutput& run) const {
-  return Join(names, ", ") + " is installed, but " + std::string(manager_.name) +
-         " reported: " + ErrorExcerpt(run) + "; " + Failed(purpose, run).remedy;
-}
-
-// None where the manager needs no reinstallation.
-Result<std::vector<std::string>> PackageActions::StillPresent(const std::vector<std::string>& names) {
-  if (!manager_.reinstalls_interrupted || names.empty()) return std::vector<std::string>();
-  TRY_LET(const auto present, Present());
-  return Common(names, present);
-}
-
-// The text is a warning, as Install's.
-Result<std::string> PackageActions::Reinstall(const std::vector<std::string>& names) {
-  if (names.empty()) return std::string();
-  TRY(report_wait_("reinstalling what an interrupted run of " + std::string(manager_.name) + " installed"));
-  const Task task = TaskOf(PackageAction::kReinstall, names);
-  TRY_LET(const CommandOutput run, RunAndRepair(task));
-  if (Classify(task, run) == PackageOutcome::kDone) return std::string();
-  return Warning("reinstall " + Join(names, ", "), names, run);
-}
-
-// kNotFound when the lists are new and nobody offers one of the names.
-Error PackageActions::NotSimulated(const std::string& purpose, const Runs& runs) const {
-  const bool nobody_offers =
-      runs.outcome == PackageOutcome::kNotOffered && runs.refreshed == PackageOutcome::kDone;
-  Error error = NotInstalled(purpose, runs);
-  return nobody_offers ? error.As(Code::kNotFound) : error;
-}
-
-Result<std::string> PackageActions::InstallOnce(const Installation& installation,
-                                                const BeforeInstall& before_install) {
-  const auto& names = installation.names;
-  const std::string purpose = "install " + Join(names, ", ");
-  const auto action =
-      installation.downgrade == Downgrade::kAllowed ? PackageAction::kDowngrade : PackageAction::kInstall;
-  const Task refresh_task = TaskOf(PackageAction::kRefresh, {});
-  TRY_LET(const CommandOutput refresh, RunAndRepair(refresh_task));
-  const PackageOutcome refreshed = Classify(refresh_task, refresh);
-  const Task simulation_task = SimulationOf(action, names);
-  TRY_LET(const CommandOutput simulation, RunAndRepair(simulation_task));
-  const PackageOutcome simulated = Classify(simulation_task, simulation);
-  if (simulated != PackageOutcome::kDone)
-    return NotSimulated(purpose, {simulation, simulated, refresh, refreshed});
-  if (refreshed != PackageOutcome::kDone)
-    TRY(report_wait_(Failed(kRefreshing, refresh).what + ", continuing with the existing lists"));
-  TRY_LET(const auto interrupted, StillPresent(installation.interrupted));
-  TRY(before_install(manager_.transaction(simulation.output)));
-  const Task task = TaskOf(action, names);
-  TRY_LET(const CommandOutput run, RunAndRepair(task));
-  const PackageOutcome outcome = Classify(task, run);
-  if (outcome == PackageOutcome::kDone) return Reinstall(interrupted);
-  TRY_LET(const bool whole, AreInstalledWhole(Unpinned(names)));
-  if (!whole) return NotInstalled(purpose, {run, outcome, refresh, refreshed});
-  return Warning(purpose, names, run);
-}
-
-Result<std::string> PackageActions::Install(const Installation& installation,
-                                            const BeforeInstall& before_install) {
-  auto installed = RepeatWhileBusy("the network", kNetworkPause,
-                                   [&] { return InstallOnce(installation, before_install); });
-  if (installed.ok() || installed.error().code != Code::kBusy) return installed;
-  return installed.error().As(Code::kMissingDependency);
-}
-
-// kBusy while the lists may lack it only because an archive cannot be reached.
-Result<std::vector<std::string>> PackageActions::PinOnce(
-    const std::vector<std::string>& names, const std::function<bool(std::string_view)>& is_wanted) {
-  const Task refresh_task = TaskOf(PackageAction::kRefresh, {});
-  TRY_LET(const CommandOutput refresh, RunAndRepair(refresh_task));
-  Task query{PackageAction::kQuery, false, {manager_.list_versions.begin(), manager_.list_versions.end()}};
-  query.argv.insert(query.argv.end(), names.begin(), names.end());
-  TRY_LET(const std::string list, Run(query, "list the versions of " + Join(names, ", ")));
-  const auto offered = manager_.versions(list, names.front());
-  const auto version = std::ranges::find_if(offered, is_wanted);
-  if (version == offered.end()) {
-    const Code code =
-        Classify(refresh_task, refresh) == PackageOutcome::kUnreachable ? Code::kBusy : Code::kNotFound;
-    return MakeError<errors::kVersionNotOffered>(manager_.name, names.front(),
-                                                 offered.empty() ? "none" : Join(offered, ", "))
-        .As(code);
-  }
-  std::vector<std::string> pinned;
-  for (const std::string& name : names) {
-    const auto versions = manager_.versions(list, name);
-    const auto same = std::ranges::find_if(
-        versions, [&](const std::string& other) { return WithoutEpoch(other) == WithoutEpoch(*version); });
-    pinned.push_back(same == versions.end() ? name : manager_.pinned(name, *same));
-  }
-  return pinned;
-}
-
-Result<std::vector<std::string>> PackageActions::PinTo(
-    const std::vector<std::string>& names, const std::function<bool(std::string_view)>& is_wanted) {
-  auto pinned = RepeatWhileBusy("the network", kNetworkPause, [&] { return PinOnce(names, is_wanted); });
-  if (pinned.ok() || pinned.error().code != Code::kBusy) return pinned;
-  return pinned.error().As(Code::kMissingDependency);
 }
 
 Status PackageActions::Remove(const std::vector<std::string>& names) {

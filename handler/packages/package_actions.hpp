@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,9 +30,34 @@ class PackageActions {
   enum class Downgrade { kNo, kAllowed };
 
   struct Installation {
-    std::vector<std::string> names;        // which may be pinned
-    std::vector<std::string> interrupted;  // packages of an earlier run that may have been cut off
+    std::vector<std::string> names = {};        // which may be pinned
+    std::vector<std::string> optional = {};     // so may these: left out where they are not offered
+    std::vector<std::string> interrupted = {};  // packages of an earlier run that may have been cut off
     Downgrade downgrade = Downgrade::kNo;
+    bool lists_are_new = false;  // by PinTo
+    // How long an archive is waited for, which ends with kBusy; none: as long as report_wait lets it.
+    std::optional<std::chrono::seconds> patience = {};
+    bool has_alternative = false;  // other packages or another source are tried next
+  };
+
+  struct Installed {
+    std::vector<std::string> names;
+    std::string warning;  // what failed in the same run although all of `names` are installed whole
+  };
+
+  // Which versions are wanted.
+  struct Pin {
+    std::function<bool(std::string_view)> is_wanted;  // of the first package
+    std::string repository = {};                      // its identifier; empty: any
+    std::vector<std::string> present = {};            // packages that the machine has
+    std::optional<std::chrono::seconds> patience = {};
+  };
+
+  // Packages to install, those pinned that can be.
+  struct Choice {
+    std::vector<std::string> names = {};
+    std::vector<std::string> optional = {};
+    bool lists_are_new = false;
   };
 
   PackageActions(Commands& commands, Clock& clock, Locks& locks, const PackageManager& manager,
@@ -44,15 +70,14 @@ class PackageActions {
 
   // Updates the package lists and installs; repeats both while that fails because a package archive cannot be
   // reached. Lists that cannot be updated are no failure while the existing ones suffice. kMissingDependency,
-  // with an excerpt and a remedy, when it fails. The text is a warning: what failed in the same run although
-  // all of `names` are installed whole; empty when nothing did.
-  // kNotFound, with the same text, when the package lists are new and no source offers one of `names`.
-  Result<std::string> Install(const Installation& installation, const BeforeInstall& before_install);
-  // Updates the package lists, and pins these packages to the newest version that `is_wanted` accepts of the
-  // first, as names to install; those that have no such version stay unpinned. kNotFound when none is
-  // offered.
-  Result<std::vector<std::string>> PinTo(const std::vector<std::string>& names,
-                                         const std::function<bool(std::string_view)>& is_wanted);
+  // with an excerpt and a remedy, when it fails; kNotFound, with the same text, when the package lists are new
+  // and no source offers one of the names, or they cannot be updated and there is an alternative.
+  Result<Installed> Install(const Installation& installation, const BeforeInstall& before_install);
+  // Updates the package lists, and pins these packages to the newest version that is wanted of the first;
+  // where a repository is asked for, whatever it offers is taken from it, and optional packages that it does
+  // not offer are left out. kNotFound when no wanted version is offered.
+  Result<Choice> PinTo(const std::vector<std::string>& names, const std::vector<std::string>& optional,
+                       const Pin& pin);
 
   // kMissingDependency, with an excerpt of the manager's output, when an action fails.
   Status Remove(const std::vector<std::string>& names);
@@ -74,9 +99,21 @@ class PackageActions {
                                              const std::vector<std::string>& named, bool is_installing);
 
  private:
+  // Ends with the last kBusy when the operation's deadline, which report_wait knows, or `patience` has passed.
   template <class Attempt>
-  auto RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause, Attempt attempt)
-      -> decltype(attempt());
+  auto RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause,
+                       std::optional<std::chrono::seconds> patience, Attempt attempt) -> decltype(attempt()) {
+    const auto start = clock_.SteadyNow();
+    while (true) {
+      auto outcome = attempt();
+      if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
+      if (patience && clock_.SteadyNow() - start >= *patience) return outcome;
+      Status go_on = report_wait_("waiting for " + reason + ": " + outcome.error().what);
+      if (!go_on.ok() && go_on.error().code == Code::kTimeout) return outcome;
+      TRY(std::move(go_on));
+      clock_.SleepFor(pause);
+    }
+  }
   // What is run, and how its end is to be understood.
   struct Task {
     PackageAction action = PackageAction::kList;
@@ -91,11 +128,27 @@ class PackageActions {
   Result<CommandOutput> RunWhenUnlocked(const Task& task);
   Result<CommandOutput> RunAndRepair(const Task& task);
   Result<std::string> Run(const Task& task, const std::string& purpose);
-  Result<std::string> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
+  struct Simulation {
+    std::vector<std::string> names;
+    CommandOutput run;
+    PackageOutcome outcome = PackageOutcome::kDone;
+    Transaction changes = {};
+  };
+  struct Refresh {
+    CommandOutput run = {};
+    PackageOutcome outcome = PackageOutcome::kDone;
+  };
+  Result<Refresh> RefreshLists();
+  Result<Simulation> Simulate(const Installation& installation, PackageAction action);
+  Result<Installed> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
   Result<std::vector<std::string>> StillPresent(const std::vector<std::string>& names);
   Result<std::string> Reinstall(const std::vector<std::string>& names);
-  Result<std::vector<std::string>> PinOnce(const std::vector<std::string>& names,
-                                           const std::function<bool(std::string_view)>& is_wanted);
+  Error NotOffered(const std::string& name, const Pin& pin, const std::vector<std::string>& offered,
+                   const Refresh& refresh) const;
+  std::string Pinned(const std::string& name, const std::string& version, const Pin& pin,
+                     std::string_view list) const;
+  Result<Choice> PinOnce(const std::vector<std::string>& names, const std::vector<std::string>& optional,
+                         const Pin& pin);
   Result<std::string> List();
   std::vector<std::string> Unpinned(std::vector<std::string> names) const;
 
@@ -110,7 +163,7 @@ class PackageActions {
     PackageOutcome refreshed;
   };
   Error NotInstalled(const std::string& purpose, const Runs& runs) const;
-  Error NotSimulated(const std::string& purpose, const Runs& runs) const;
+  Error NotSimulated(const Installation& installation, const std::string& purpose, const Runs& runs) const;
   std::string Warning(const std::string& purpose, const std::vector<std::string>& names,
                       const CommandOutput& run) const;
 

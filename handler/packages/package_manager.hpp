@@ -42,8 +42,9 @@ enum class PackageOutcome {
 
 // What a simulation says that would change. A package that another one replaces is removed, too.
 struct Transaction {
-  std::vector<std::string> installed;  // newly; without upgrades
+  std::vector<std::string> installed;   // newly; without upgrades
   std::vector<std::string> removed;
+  std::vector<std::string> downgraded;  // by a manager that does it without being asked
 };
 
 // Words of remedies that differ from manager to manager.
@@ -73,7 +74,10 @@ struct PackageManager {
   bool reinstalls_interrupted = false;
   std::span<const std::string_view> list_installed;  // a whole command
   std::span<const std::string_view> list_manual;     // a whole command
-  std::span<const std::string_view> list_versions;   // a command; names follow
+  std::span<const std::string_view> list_versions;   // a command; repository_option and names follow
+  // Restricts list_versions to the repository whose identifier follows. Empty: the list says where each
+  // version is from.
+  std::string_view repository_option;
 
   // The folder that names the units that it masked when it removed their packages; the next installation
   // removes those masks. Empty: it masks none.
@@ -94,8 +98,10 @@ struct PackageManager {
   // The row of the table of errors that these lines are about; its places are the values of PackageActions.
   const ErrorRow& (*cause)(std::string_view excerpt);
 
-  // From what list_versions printed: the versions of a package that the sources offer, the newest first.
-  std::vector<std::string> (*versions)(std::string_view list, std::string_view package);
+  // From what list_versions printed: the versions of a package that the sources offer, the newest first; of
+  // the repository with this identifier, where the list says it. Empty: of any.
+  std::vector<std::string> (*versions)(std::string_view list, std::string_view package,
+                                       std::string_view repository);
   // A name to install of this version, and the package's name of that again.
   std::string (*pinned)(const std::string& package, const std::string& version);
   std::string (*unpinned)(const std::string& name);
@@ -104,9 +110,10 @@ struct PackageManager {
   // a repository.
   std::string_view upstream_path;
   std::vector<RepositoryFile> (*repository_files)(const Repository& repository);
-  // Files, as patterns, that name repositories, and whether one of them names this one.
+  // Files, as patterns, that name repositories; and the identifier of this one in such a file, as
+  // list_versions knows it: empty when the file does not name it, or not as an enabled one.
   std::span<const std::string_view> repository_lists;
-  bool (*has_repository)(std::string_view path, std::string_view text, const Repository& repository);
+  std::string (*identifier)(std::string_view path, std::string_view text, const Repository& repository);
   // Whole commands about the keys that the manager trusts for every repository, empty where Signed-By
   // restricts a key to its own: they list the keys, a name a line; import the key of repository_files; and
   // forget keys, whose names follow.

@@ -103,8 +103,16 @@ std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository) {
                "\nComponents: " + repository.component + "\nSigned-By: " + kAptKey + "\n"}};
 }
 
-bool IsInAptList(std::string_view path, std::string_view text, const Repository& repository) {
-  return path.ends_with(".sources") ? IsInStanzas(text, repository) : IsInLines(text, repository);
+std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository) {
+  const bool has_it = path.ends_with(".sources") ? IsInStanzas(text, repository) : IsInLines(text, repository);
+  return has_it ? repository.url : "";
+}
+
+// apt prints "file:///srv/docker/" as "file:/srv/docker".
+bool IsSameAptUrl(std::string_view printed, std::string_view url) {
+  constexpr std::string_view kFile = "file://";
+  if (!url.starts_with(kFile)) return WithoutLastSlash(printed) == WithoutLastSlash(url);
+  return WithoutLastSlash(printed) == "file:" + std::string(WithoutLastSlash(url.substr(kFile.size())));
 }
 
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository) {
@@ -120,12 +128,14 @@ std::vector<RepositoryFile> ZypperRepositoryFiles(const Repository& repository) 
 }
 
 // "[docker-ce-stable]", "baseurl=https://...", "enabled=0": yum.conf(5). Without "enabled" it is enabled.
-bool IsInRepoFile(std::string_view, std::string_view text, const Repository& repository) {
+std::string FindInRepoFile(std::string_view, std::string_view text, const Repository& repository) {
+  std::string section;
   bool names_it = false;
   bool is_enabled = true;
   for (const std::string& line : Split(text, '\n')) {
     if (line.starts_with('[')) {
-      if (names_it && is_enabled) return true;
+      if (names_it && is_enabled) return section;
+      section = line.substr(1, line.find(']') - 1);
       names_it = false;
       is_enabled = true;
     }
@@ -136,7 +146,7 @@ bool IsInRepoFile(std::string_view, std::string_view text, const Repository& rep
     if (key == "baseurl") names_it = IsSameUrl(value, repository.url);
     if (key == "enabled") is_enabled = value != "0" && value != "no" && value != "false";
   }
-  return names_it && is_enabled;
+  return names_it && is_enabled ? section : "";
 }
 
 }  // namespace dockerext

@@ -30,15 +30,17 @@ inline constexpr std::string_view kRpmKeyFile = "/etc/pki/rpm-gpg/RPM-GPG-KEY-do
 
 // deb822 with Signed-By, and the key that it names.
 std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository);
-// Whether a file of apt's list (sources.list(5), of either format) has an enabled source of packages with the
-// URL and suite of `repository`.
-bool IsInAptList(std::string_view path, std::string_view text, const Repository& repository);
+// The URL, when a file of apt's list (sources.list(5), of either format) has an enabled source of packages
+// with the URL and suite of `repository`; else empty.
+std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository);
+// Whether the two are one for apt, which writes the first as `apt-cache madison` prints it.
+bool IsSameAptUrl(std::string_view printed, std::string_view url);
 
 // Repositories that dnf, dnf5 and tdnf read, and the one that zypper reads; and the key that they name.
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository);
 std::vector<RepositoryFile> ZypperRepositoryFiles(const Repository& repository);
-// Whether a .repo file has an enabled repository with the URL of `repository`; $releasever and $basearch
-// count as whatever stands there.
-bool IsInRepoFile(std::string_view path, std::string_view text, const Repository& repository);
+// The name of the section of a .repo file that is an enabled repository with the URL of `repository`; empty
+// when there is none. $releasever and $basearch count as whatever stands there.
+std::string FindInRepoFile(std::string_view path, std::string_view text, const Repository& repository);
 
 }  // namespace dockerext

@@ -18,6 +18,7 @@ std::string WithoutArchitecture(const std::string& name) {
 }
 
 constexpr std::string_view kInstalling = "Installing";
+constexpr std::string_view kDowngrading = "Downgrading";
 constexpr std::string_view kRemovals[] = {"Removing", "Obsoleting"};
 
 // The first whose phrase occurs: a cause before its effects.
@@ -57,7 +58,7 @@ constexpr PhraseOfCause kFailures[] = {
 
 }  // namespace
 
-std::vector<std::string> RpmVersions(std::string_view list, std::string_view package) {
+std::vector<std::string> RpmVersions(std::string_view list, std::string_view package, std::string_view) {
   std::vector<std::string> versions;
   for (const std::string& line : Split(list, '\n')) {
     const auto words = WordsOf(line);
@@ -104,6 +105,7 @@ Transaction ReadTransactionTable(std::string_view simulation) {
     package = words[0];
     if (heading.starts_with(kInstalling)) transaction.installed.push_back(package);
     if (StartsWithOneOf(heading, kRemovals)) transaction.removed.push_back(package);
+    if (heading.starts_with(kDowngrading)) transaction.downgraded.push_back(package);
   }
   return transaction;
 }

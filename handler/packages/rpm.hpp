@@ -24,7 +24,8 @@ inline constexpr std::string_view kRpmLock = "/var/lib/rpm/.rpm.lock";
 inline constexpr std::string_view kRpmSysimageLock = "/usr/lib/sysimage/rpm/.rpm.lock";
 
 // "docker-ce 3:28.5.2-1.el9" a line, the oldest first as the managers sort them.
-std::vector<std::string> RpmVersions(std::string_view list, std::string_view package);
+std::vector<std::string> RpmVersions(std::string_view list, std::string_view package,
+                                     std::string_view repository);
 // "docker-ce-3:28.5.2-1.el9", and the name of that again; a name ends before its last two "-".
 std::string RpmPinned(const std::string& package, const std::string& version);
 std::string RpmUnpinned(const std::string& name);

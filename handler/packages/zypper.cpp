@@ -107,7 +107,7 @@ Transaction ReadSimulation(std::string_view simulation) {
 }
 
 // A package that is installed is listed twice: as that, and as its repository offers it. The newest is first.
-std::vector<std::string> Versions(std::string_view list, std::string_view package) {
+std::vector<std::string> Versions(std::string_view list, std::string_view package, std::string_view) {
   std::vector<std::string> versions;
   for (const std::string& line : Split(list, '\n')) {
     if (!line.starts_with("<solvable ") || Attribute(line, "name") != package) continue;
@@ -203,6 +203,7 @@ constinit const PackageManager kZypper = {
     .list_installed = kRpmListInstalled,
     .list_manual = kListAutomatic,
     .list_versions = kListVersions,
+    .repository_option = "--repo=",
     .classify = Classify,
     .transaction = ReadSimulation,
     .present = NamesInLines,
@@ -217,7 +218,7 @@ constinit const PackageManager kZypper = {
     .upstream_path = "/{major}/$basearch/{channel}",
     .repository_files = ZypperRepositoryFiles,
     .repository_lists = kRepositoryLists,
-    .has_repository = IsInRepoFile,
+    .identifier = FindInRepoFile,
     .list_keys = kRpmListKeys,
     .import_key = kRpmImportKey,
     .forget_keys = kRpmForgetKeys,

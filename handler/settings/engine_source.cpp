@@ -24,22 +24,26 @@ constexpr auto kOrigins = std::to_array<std::pair<std::string_view, EngineOrigin
 struct Cloud {
   std::string_view name;  // as the Azure SDKs spell it
   std::string_view url;   // of upstream, from within this cloud
-  std::string_view warning;
+  bool has_mirror = true;  // or is the cloud that upstream itself serves
+  std::string_view warning = {};
 };
 
-// The mirror is that of https://get.docker.com (--mirror AzureChinaCloud). Upstream's own archive is
-// reachable from the clouds of the US government.
+// The mirror is that of https://get.docker.com (--mirror AzureChinaCloud), which names no other.
 constexpr auto kClouds = std::to_array<Cloud>({
-    {"AzureCloud", kUpstreamUrl, ""},
-    {"AzurePublicCloud", kUpstreamUrl, ""},
-    {"AzureChinaCloud", "https://mirror.azure.cn/docker-ce/linux", ""},
-    {"AzureUSGovernment", kUpstreamUrl, ""},
-    {"AzureUSGovernmentCloud", kUpstreamUrl, ""},
-    {"AzureGermanCloud", kUpstreamUrl,
+    {"AzureCloud", kUpstreamUrl},
+    {"AzurePublicCloud", kUpstreamUrl},
+    {"AzureChinaCloud", "https://mirror.azure.cn/docker-ce/linux"},
+    {"AzureUSGovernment", kUpstreamUrl, false},
+    {"AzureUSGovernmentCloud", kUpstreamUrl, false},
+    {"AzureGermanCloud", kUpstreamUrl, false,
      "names a cloud that was closed in 2021 and has no mirror of Docker's repository; the public one is "
      "used, "
      "unless publicSettings.docker.repository names another"},
 });
+
+constexpr std::string_view kNoMirror =
+    "names a cloud that has no mirror of Docker's repository; the public one is used, unless "
+    "publicSettings.docker.repository names another";
 
 constexpr std::size_t kMaxVersion = 80;
 constexpr std::size_t kMaxUrl = 1000;
@@ -130,7 +134,7 @@ void ReadVersion(ObjectReader& docker, EngineSource& source) {
 }
 
 // Settings of 2015-2018 may have any value here, so none is an error.
-std::string UrlOfCloud(ObjectReader& settings) {
+std::string UrlOfCloud(ObjectReader& settings, const EngineSource& source) {
   constexpr const char* kKey = "azure-environment";
   const nlohmann::json* value = settings.Find(kKey);
   if (value == nullptr) return std::string(kUpstreamUrl);
@@ -143,7 +147,12 @@ std::string UrlOfCloud(ObjectReader& settings) {
                         "Docker's public repository is used where one is needed");
     return std::string(kUpstreamUrl);
   }
-  if (!cloud->warning.empty()) settings.AddWarning(kKey, std::string(cloud->warning));
+  // Where upstream is asked for, and no URL of the settings' own.
+  const bool needs_mirror = source.origin == EngineOrigin::kUpstream && source.url.empty();
+  if (!cloud->warning.empty())
+    settings.AddWarning(kKey, std::string(cloud->warning));
+  else if (needs_mirror && !cloud->has_mirror)
+    settings.AddWarning(kKey, std::string(kNoMirror));
   return std::string(cloud->url);
 }
 
@@ -182,13 +191,13 @@ bool IsVersion(std::string_view version, std::string_view wanted) {
 
 EngineSource ReadEngineSource(ObjectReader& settings, ObjectReader* docker) {
   EngineSource source;
-  const std::string upstream = UrlOfCloud(settings);
   if (docker != nullptr) {
     ReadOrigin(*docker, source);
     ReadVersion(*docker, source);
     ReadRepository(*docker, source);
     CheckRepository(*docker, source);
   }
+  const std::string upstream = UrlOfCloud(settings, source);
   if (source.url.empty()) source.url = upstream;
   return source;
 }

@@ -6,6 +6,7 @@
 #include "handler/engine/dry_run.hpp"
 #include "handler/engine/engine_offers.hpp"
 #include "handler/engine/package_repository.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/ledger.hpp"
@@ -73,9 +74,11 @@ Result<bool> IsInstalled(EngineContext& context) {
 
 // Recorded before the installation: packages of a worker that is killed meanwhile are still removed by
 // uninstall.
-Status BeforeInstall(Files& files, const Transaction& changes) {
+Status BeforeInstall(Files& files, const Transaction& changes, PackageActions::Downgrade downgrade) {
   // Packages such as podman-docker or another engine are not removed without their owner's consent.
   if (!changes.removed.empty()) return MakeError<errors::kWouldRemove>(Join(changes.removed, ", "));
+  if (!changes.downgraded.empty() && downgrade == PackageActions::Downgrade::kNo)
+    return MakeError<errors::kWouldDowngradeOthers>(Join(changes.downgraded, ", "));
   return AmendLedger(files, [&](Ledger& ledger) {
     for (const std::string& name : changes.installed) {
       const auto known = std::find(ledger.packages.begin(), ledger.packages.end(), name);
@@ -94,65 +97,106 @@ bool MayStillRun(const Error& error) {
   return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
 }
 
-// The names to install of an offer: of the version that the settings ask for.
-Result<std::vector<std::string>> NamesOf(EngineContext& context, const EngineOffer& offer) {
-  const std::string& wanted = context.target.source.version;
-  if (wanted.empty()) return offer.packages;
-  return Packages(context).PinTo(offer.packages,
-                                 [&](std::string_view version) { return IsVersion(version, wanted); });
+// What is tried, with what is known by then.
+struct Attempt {
+  const EngineOffer& offer;
+  const std::vector<std::string>& present;  // the installed packages
+  bool has_alternative = false;             // another offer follows
+  bool was_offered_nothing = false;         // by new lists: the network works
+};
+
+// A repository of Docker's that only `auto` asks for, on a machine that may have no access to it; and sources
+// that may lack Docker, as far as they can be reached.
+constexpr std::chrono::seconds kPatienceOfAuto{60};
+
+std::optional<std::chrono::seconds> PatienceOf(const EngineContext& context, const Attempt& attempt) {
+  if (context.target.source.origin != EngineOrigin::kAuto) return std::nullopt;
+  const bool is_upstreams = HasUpstreamPackage(attempt.offer.packages);
+  const bool is_bounded = is_upstreams && (attempt.has_alternative || attempt.was_offered_nothing);
+  return is_bounded ? std::optional(kPatienceOfAuto) : std::nullopt;
 }
 
-Result<std::string> InstallPackages(EngineContext& context, const std::vector<std::string>& names) {
+// The names to install: of the version and from the repository that the settings ask for. A repository that
+// only `auto` adds is the only one that offers them.
+Result<PackageActions::Choice> ChoiceOf(EngineContext& context, const Attempt& attempt,
+                                        const std::string& repository) {
+  const EngineSource& source = context.target.source;
+  const EngineOffer& offer = attempt.offer;
+  const std::string asked = source.origin == EngineOrigin::kAuto ? std::string() : repository;
+  if (source.version.empty() && asked.empty())
+    return PackageActions::Choice{.names = offer.packages, .optional = offer.plugins};
+  return Packages(context).PinTo(
+      offer.packages, offer.plugins,
+      {.is_wanted = [&](std::string_view version) { return IsVersion(version, source.version); },
+       .repository = asked,
+       .present = attempt.present,
+       .patience = PatienceOf(context, attempt)});
+}
+
+Result<PackageActions::Installed> InstallFrom(EngineContext& context, const Attempt& attempt,
+                                              const std::string& repository) {
   Files& files = context.system.files;
   const auto downgrade = context.target.source.allow_downgrade ? PackageActions::Downgrade::kAllowed
                                                                : PackageActions::Downgrade::kNo;
   const Ledger& before = context.observed.ledger;
+  TRY_LET(const PackageActions::Choice choice, ChoiceOf(context, attempt, repository));
   return Packages(context).Install(
-      {.names = names,
+      {.names = choice.names,
+       .optional = choice.optional,
        .interrupted = before.installing ? before.packages : std::vector<std::string>(),
-       .downgrade = downgrade},
-      [&](const Transaction& changes) { return BeforeInstall(files, changes); });
-}
-
-Result<std::string> InstallFrom(EngineContext& context, const EngineOffer& offer, std::string& list) {
-  TRY_LET(const auto names, NamesOf(context, offer));
-  auto with_plugins = names;
-  with_plugins.insert(with_plugins.end(), offer.plugins.begin(), offer.plugins.end());
-  list = Join(with_plugins, ", ");
-  auto installed = InstallPackages(context, with_plugins);
-  if (offer.plugins.empty() || installed.ok() || installed.error().code != Code::kNotFound) return installed;
-  list = Join(names, ", ");
-  return InstallPackages(context, names);
+       .downgrade = downgrade,
+       .lists_are_new = choice.lists_are_new,
+       .patience = PatienceOf(context, attempt),
+       .has_alternative = attempt.has_alternative && HasUpstreamPackage(attempt.offer.packages)},
+      [&](const Transaction& changes) { return BeforeInstall(files, changes, downgrade); });
 }
 
 // A repository of which nothing was installed is removed again: one that is dead would break its owner's
 // updates.
-Result<std::string> InstallOffer(EngineContext& context, const EngineOffer& offer, std::string& list) {
-  if (!offer.repository) return InstallFrom(context, offer, list);
+Result<PackageActions::Installed> InstallOffer(EngineContext& context, const Attempt& attempt) {
+  if (!attempt.offer.repository) return InstallFrom(context, attempt, "");
+  const PackageManager& manager = *context.platform.packages;
   const bool is_new = context.observed.ledger.repository_files.empty();
-  TRY(AddRepository(context.system, *context.platform.packages, *offer.repository));
-  auto installed = InstallFrom(context, offer, list);
-  if (!installed.ok() && is_new && !MayStillRun(installed.error()))
-    TRY(RemoveRepository(context.system, *context.platform.packages));
+  const bool is_used = HasUpstreamPackage(attempt.present);
+  TRY_LET(const std::string repository, AddRepository(context.system, manager, *attempt.offer.repository));
+  auto installed = InstallFrom(context, attempt, repository);
+  if (!installed.ok() && (is_new || !is_used) && !MayStillRun(installed.error()))
+    TRY(RemoveRepository(context.system, manager));
   return installed;
 }
 
+// Why nothing could be installed: `failed` is the last offer's reason, `missing` has those before it.
+Error AllFailed(const EngineOffer& offer, const Error& failed, std::vector<Error> missing) {
+  if (failed.code == Code::kNotFound) {
+    missing.push_back(failed);
+    return Joined(missing).As(Code::kMissingDependency);
+  }
+  if (missing.empty() || failed.code == Code::kSuperseded) return failed;
+  if (failed.code == Code::kBusy && offer.repository)
+    return MakeError<errors::kNobodyOffersDocker>(missing.front().what, offer.repository->url, failed.what);
+  Error error = failed;
+  error.what += " (before that: " + missing.front().what + ")";
+  return error;
+}
+
 // The first offer that is one; an error that names what each lacks.
-Result<std::string> InstallFirstOffered(EngineContext& context, std::string& list) {
+Result<PackageActions::Installed> InstallFirstOffered(EngineContext& context) {
   TRY_LET(const auto present, Packages(context).Present());
   TRY_LET(const auto offers, OffersFor(context.target.source, context.platform, present));
   std::vector<Error> missing;
   for (const EngineOffer& offer : offers) {
-    auto installed = InstallOffer(context, offer, list);
-    if (installed.ok() || installed.error().code != Code::kNotFound) {
-      if (installed.ok() || missing.empty()) return installed;
-      Error failed = std::move(installed).error();
-      failed.what += " (before that: " + missing.front().what + ")";
-      return failed;
-    }
+    const Attempt attempt{.offer = offer,
+                          .present = present,
+                          .has_alternative = &offer != &offers.back(),
+                          .was_offered_nothing = !missing.empty()};
+    auto installed = InstallOffer(context, attempt);
+    if (installed.ok()) return installed;
+    const Code code = installed.error().code;
+    const bool goes_on = attempt.has_alternative && (code == Code::kNotFound || code == Code::kBusy);
+    if (!goes_on) return AllFailed(offer, installed.error(), std::move(missing));
     missing.push_back(installed.error());
   }
-  return Joined(missing).As(Code::kMissingDependency);
+  return MakeError<errors::kNoneOfDistribution>(context.platform.distro->name);
 }
 
 Result<std::vector<std::string>> Present(EngineContext& context) {
@@ -190,18 +234,18 @@ Result<std::string> Install(EngineContext& context) {
     return MakeError<errors::kNoPackageManager>(context.platform.distro->name);
   Files& files = context.system.files;
   TRY(RecordInstalling(files, true));
-  std::string list;
-  auto installed = InstallFirstOffered(context, list);
-  if (!installed.ok() && MayStillRun(installed.error())) return installed;
+  const auto installed = InstallFirstOffered(context);
+  if (!installed.ok() && MayStillRun(installed.error())) return installed.error();
   Status recorded = RecordInstalling(files, false);
-  if (!installed.ok()) return installed;
+  if (!installed.ok()) return installed.error();
+  const std::string list = Join(installed->names, ", ");
   TRY(std::move(recorded));
   TRY(Look(context));
   TRY_LET(const bool is_installed, IsInstalled(context));
   if (!is_installed) {
     return MakeError<errors::kIncompleteDocker>(list);
   }
-  if (!installed->empty()) context.installation_warning = *installed;
+  if (!installed->warning.empty()) context.installation_warning = installed->warning;
   return "installed " + list + " with " + std::string(context.platform.packages->name);
 }
 

@@ -66,6 +66,14 @@ Status DisableAtBoot(System& system, const Ledger& ledger) {
   return system.services.DisableUnitFile(std::string(kDockerUnit));
 }
 
+// Packages that their owner took over, or installed from it, still get their updates from there.
+Status RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager, PackageActions& packages) {
+  TRY_LET(const auto present, packages.Present());
+  if (!HasUpstreamPackage(present)) return RemoveRepository(system, manager);
+  system.log.Info("the package repository stays: packages of it are installed that are not the extension's");
+  return {};
+}
+
 }  // namespace
 
 void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait& report_wait) {
@@ -92,7 +100,7 @@ Status RemovePackages(System& system, const Platform& platform, const Ledger& le
   PackageActions packages(system.commands, system.clock, system.locks, manager, report_wait);
   TRY_LET(const auto names,
           packages.StillOurs(ledger.packages, OfferedPackages(*platform.distro), ledger.installing));
-  if (names.empty()) return RemoveRepository(system, manager);
+  if (names.empty()) return RemoveRepositoryUnlessUsed(system, manager, packages);
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));
     if (in_use) {
@@ -108,7 +116,7 @@ Status RemovePackages(System& system, const Platform& platform, const Ledger& le
   TRY(report_wait(""));
   TRY(DisableAtBoot(system, ledger));
   TRY(packages.Remove(names));
-  TRY(RemoveRepository(system, manager));
+  TRY(RemoveRepositoryUnlessUsed(system, manager, packages));
   system.log.Info("removed " + Join(names, ", "));
   return {};
 }

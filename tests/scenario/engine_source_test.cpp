@@ -4,7 +4,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
 
+#include "handler/distro/docker_keys.hpp"
+#include "handler/state/ledger.hpp"
 #include "tests/support/fake_machine.hpp"
 
 namespace dockerext {
@@ -27,6 +31,10 @@ class EngineSourceOf : public testing::Test {
     vm.Set(vm.sequence, R"({"docker": )" + docker + "}", std::nullopt);
     vm.Run("enable");
     return vm.StatusOf(vm.sequence);
+  }
+  StatusReport EnableFrom(const std::string& url) {
+    const nlohmann::json repository = {{"url", url}, {"key", kDockerDebKey}};
+    return Enable(nlohmann::json{{"source", "custom"}, {"repository", repository}}.dump());
   }
   bool HasRepository() { return Exists(vm.files, kSource) || Exists(vm.files, kKey); }
   std::string Source() { return Exists(vm.files, kSource) ? *vm.files.Read(kSource, Files::kReadLimit) : ""; }
@@ -57,7 +65,7 @@ TEST_F(EngineSourceOf, AutoAddsUpstreamsRepositoryWhereNobodyOffersDocker) {
 }
 
 TEST_F(EngineSourceOf, ASecondEnableChangesNothing) {
-  vm.madison = " docker-ce | 5:20.1.2-1 | https://download.docker.com x\n";
+  vm.madison = " docker-ce | 5:20.1.2-1 | https://download.docker.com/linux/debian x\n";
   Enable(R"({"source": "upstream", "version": "20"})");
   vm.commands_run.clear();
   const auto second = Enable(R"({"source": "upstream", "version": "20"})");
@@ -94,8 +102,85 @@ TEST_F(EngineSourceOf, ARepositoryOfWhichNothingWasInstalledIsRemovedAgain) {
   vm.upstream_serves = false;
   const StatusReport status = Enable(R"({"source": "upstream"})");
   EXPECT_EQ(status.code, 52);
-  EXPECT_THAT(status.message, HasSubstr("Unable to locate package docker-ce"));
+  EXPECT_THAT(status.message,
+              HasSubstr("the repository https://download.docker.com/linux/debian does not offer docker-ce"));
   EXPECT_FALSE(HasRepository());
+}
+
+TEST_F(EngineSourceOf, ACustomRepositoryIsWhereThePackagesComeFrom) {
+  vm.madison =
+      " docker-ce | 5:29.9.9-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n"
+      " docker-ce | 5:28.5.2-1 | file:/srv/docker bookworm/stable amd64 Packages\n"
+      "docker-ce-cli | 5:29.9.9-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n"
+      "docker-ce-cli | 5:28.5.2-1 | file:/srv/docker bookworm/stable amd64 Packages\n"
+      "containerd.io | 9.9.9-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n"
+      "containerd.io | 2.1.5-1 | file:/srv/docker bookworm/stable amd64 Packages\n"
+      "docker-compose-plugin | 9 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n";
+  const StatusReport status = EnableFrom("file:///srv/docker/");
+  EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+  const std::vector<std::string> names = {"docker-ce=5:28.5.2-1", "docker-ce-cli=5:28.5.2-1",
+                                          "containerd.io=2.1.5-1"};
+  const auto installs = std::ranges::find_if(vm.commands_run, [](const auto& argv) {
+    return std::ranges::find(argv, "install") != argv.end();
+  });
+  ASSERT_NE(installs, vm.commands_run.end());
+  EXPECT_EQ(std::vector<std::string>(std::next(std::ranges::find(*installs, "--")), installs->end()), names);
+}
+
+// What the machine has of another source may be newer.
+TEST_F(EngineSourceOf, ACustomRepositoryReplacesNothingThatIsInstalled) {
+  vm.packages = {"containerd.io"};
+  vm.madison =
+      " docker-ce | 5:28.5.2-1 | file:/srv/docker bookworm/stable amd64 Packages\n"
+      "containerd.io | 2.1.5-1 | file:/srv/docker bookworm/stable amd64 Packages\n";
+  EXPECT_EQ(EnableFrom("file:///srv/docker").level, StatusLevel::kSuccess);
+  for (const auto& argv : vm.commands_run) EXPECT_THAT(argv, Not(Contains("containerd.io=2.1.5-1")));
+}
+
+// A machine without access to the Internet, whose own archives have no Docker.
+TEST_F(EngineSourceOf, AutoWaitsForDockersRepositoryForAMinuteOnly) {
+  vm.distribution_offers = false;
+  vm.on_apt = [this] {
+    vm.apt_outputs.clear();
+    if (HasRepository())
+      vm.apt_outputs.push_back({0,
+                                "Err:1 https://download.docker.com/linux/debian bookworm InRelease\n"
+                                "  Temporary failure resolving 'download.docker.com'\n",
+                                "W: Failed to fetch https://download.docker.com/linux/debian/dists/bookworm/"
+                                "InRelease  Temporary failure resolving 'download.docker.com'\n"
+                                "W: Some index files failed to download. They have been ignored, or old ones "
+                                "used instead.\n"});
+  };
+  vm.upstream_serves = false;
+  const auto start = vm.clock.SteadyNow();
+  const StatusReport status = Enable("{}");
+  EXPECT_LT(vm.clock.SteadyNow() - start, std::chrono::minutes(2));
+  EXPECT_EQ(status.code, 52);
+  EXPECT_THAT(status.message,
+              AllOf(HasSubstr("Unable to locate package docker.io"),
+                    HasSubstr("nor can Docker be installed from https://download.docker.com/linux/debian"),
+                    HasSubstr("Temporary failure resolving 'download.docker.com'"),
+                    HasSubstr("or name a mirror (publicSettings.docker.source custom)")));
+  EXPECT_FALSE(HasRepository());
+}
+
+TEST_F(EngineSourceOf, ARepositoryThatItsOwnersPackagesComeFromStays) {
+  EXPECT_EQ(Enable(R"({"source": "upstream"})").level, StatusLevel::kSuccess);
+  const Status amended = AmendLedger(vm.files, [](Ledger& ledger) { ledger.packages.clear(); });
+  EXPECT_TRUE(amended.ok());
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, Contains("docker-ce"));
+  EXPECT_TRUE(HasRepository());
+}
+
+TEST_F(EngineSourceOf, ThePolicyThatKeepsThePackagesKeepsTheirRepository) {
+  vm.Set(0, R"({"docker": {"source": "upstream"}, "uninstallPolicy": "configuration"})", std::nullopt);
+  vm.Run("enable");
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, Contains("docker-ce"));
+  EXPECT_TRUE(HasRepository());
 }
 
 TEST_F(EngineSourceOf, TheOwnersSourceOfTheSameRepositoryWins) {
@@ -130,13 +215,13 @@ TEST_F(EngineSourceOf, AVersionIsInstalledByItsFullName) {
   const bool is_pinned = std::ranges::any_of(vm.commands_run, [](const auto& argv) {
     return std::ranges::find(argv, "docker-ce=5:27.5.1-1~debian.12~bookworm") != argv.end() &&
            std::ranges::find(argv, "docker-ce-cli=5:27.5.1-1~debian.12~bookworm") != argv.end() &&
-           std::ranges::find(argv, "containerd.io") != argv.end();
+           std::ranges::find(argv, "containerd.io=2.1.5-1~debian.12~bookworm") != argv.end();
   });
   EXPECT_TRUE(is_pinned);
 }
 
 TEST_F(EngineSourceOf, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
-  vm.madison = " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com x\n";
+  vm.madison = " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com/linux/debian x\n";
   const StatusReport status = Enable(R"({"source": "upstream", "version": "99"})");
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message, HasSubstr("offered: 5:28.5.2-1~debian.12~bookworm"));
@@ -145,7 +230,7 @@ TEST_F(EngineSourceOf, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
 
 TEST_F(EngineSourceOf, ANewerEngineThanAskedForIsAnErrorUnlessADowngradeIsAllowed) {
   Enable(R"({"source": "upstream"})");  // the machine's engine is 20.10.24
-  vm.madison = " docker-ce | 5:19.03.9-1 | https://download.docker.com x\n";
+  vm.madison = " docker-ce | 5:19.03.9-1 | https://download.docker.com/linux/debian x\n";
   const StatusReport status = Enable(R"({"source": "upstream", "version": "19.03"})");
   EXPECT_EQ(status.code, 53);
   EXPECT_THAT(status.message, HasSubstr("is newer than publicSettings.docker.version (19.03)"));

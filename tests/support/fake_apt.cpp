@@ -29,13 +29,28 @@ bool FakeMachine::AsksForUpstream(const std::vector<std::string>& argv) {
   return std::ranges::any_of(argv, [](const std::string& arg) { return arg.starts_with("docker-ce"); });
 }
 
+bool FakeMachine::KnowsUpstream() {
+  return upstream_serves &&
+         (owner_offers_upstream || Exists(files, "/etc/apt/sources.list.d/docker-extension.sources"));
+}
+
+std::string FakeMachine::Madison(const std::vector<std::string>& argv) {
+  if (!madison.empty() || !KnowsUpstream()) return madison;
+  std::string list;
+  for (auto name = std::next(std::ranges::find(argv, "--")); name != argv.end(); ++name) {
+    if (name->ends_with("-plugin") && !upstream_has_plugins) continue;
+    list += *name + " | 5:28.5.2-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n";
+  }
+  return list;
+}
+
 // A pinned name becomes the engine's version.
 CommandOutput FakeMachine::AptInstallsUpstream(const std::vector<std::string>& argv) {
-  const bool is_known =
-      owner_offers_upstream || Exists(files, "/etc/apt/sources.list.d/docker-extension.sources");
-  if (!is_known || !upstream_serves) return {100, "", "E: Unable to locate package docker-ce\n"};
+  if (!KnowsUpstream()) return {100, "", "E: Unable to locate package docker-ce\n"};
   if (!upstream_has_plugins && Contains(argv, "docker-compose-plugin"))
-    return {100, "", "E: Unable to locate package docker-compose-plugin\n"};
+    return {100, "",
+            "E: Unable to locate package docker-compose-plugin\n"
+            "E: Unable to locate package docker-buildx-plugin\n"};
   CommandOutput output;
   const auto names = std::find(argv.begin(), argv.end(), "--");
   for (auto name = std::next(names); name != argv.end(); ++name) {

@@ -271,7 +271,7 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   const std::string program = NameOf(command.argv.at(0));
   if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
-  if (program == "apt-cache") return CommandOutput{0, madison, ""};
+  if (program == "apt-cache") return CommandOutput{0, Madison(command.argv), ""};
   if (program == "apt-mark") return CommandOutput{0, Join(marked_manual, "\n") + "\n", ""};
   if (program == "journalctl")
     return CommandOutput{0, empty_journal_reads-- > 0 ? "" : Journal(command.argv), ""};

@@ -104,7 +104,8 @@ class FakeMachine : public Services, public Commands {
   bool owner_offers_upstream = false;       // docker-ce is among the machine's own sources
   bool upstream_serves = true;              // docker-ce, where a source of it is known
   bool upstream_has_plugins = true;
-  std::string madison;  // what apt-cache madison prints
+  // What apt-cache madison prints; by default what each name has in Docker's repository, where it is known.
+  std::string madison;
   bool docker_socket_reset = false;
   std::set<std::string> masked_units;  // others than docker.service
   std::set<std::string> active_units;  // others than docker.service and docker.socket
@@ -145,6 +146,8 @@ class FakeMachine : public Services, public Commands {
   CommandOutput Apt(const std::vector<std::string>& argv);
   static bool AsksForUpstream(const std::vector<std::string>& argv);
   CommandOutput AptInstallsUpstream(const std::vector<std::string>& argv);
+  bool KnowsUpstream();
+  std::string Madison(const std::vector<std::string>& argv);
   CommandOutput Dockerd(const std::vector<std::string>& argv) const;
 
   std::map<std::string, TransientUnit> units_;  // loaded workers

@@ -113,7 +113,11 @@ class Actions : public testing::Test {
   }
 
   Result<std::string> Install() {
-    return Packages().Install({.names = {"docker.io"}}, [this](const Transaction& changes) {
+    TRY_LET(const auto installed, InstallAs({.names = {"docker.io"}}));
+    return installed.warning;
+  }
+  Result<PackageActions::Installed> InstallAs(const PackageActions::Installation& installation) {
+    return Packages().Install(installation, [this](const Transaction& changes) {
       recorded = changes.installed;
       return refusal;
     });

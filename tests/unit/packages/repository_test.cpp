@@ -78,7 +78,49 @@ TEST(AptList, HasARepositoryThatIsEnabledInIt) {
        "https://a.example\nSuites: bookworm\n",
        false},
   };
-  for (const auto& [path, text, has] : kCases) EXPECT_EQ(IsInAptList(path, text, kRepository), has) << text;
+  for (const auto& [path, text, has] : kCases) EXPECT_EQ(FindInAptList(path, text, kRepository), has ? kRepository.url : "") << text;
+}
+
+TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
+  const Repository rhel{.url = "https://download.docker.com/linux/rhel/9/$basearch/stable"};
+  const struct {
+    const char* text;
+    const char* section;  // empty: none
+  } kCases[] = {
+      {"", ""},
+      {"[docker-ce-stable]\nbaseurl=https://download.docker.com/linux/rhel/9/$basearch/stable\n",
+       "docker-ce-stable"},
+      {"[d]\nname=D\nbaseurl = https://download.docker.com/linux/rhel/$releasever/$basearch/stable/\nenabled=1\n",
+       "d"},
+      {"[d]\nbaseurl=https://download.docker.com/linux/rhel/9/x86_64/stable\n[e]\nbaseurl=https://e\n", "d"},
+      {"[d]\nbaseurl=https://e\n[e]\nbaseurl=https://download.docker.com/linux/rhel/9/x86_64/stable\n", "e"},
+      {"[d]\nbaseurl=https://download.docker.com/linux/rhel/9/x86_64/stable\nenabled=0\n", ""},
+      {"[d]\nbaseurl=https://download.docker.com/linux/rhel/9/x86_64/test\n", ""},
+      {"[d]\nbaseurl=https://download.docker.com/linux/rhel/10/x86_64/stable\n", ""},
+      {"[d]\nbaseurl=https://mirror.example/linux/rhel/9/x86_64/stable\n", ""},
+  };
+  for (const auto& [text, section] : kCases) EXPECT_EQ(FindInRepoFile("d.repo", text, rhel), section) << text;
+}
+
+TEST(RepositoryFiles, NameTheRepositoryByItsIdentifier) {
+  for (const PackageManager* manager : {&kApt, &kDnf, &kDnf5, &kTdnf, &kZypper}) {
+    const RepositoryFile file = manager->repository_files(kRepository).back();
+    EXPECT_EQ(manager->identifier(file.path, file.text, kRepository),
+              manager == &kApt ? kRepository.url : "docker-extension");
+  }
+}
+
+// As apt 2.6 prints the URLs of sources that end with a slash or begin with file:///.
+TEST(Apt, VersionsOfARepositoryAreThoseOfItsUrl) {
+  constexpr std::string_view kList =
+      " docker-ce | 5:29.0.1-1 | https://mirror.example/debian bookworm/stable amd64 Packages\n"
+      " docker-ce | 5:28.5.2-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n"
+      " docker-ce | 5:27.5.1-1 | file:/srv/docker bookworm/stable amd64 Packages\n";
+  for (const auto& [url, version] : {std::pair{"https://mirror.example/debian/", "5:29.0.1-1"},
+                                     {"https://download.docker.com/linux/debian", "5:28.5.2-1"},
+                                     {"file:///srv/docker/", "5:27.5.1-1"}})
+    EXPECT_THAT(kApt.versions(kList, "docker-ce", url), ElementsAre(version)) << url;
+  EXPECT_THAT(kApt.versions(kList, "docker-ce", "https://download.docker.com/linux"), testing::IsEmpty());
 }
 
 TEST(Apt, VersionsAreThoseOfThePackageTheNewestFirst) {
@@ -92,9 +134,9 @@ TEST(Apt, VersionsAreThoseOfThePackageTheNewestFirst) {
       " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://mirror.example bookworm/stable amd64 Packages\n"
       "docker-ce-cli | 5:27.5.1-1~debian.12~bookworm | https://download.docker.com/linux/debian x\n"
       "N: Unable to locate package nothing\n";
-  EXPECT_THAT(kApt.versions(kList, "docker-ce"),
+  EXPECT_THAT(kApt.versions(kList, "docker-ce", ""),
               testing::ElementsAre("5:29.0.1-1~debian.12~bookworm", "5:28.5.2-1~debian.12~bookworm"));
-  EXPECT_THAT(kApt.versions(kList, "nothing"), testing::IsEmpty());
+  EXPECT_THAT(kApt.versions(kList, "nothing", ""), testing::IsEmpty());
   EXPECT_EQ(kApt.pinned("docker-ce", "5:28"), "docker-ce=5:28");
 }
 

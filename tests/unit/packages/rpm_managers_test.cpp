@@ -158,9 +158,46 @@ TEST(RpmManagers, WhatRpmItselfSaysIsKnown) {
   EXPECT_EQ(kDnf.classify({kInstall, false, 1, locked}), kLocked);
   EXPECT_EQ(kZypper.classify({kInstall, false, 8, locked}), kLocked);
   EXPECT_EQ(kTdnf.classify({kInstall, false, 1, locked}), kLocked);
+  EXPECT_EQ(kDnf.classify({kInstall, true, 1, locked}), kLocked);
   const char* full = "error: unpacking of archive failed on file /usr/bin/dockerd;6928: cpio: write failed\n";
   EXPECT_EQ(kDnf.classify({kInstall, false, 1, full}), kFailed);
   EXPECT_EQ(&kDnf.cause(kDnf.error_excerpt(full)), &errors::kPackagesDiskFull);
+}
+
+// libzypp's words for the results of its check of a package (zypp/target/RpmDb.cc), which the zypper that was
+// recorded does not make.
+TEST(RpmManagers, APackageThatZypperDoesNotTrustIsAFaultOfItsSignature) {
+  for (const char* why : {"[4-Signatures public key is not available]", "[6-File is unsigned]"}) {
+    const std::string said =
+        "docker-ce-29.1.0-1.x86_64 (local): Signature verification failed " + std::string(why) + "\n";
+    EXPECT_EQ(kZypper.classify({kInstall, false, 8, said}), kFailed);
+    EXPECT_EQ(&kZypper.cause(kZypper.error_excerpt(said)), &errors::kPackagesSignature) << why;
+  }
+}
+
+// dnf 4.14 and dnf5 5.4 of a repository that is not at its URL: trying again would not help.
+TEST(RpmManagers, AWrongUrlIsNotWaitedFor) {
+  const std::string missing =
+      "Errors during downloading metadata for repository 'docker':\n"
+      "  - Status code: 404 for https://m.example/repodata/repomd.xml (IP: 192.0.2.1)\n"
+      "Error: Failed to download metadata for repo 'docker': Cannot download repomd.xml\n";
+  const std::string no_file =
+      "Errors during downloading metadata for repository 'docker':\n"
+      "  - Curl error (37): Couldn't read a file:// file for file:///srv/none/repodata/repomd.xml\n"
+      "Error: Failed to download metadata for repo 'docker': Cannot download repomd.xml\n";
+  for (const std::string& said : {missing, no_file}) {
+    EXPECT_EQ(kDnf.classify({kRefresh, false, 0, said}), kFailed);
+    EXPECT_EQ(kDnf5.classify({kRefresh, false, 1, said}), kFailed);
+    EXPECT_EQ(&kDnf.cause(kDnf.error_excerpt(said)), &errors::kPackagesUnreachable);
+    EXPECT_EQ(kDnf.classify({kRefresh, false, 0, said + Recorded("dnf/dead-refresh")}), kUnreachable);
+  }
+}
+
+TEST(RpmManagers, ADowngradeThatDnfWouldMakeUnaskedIsSeen) {
+  const char* simulation =
+      "Downgrading:\n containerd.io  x86_64  1.7.28-1.el9  docker  21 M\n\nTransaction Summary\n";
+  EXPECT_THAT(kDnf.transaction(simulation).downgraded, UnorderedElementsAre("containerd.io"));
+  EXPECT_THAT(kDnf.transaction(simulation).removed, testing::IsEmpty());
 }
 
 TEST(RpmManagers, AnExcerptHasNoHeadingsOfTables) {
@@ -208,10 +245,10 @@ TEST(RpmManagers, ASimulationSaysWhatIsInstalledReplacedAndRemoved) {
 TEST(RpmManagers, TheNewestVersionIsFirstAndCanBePinned) {
   for (const auto& [manager, recorded] :
        {std::pair{&kDnf, "dnf/versions"}, {&kDnf5, "dnf5/versions"}, {&kZypper, "zypper/versionsxml"}}) {
-    EXPECT_THAT(manager->versions(Recorded(recorded), "docker-ce"),
+    EXPECT_THAT(manager->versions(Recorded(recorded), "docker-ce", ""),
                 testing::ElementsAre("3:29.1.0-1.el9", "3:28.5.2-1.el9"))
         << recorded;
-    EXPECT_THAT(manager->versions(Recorded(recorded), "docker"), testing::IsEmpty());
+    EXPECT_THAT(manager->versions(Recorded(recorded), "docker", ""), testing::IsEmpty());
   }
   EXPECT_EQ(kDnf.pinned("docker-ce", "3:28.5.2-1.el9"), "docker-ce-3:28.5.2-1.el9");
   EXPECT_EQ(kDnf.pinned("runc", "0:1.1-1"), "runc-1.1-1");

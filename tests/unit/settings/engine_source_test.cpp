@@ -137,6 +137,15 @@ TEST(EngineSource, TheCloudChoosesUpstreamsMirror) {
   }
 }
 
+TEST(EngineSource, ACloudWithoutAMirrorIsAWarningWhereUpstreamIsAskedFor) {
+  const json cloud = {{"azure-environment", "AzureUSGovernment"}};
+  EXPECT_THAT(Read({{"source", "upstream"}}, cloud).findings.warnings,
+              ElementsAre(testing::Property(&Finding::Message, HasSubstr("has no mirror"))));
+  EXPECT_THAT(Read({{"source", "distribution"}}, cloud).findings.warnings, IsEmpty());
+  const json repository = {{"url", "https://m.example"}};
+  EXPECT_THAT(Read({{"source", "upstream"}, {"repository", repository}}, cloud).findings.warnings, IsEmpty());
+}
+
 TEST(EngineSource, AnOwnUrlCountsMoreThanTheCloud) {
   const SettingsReading reading =
       Read({{"source", "upstream"}, {"repository", {{"url", "https://m.example"}}}},
