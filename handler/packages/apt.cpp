@@ -36,9 +36,10 @@ constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-o",
                                       "Dpkg::Options::=--force-confold",
                                       "--no-remove"};
-constexpr LockFile kLocks[] = {{"/var/lib/dpkg/lock-frontend"},
+// In the order in which apt-get takes them, updating and then installing.
+constexpr LockFile kLocks[] = {{"/var/lib/apt/lists/lock"},
+                               {"/var/lib/dpkg/lock-frontend"},
                                {"/var/lib/dpkg/lock"},
-                               {"/var/lib/apt/lists/lock"},
                                {"/var/cache/apt/archives/lock"}};
 constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--force-confold", "--configure",
                                         "-a"};

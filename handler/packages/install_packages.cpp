@@ -78,8 +78,8 @@ Result<std::string> PackageActions::Reinstall(const std::vector<std::string>& na
 Error PackageActions::NotSimulated(const Installation& installation, const std::string& purpose,
                                    const Runs& runs) const {
   Error error = NotInstalled(purpose, runs);
-  const bool lists_suffice = runs.refreshed == PackageOutcome::kDone ||
-                             (installation.has_alternative && error.code != Code::kBusy);
+  const bool lists_suffice =
+      runs.refreshed == PackageOutcome::kDone || (installation.has_alternative && error.code != Code::kBusy);
   const bool nobody_offers = runs.outcome == PackageOutcome::kNotOffered && lists_suffice;
   return nobody_offers ? error.As(Code::kNotFound) : error;
 }

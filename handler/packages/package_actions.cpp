@@ -88,8 +88,8 @@ Result<CommandOutput> PackageActions::RunUnlocked(const Task& task) {
 }
 
 Result<CommandOutput> PackageActions::RunWhenUnlocked(const Task& task) {
-  auto unlocked = RepeatWhileBusy("another package manager", kLockPause, std::nullopt,
-                                  [&] { return RunUnlocked(task); });
+  auto unlocked =
+      RepeatWhileBusy("another package manager", kLockPause, std::nullopt, [&] { return RunUnlocked(task); });
   if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
   return MakeError<errors::kPackagesLocked>(unlocked.error().what);
 }

@@ -70,8 +70,8 @@ class PackageActions {
 
   // Updates the package lists and installs; repeats both while that fails because a package archive cannot be
   // reached. Lists that cannot be updated are no failure while the existing ones suffice. kMissingDependency,
-  // with an excerpt and a remedy, when it fails; kNotFound, with the same text, when the package lists are new
-  // and no source offers one of the names, or they cannot be updated and there is an alternative.
+  // with an excerpt and a remedy, when it fails; kNotFound, with the same text, when the package lists are
+  // new and no source offers one of the names, or they cannot be updated and there is an alternative.
   Result<Installed> Install(const Installation& installation, const BeforeInstall& before_install);
   // Updates the package lists, and pins these packages to the newest version that is wanted of the first;
   // where a repository is asked for, whatever it offers is taken from it, and optional packages that it does
@@ -99,7 +99,8 @@ class PackageActions {
                                              const std::vector<std::string>& named, bool is_installing);
 
  private:
-  // Ends with the last kBusy when the operation's deadline, which report_wait knows, or `patience` has passed.
+  // Ends with the last kBusy when the operation's deadline, which report_wait knows, or `patience` has
+  // passed.
   template <class Attempt>
   auto RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause,
                        std::optional<std::chrono::seconds> patience, Attempt attempt) -> decltype(attempt()) {

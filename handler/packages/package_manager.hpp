@@ -42,7 +42,7 @@ enum class PackageOutcome {
 
 // What a simulation says that would change. A package that another one replaces is removed, too.
 struct Transaction {
-  std::vector<std::string> installed;   // newly; without upgrades
+  std::vector<std::string> installed;  // newly; without upgrades
   std::vector<std::string> removed;
   std::vector<std::string> downgraded;  // by a manager that does it without being asked
 };

@@ -104,7 +104,8 @@ std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository) {
 }
 
 std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository) {
-  const bool has_it = path.ends_with(".sources") ? IsInStanzas(text, repository) : IsInLines(text, repository);
+  const bool has_it =
+      path.ends_with(".sources") ? IsInStanzas(text, repository) : IsInLines(text, repository);
   return has_it ? repository.url : "";
 }
 

@@ -22,8 +22,8 @@ constexpr auto kOrigins = std::to_array<std::pair<std::string_view, EngineOrigin
 });
 
 struct Cloud {
-  std::string_view name;  // as the Azure SDKs spell it
-  std::string_view url;   // of upstream, from within this cloud
+  std::string_view name;   // as the Azure SDKs spell it
+  std::string_view url;    // of upstream, from within this cloud
   bool has_mirror = true;  // or is the cloud that upstream itself serves
   std::string_view warning = {};
 };

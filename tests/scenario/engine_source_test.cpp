@@ -120,9 +120,8 @@ TEST_F(EngineSourceOf, ACustomRepositoryIsWhereThePackagesComeFrom) {
   EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
   const std::vector<std::string> names = {"docker-ce=5:28.5.2-1", "docker-ce-cli=5:28.5.2-1",
                                           "containerd.io=2.1.5-1"};
-  const auto installs = std::ranges::find_if(vm.commands_run, [](const auto& argv) {
-    return std::ranges::find(argv, "install") != argv.end();
-  });
+  const auto installs = std::ranges::find_if(
+      vm.commands_run, [](const auto& argv) { return std::ranges::find(argv, "install") != argv.end(); });
   ASSERT_NE(installs, vm.commands_run.end());
   EXPECT_EQ(std::vector<std::string>(std::next(std::ranges::find(*installs, "--")), installs->end()), names);
 }

@@ -2,6 +2,9 @@
 // Machines without apt: a Rocky Linux with dnf, and a Flatcar, which has no package manager.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
+#include "handler/distro/docker_keys.hpp"
 #include "handler/state/ledger.hpp"
 #include "tests/support/fake_rpm.hpp"
 
@@ -98,6 +101,36 @@ TEST_F(OnRocky, APackageThatWouldBeReplacedIsNotRemovedWithoutItsOwnersConsent) 
   EXPECT_THAT(vm.packages, IsEmpty());
   EXPECT_FALSE(Exists(vm.files, FakeRpm::kRepository));
   EXPECT_EQ(rpm.keys.size(), 1U);
+}
+
+TEST_F(OnRocky, ACustomRepositoryIsAskedForItsVersionsAndPinned) {
+  const nlohmann::json repository = {{"url", "https://m.example/rpm/{major}"}, {"key", kDockerRpmKey}};
+  const nlohmann::json docker = {{"source", "custom"}, {"repository", repository}};
+  vm.Set(0, nlohmann::json{{"docker", docker}}.dump(), std::nullopt);
+  rpm.versions = "docker-ce 3:28.5.2-1.el9\ndocker-ce-cli 1:28.5.2-1.el9\ncontainerd.io 0:2.1.5-1.el9\n";
+  const StatusReport status = Enable();
+  EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+  EXPECT_THAT(vm.files.Content(FakeRpm::kRepository), HasSubstr("baseurl=https://m.example/rpm/9\n"));
+  EXPECT_EQ(rpm.Runs("--repo=docker-extension"), 1);
+  for (const char* name :
+       {"docker-ce-3:28.5.2-1.el9", "docker-ce-cli-1:28.5.2-1.el9", "containerd.io-2.1.5-1.el9"})
+    EXPECT_EQ(rpm.Runs(name), 2) << name;           // simulated and real
+  EXPECT_EQ(rpm.Runs("docker-compose-plugin"), 1);  // asked for, and not offered
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, IsEmpty());
+  EXPECT_FALSE(Exists(vm.files, FakeRpm::kRepository));
+  EXPECT_THAT(rpm.keys, ElementsAre("gpg-pubkey-350d275d-6279464b"));
+}
+
+TEST_F(OnRocky, ADowngradeThatDnfWouldMakeUnaskedIsAnError) {
+  rpm.simulation = CommandOutput{1, "Downgrading:\n containerd.io  x86_64  1.7.28-1.el9  docker  21 M\n\n",
+                                 "Operation aborted.\n"};
+  const StatusReport status = Enable();
+  EXPECT_EQ(status.code, 52);
+  EXPECT_THAT(status.message, AllOf(HasSubstr("would replace these packages by older ones: containerd.io"),
+                                    HasSubstr("allowDowngrade")));
+  EXPECT_THAT(vm.packages, IsEmpty());
 }
 
 TEST_F(OnRocky, AConflictIsAnErrorThatNamesThePackage) {

@@ -39,7 +39,8 @@ std::string FakeMachine::Madison(const std::vector<std::string>& argv) {
   std::string list;
   for (auto name = std::next(std::ranges::find(argv, "--")); name != argv.end(); ++name) {
     if (name->ends_with("-plugin") && !upstream_has_plugins) continue;
-    list += *name + " | 5:28.5.2-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n";
+    list +=
+        *name + " | 5:28.5.2-1 | https://download.docker.com/linux/debian bookworm/stable amd64 Packages\n";
   }
   return list;
 }

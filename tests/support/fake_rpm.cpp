@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "handler/base/text.hpp"
+#include "handler/packages/package_manager.hpp"
 
 namespace dockerext {
 namespace {
@@ -58,11 +59,13 @@ CommandOutput FakeRpm::Dnf(const std::vector<std::string>& argv) {
     const std::vector<std::string> names(std::next(at), argv.end());
     return std::string_view(action) == "install" ? Install(names, simulated) : Remove(names, simulated);
   }
+  if (Contains(argv, "repoquery") && Contains(argv, "--show-duplicates")) return {0, versions, ""};
   if (Contains(argv, "--userinstalled")) return {0, Join(vm_.marked_manual, "\n") + "\n", ""};
   return {};
 }
 
-CommandOutput FakeRpm::Install(const std::vector<std::string>& names, bool simulated) {
+CommandOutput FakeRpm::Install(std::vector<std::string> names, bool simulated) {
+  for (std::string& name : names) name = kDnf.unpinned(name);
   if (!Exists(vm_.files, kRepository))
     return {1, "No match for argument: docker-ce\n", "Error: Unable to find a match\n"};
   if (simulated && simulation) return *simulation;

@@ -19,6 +19,7 @@ class FakeRpm {
 
   std::vector<std::string> keys = {"gpg-pubkey-350d275d-6279464b"};  // that rpm trusts: Rocky's own
   std::optional<CommandOutput> simulation;                           // instead of what dnf would say
+  std::string versions;                                              // what a query for versions prints
   std::string script_failure;  // what dnf says after an installation that it counts as a success
 
   // How many commands were run with this word.
@@ -27,7 +28,7 @@ class FakeRpm {
  private:
   CommandOutput Rpm(const std::vector<std::string>& argv);
   CommandOutput Dnf(const std::vector<std::string>& argv);
-  CommandOutput Install(const std::vector<std::string>& names, bool simulated);
+  CommandOutput Install(std::vector<std::string> names, bool simulated);
   CommandOutput Remove(const std::vector<std::string>& names, bool simulated);
 
   FakeMachine& vm_;

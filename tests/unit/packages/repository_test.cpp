@@ -78,7 +78,8 @@ TEST(AptList, HasARepositoryThatIsEnabledInIt) {
        "https://a.example\nSuites: bookworm\n",
        false},
   };
-  for (const auto& [path, text, has] : kCases) EXPECT_EQ(FindInAptList(path, text, kRepository), has ? kRepository.url : "") << text;
+  for (const auto& [path, text, has] : kCases)
+    EXPECT_EQ(FindInAptList(path, text, kRepository), has ? kRepository.url : "") << text;
 }
 
 TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
@@ -90,7 +91,8 @@ TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
       {"", ""},
       {"[docker-ce-stable]\nbaseurl=https://download.docker.com/linux/rhel/9/$basearch/stable\n",
        "docker-ce-stable"},
-      {"[d]\nname=D\nbaseurl = https://download.docker.com/linux/rhel/$releasever/$basearch/stable/\nenabled=1\n",
+      {"[d]\nname=D\nbaseurl = "
+       "https://download.docker.com/linux/rhel/$releasever/$basearch/stable/\nenabled=1\n",
        "d"},
       {"[d]\nbaseurl=https://download.docker.com/linux/rhel/9/x86_64/stable\n[e]\nbaseurl=https://e\n", "d"},
       {"[d]\nbaseurl=https://e\n[e]\nbaseurl=https://download.docker.com/linux/rhel/9/x86_64/stable\n", "e"},
