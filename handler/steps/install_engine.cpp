@@ -102,7 +102,7 @@ struct Attempt {
   const EngineOffer& offer;
   const std::vector<std::string>& present;  // the installed packages
   bool has_alternative = false;             // another offer follows
-  bool was_offered_nothing = false;         // by new lists: the network works
+  bool network_works = false;  // the lists were updated, and nobody offered what was tried before
 };
 
 // A repository of Docker's that only `auto` asks for, on a machine that may have no access to it; and sources
@@ -112,7 +112,7 @@ constexpr std::chrono::seconds kPatienceOfAuto{60};
 std::optional<std::chrono::seconds> PatienceOf(const EngineContext& context, const Attempt& attempt) {
   if (context.target.source.origin != EngineOrigin::kAuto) return std::nullopt;
   const bool is_upstreams = HasUpstreamPackage(attempt.offer.packages);
-  const bool is_bounded = is_upstreams && (attempt.has_alternative || attempt.was_offered_nothing);
+  const bool is_bounded = is_upstreams && (attempt.has_alternative || attempt.network_works);
   return is_bounded ? std::optional(kPatienceOfAuto) : std::nullopt;
 }
 
@@ -184,16 +184,18 @@ Result<PackageActions::Installed> InstallFirstOffered(EngineContext& context) {
   TRY_LET(const auto present, Packages(context).Present());
   TRY_LET(const auto offers, OffersFor(context.target.source, context.platform, present));
   std::vector<Error> missing;
+  bool network_works = false;
   for (const EngineOffer& offer : offers) {
     const Attempt attempt{.offer = offer,
                           .present = present,
                           .has_alternative = &offer != &offers.back(),
-                          .was_offered_nothing = !missing.empty()};
+                          .network_works = network_works};
     auto installed = InstallOffer(context, attempt);
     if (installed.ok()) return installed;
     const Code code = installed.error().code;
     const bool goes_on = attempt.has_alternative && (code == Code::kNotFound || code == Code::kBusy);
     if (!goes_on) return AllFailed(offer, installed.error(), std::move(missing));
+    network_works = network_works || code == Code::kNotFound;
     missing.push_back(installed.error());
   }
   return MakeError<errors::kNoneOfDistribution>(context.platform.distro->name);

@@ -55,6 +55,22 @@ TEST_F(OnRocky, UpstreamsRepositoryIsAddedWithItsKeyAndUninstallLeavesNeither) {
   EXPECT_THAT(rpm.keys, ElementsAre("gpg-pubkey-350d275d-6279464b"));
 }
 
+// One of the owner's repositories is dead; whether it had Docker cannot be known.
+TEST_F(OnRocky, ADeadRepositoryOfTheOwnersIsWaitedForAMinuteAndThenDone) {
+  for (const char* why : {"Curl error (7): Couldn't connect to server", "Status code: 404"}) {
+    rpm.refresh = "Errors during downloading metadata for repository 'dead':\n  - " + std::string(why) +
+                  " for http://dead.example/repodata/repomd.xml\n"
+                  "Error: Failed to download metadata for repo 'dead': Cannot download repomd.xml\n";
+    const auto start = vm.clock.SteadyNow();
+    const StatusReport status = Enable();
+    EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+    EXPECT_LT(vm.clock.SteadyNow() - start, std::chrono::minutes(2));
+    EXPECT_TRUE(Exists(vm.files, FakeRpm::kRepository));
+    vm.Run("disable");
+    vm.Run("uninstall");
+  }
+}
+
 TEST_F(OnRocky, AKeyThatItsOwnerTrustedBeforeStays) {
   rpm.keys.emplace_back("gpg-pubkey-621e9f35-58adea78");
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);

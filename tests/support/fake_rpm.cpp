@@ -59,6 +59,7 @@ CommandOutput FakeRpm::Dnf(const std::vector<std::string>& argv) {
     const std::vector<std::string> names(std::next(at), argv.end());
     return std::string_view(action) == "install" ? Install(names, simulated) : Remove(names, simulated);
   }
+  if (Contains(argv, "makecache")) return {0, "", refresh};
   if (Contains(argv, "repoquery") && Contains(argv, "--show-duplicates")) return {0, versions, ""};
   if (Contains(argv, "--userinstalled")) return {0, Join(vm_.marked_manual, "\n") + "\n", ""};
   return {};

@@ -127,6 +127,32 @@ constexpr const char* kDnfVersions =
 const Names kEngine = {"docker-ce", "docker-ce-cli", "containerd.io"};
 const Names kPlugins = {"docker-buildx-plugin", "docker-compose-plugin"};
 
+// dnf 4 installs the others where one package's disk is full, and ends well where a script fails.
+TEST_F(Installing, WhatIsInstalledWholeDecidesWhatAFailedRunOfDnfWas) {
+  const CommandOutput full{
+      1, "error: unpacking of archive failed on file /usr/bin/dockerd: cpio: write failed\n", ""};
+  const CommandOutput script{0, "Error in POSTIN scriptlet in rpm package docker-ce\n", ""};
+  const struct {
+    CommandOutput run;
+    const char* present;
+    const char* error;    // empty: none
+    const char* warning;  // empty: none
+  } kCases[] = {
+      {full, "containerd.io\ndocker-ce-cli\n", "free some space", ""},
+      {script, "containerd.io\ndocker-ce-cli\n", "Error in POSTIN scriptlet", ""},
+      {script, "containerd.io\ndocker-ce\ndocker-ce-cli\n", "", "Error in POSTIN scriptlet"},
+  };
+  for (const auto& [run, present, error, warning] : kCases) {
+    tool.answers = {
+        {"-qa", {0, present, ""}}, {"--assumeno", {1, "", "Operation aborted.\n"}}, {"install", run}};
+    const auto installed =
+        Packages(kDnf).Install({.names = kEngine}, [](const Transaction&) { return Status(); });
+    EXPECT_EQ(installed.ok(), std::string_view(error).empty()) << present;
+    EXPECT_THAT(installed.ok() ? installed->warning : installed.error().Message(),
+                HasSubstr(installed.ok() ? warning : error));
+  }
+}
+
 bool Any(std::string_view) { return true; }
 
 TEST_F(Installing, WhatARepositoryOffersIsTakenFromIt) {
