@@ -39,6 +39,19 @@ Status MakeFolders(Files& files, const std::string& folder) {
   return MakeRecordedFolder(files, folder);
 }
 
+Status WriteRecorded(Files& files, const std::vector<RepositoryFile>& own) {
+  TRY(AmendLedger(files, [&](Ledger& ledger) {
+    for (const RepositoryFile& file : own) {
+      if (!Contains(ledger.repository_files, file.path)) ledger.repository_files.push_back(file.path);
+    }
+  }));
+  for (const RepositoryFile& file : own) {
+    TRY(MakeFolders(files, ParentOf(file.path)));
+    TRY(files.WriteAtomically(file.path, file.text, 0644_mode));
+  }
+  return {};
+}
+
 Result<CommandOutput> RunTool(System& system, const PackageManager& manager,
                               std::span<const std::string_view> words,
                               const std::vector<std::string>& names = {}) {
@@ -97,15 +110,7 @@ Result<std::string> AddRepository(System& system, const PackageManager& manager,
   const auto files = manager.repository_files(repository);
   TRY_LET(const std::string owners, FindOwners(system, manager, repository, files));
   if (!owners.empty()) return owners;
-  TRY(AmendLedger(system.files, [&](Ledger& ledger) {
-    for (const RepositoryFile& file : files) {
-      if (!Contains(ledger.repository_files, file.path)) ledger.repository_files.push_back(file.path);
-    }
-  }));
-  for (const RepositoryFile& file : files) {
-    TRY(MakeFolders(system.files, ParentOf(file.path)));
-    TRY(system.files.WriteAtomically(file.path, file.text, 0644_mode));
-  }
+  TRY(WriteRecorded(system.files, files));
   TRY(ImportKey(system, manager));
   return manager.identifier(files.back().path, files.back().text, repository);
 }
