@@ -18,7 +18,6 @@ using std::chrono::seconds;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using Names = std::vector<std::string>;
 
 // A package manager's answers by the words of its command line.
@@ -86,11 +85,11 @@ TEST_F(Installing, APackageWhoseNameBeginsThatOfAMissingOneIsNotMissing) {
 }
 
 TEST_F(Installing, AnOptionalPackageNeverHindersTheOthers) {
-  const CommandOutput kRefusals[] = {
+  const CommandOutput refusals[] = {
       {0, "Inst docker.io (20 x)\nInst docker-compose-v2 (2 x)\nRemv docker-compose [1.29]\n", ""},
       {100, "", "E: Unable to correct problems, you have held broken packages.\n"},
       {100, "", std::string(kNotLocated) + "something else\n"}};
-  for (const CommandOutput& refusal : kRefusals) {
+  for (const CommandOutput& refusal : refusals) {
     tool.answers = {{"docker-compose-v2", refusal}};
     const auto installed = Install({.names = {"docker.io"}, .optional = {"docker-compose-v2"}});
     ASSERT_TRUE(installed.ok()) << installed.error().Message();
@@ -137,12 +136,12 @@ TEST_F(Installing, WhatIsInstalledWholeDecidesWhatAFailedRunOfDnfWas) {
     const char* present;
     const char* error;    // empty: none
     const char* warning;  // empty: none
-  } kCases[] = {
+  } cases[] = {
       {full, "containerd.io\ndocker-ce-cli\n", "free some space", ""},
       {script, "containerd.io\ndocker-ce-cli\n", "Error in POSTIN scriptlet", ""},
       {script, "containerd.io\ndocker-ce\ndocker-ce-cli\n", "", "Error in POSTIN scriptlet"},
   };
-  for (const auto& [run, present, error, warning] : kCases) {
+  for (const auto& [run, present, error, warning] : cases) {
     tool.answers = {
         {"-qa", {0, present, ""}}, {"--assumeno", {1, "", "Operation aborted.\n"}}, {"install", run}};
     const auto installed =
