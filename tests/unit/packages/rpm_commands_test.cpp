@@ -107,6 +107,26 @@ TEST(Tdnf, ASimulationIsATableWithoutAHeader) {
   EXPECT_THAT(kTdnf.transaction(simulation).removed, ElementsAre("runc"));
 }
 
+TEST(Tdnf, AnExcerptHasTheLinesOfTheError) {
+  EXPECT_EQ(kTdnf.error_excerpt("Loaded plugin: x\nNo package nosuch available\nError(1011) : No matching "
+                                "packages\n"),
+            "No package nosuch available Error(1011) : No matching packages");
+}
+
+TEST(Apt, ADowngradeAndAReinstallationAreSaidToBe) {
+  EXPECT_THAT(Argv(kApt, PackageAction::kDowngrade),
+              testing::EndsWith(" --no-install-recommends --allow-downgrades install -- docker-ce"));
+  EXPECT_THAT(Argv(kApt, PackageAction::kReinstall), testing::EndsWith(" --reinstall install -- docker-ce"));
+}
+
+// They are data of their own (repair, list_installed, ...).
+TEST(PackageManagers, WholeCommandsHaveNoWordOfAnAction) {
+  for (const PackageManager* manager : {&kApt, &kZypper}) {
+    for (const auto action : {PackageAction::kRepair, PackageAction::kQuery, PackageAction::kList})
+      EXPECT_THAT(manager->command(action, false, {}), testing::Not(Contains("install"))) << manager->name;
+  }
+}
+
 // A dnf or dnf5 must not be asked anything, and no child may be told to use another language.
 TEST(RpmManagers, NothingPromptsAndNothingIsTranslated) {
   for (const PackageManager* manager : {&kDnf, &kDnf5, &kTdnf, &kZypper}) {
