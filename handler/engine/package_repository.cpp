@@ -52,23 +52,22 @@ Status WriteRecorded(Files& files, const std::vector<RepositoryFile>& own) {
   return {};
 }
 
-Result<CommandOutput> RunTool(System& system, const PackageManager& manager,
-                              std::span<const std::string_view> words,
+std::vector<std::string> Argv(std::span<const std::string_view> words,
                               const std::vector<std::string>& names = {}) {
-  Command command;
-  command.argv.assign(words.begin(), words.end());
-  command.argv.insert(command.argv.end(), names.begin(), names.end());
-  command.environment.assign(manager.environment.begin(), manager.environment.end());
-  return system.commands.Run(command);
+  std::vector<std::string> argv(words.begin(), words.end());
+  argv.insert(argv.end(), names.begin(), names.end());
+  return argv;
 }
 
 Error RpmFailed(std::string_view doing, const CommandOutput& run) {
   return MakeError<errors::kRpmKey>(doing, Quoted(Trim(Redacted(run.output + run.errors))));
 }
 
-// rpm ends with 1 where there is no key at all.
+// rpm ends with 1 where there is no key at all; it takes no lock for that.
 Result<std::vector<std::string>> TrustedKeys(System& system, const PackageManager& manager) {
-  TRY_LET(const CommandOutput list, RunTool(system, manager, manager.list_keys));
+  Command command{.argv = Argv(manager.list_keys)};
+  command.environment.assign(manager.environment.begin(), manager.environment.end());
+  TRY_LET(const CommandOutput list, system.commands.Run(command));
   std::vector<std::string> keys;
   for (const std::string& line : Split(list.output, '\n')) {
     if (line.starts_with("gpg-pubkey-")) keys.push_back(line);
@@ -77,10 +76,10 @@ Result<std::vector<std::string>> TrustedKeys(System& system, const PackageManage
 }
 
 // What the manager trusts since then is the extension's, and is recorded: it is of no use to anybody else.
-Status ImportKey(System& system, const PackageManager& manager) {
+Status ImportKey(System& system, const PackageManager& manager, PackageActions& packages) {
   if (manager.import_key.empty()) return {};
   TRY_LET(const auto before, TrustedKeys(system, manager));
-  TRY_LET(const CommandOutput run, RunTool(system, manager, manager.import_key));
+  TRY_LET(const CommandOutput run, packages.RunTool(Argv(manager.import_key)));
   if (run.exit_code != 0) return RpmFailed("import", run);
   TRY_LET(const auto after, TrustedKeys(system, manager));
   return AmendLedger(system.files, [&](Ledger& ledger) {
@@ -92,33 +91,34 @@ Status ImportKey(System& system, const PackageManager& manager) {
 }
 
 // One that its owner removed meanwhile would keep the others.
-Status ForgetKeys(System& system, const PackageManager& manager, const std::vector<std::string>& keys) {
+Status ForgetKeys(System& system, const PackageManager& manager, PackageActions& packages,
+                  const std::vector<std::string>& keys) {
   if (keys.empty() || manager.forget_keys.empty()) return {};
   TRY_LET(const auto trusted, TrustedKeys(system, manager));
   std::vector<std::string> present;
   std::ranges::copy_if(keys, std::back_inserter(present),
                        [&](const std::string& key) { return Contains(trusted, key); });
   if (present.empty()) return {};
-  TRY_LET(const CommandOutput run, RunTool(system, manager, manager.forget_keys, present));
+  TRY_LET(const CommandOutput run, packages.RunTool(Argv(manager.forget_keys, present)));
   return run.exit_code == 0 ? Status() : RpmFailed("forget", run);
 }
 
 }  // namespace
 
-Result<std::string> AddRepository(System& system, const PackageManager& manager,
+Result<std::string> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,
                                   const Repository& repository) {
   const auto files = manager.repository_files(repository);
   TRY_LET(const std::string owners, FindOwners(system, manager, repository, files));
   if (!owners.empty()) return owners;
   TRY(WriteRecorded(system.files, files));
-  TRY(ImportKey(system, manager));
+  TRY(ImportKey(system, manager, packages));
   return manager.identifier(files.back().path, files.back().text, repository);
 }
 
-Status RemoveRepository(System& system, const PackageManager& manager) {
+Status RemoveRepository(System& system, const PackageManager& manager, PackageActions& packages) {
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok()) return ledger.error().code == Code::kNotFound ? Status() : ledger.error();
-  TRY(ForgetKeys(system, manager, ledger->repository_keys));
+  TRY(ForgetKeys(system, manager, packages, ledger->repository_keys));
   for (const std::string& path : ledger->repository_files) TRY(system.files.Remove(path));
   return AmendLedger(system.files, [](Ledger& changed) {
     changed.repository_files.clear();

@@ -110,6 +110,10 @@ Result<std::string> PackageActions::Run(const Task& task, const std::string& pur
   return Failed(purpose, run);
 }
 
+Result<CommandOutput> PackageActions::RunTool(const std::vector<std::string>& argv) {
+  return RunWhenUnlocked({PackageAction::kQuery, false, argv});
+}
+
 Status PackageActions::Remove(const std::vector<std::string>& names) {
   TRY(Run(TaskOf(PackageAction::kRemove, names), "remove " + Join(names, ", ")));
   return {};

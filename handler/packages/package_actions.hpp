@@ -79,6 +79,10 @@ class PackageActions {
   Result<Choice> PinTo(const std::vector<std::string>& names, const std::vector<std::string>& optional,
                        const Pin& pin);
 
+  // Runs another program that needs the manager's locks, such as rpm, and waits for them as for an action's.
+  // Any other failure is an exit code.
+  Result<CommandOutput> RunTool(const std::vector<std::string>& argv);
+
   // kMissingDependency, with an excerpt of the manager's output, when an action fails.
   Status Remove(const std::vector<std::string>& names);
   // The other packages that would be removed with these; changes nothing.

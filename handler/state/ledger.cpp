@@ -64,6 +64,7 @@ constexpr auto kFields<FirewallRule> = std::tuple{
 template <>
 constexpr auto kFields<Ledger> = std::tuple{
     Field{"packages", &Ledger::packages},
+    Field{"unmarkedPackages", &Ledger::unmarked_packages},
     Field{"installing", &Ledger::installing},
     Field{"repositoryFiles", &Ledger::repository_files},
     Field{"repositoryKeys", &Ledger::repository_keys},

@@ -60,8 +60,9 @@ struct FirewallRule {
 };
 
 struct Ledger {
-  std::vector<std::string> packages;          // newly installed by the extension
-  bool installing = false;                    // a package manager was started and may still run
+  std::vector<std::string> packages;           // newly installed by the extension
+  std::vector<std::string> unmarked_packages;  // of them those whose mark as manual is not their owner's
+  bool installing = false;                     // a package manager was started and may still run
   std::vector<std::string> repository_files;  // of a package repository that the extension added, and its key
   std::vector<std::string> repository_keys;   // that the extension made rpm trust
   std::vector<std::string> folders;           // created by the extension, in order of creation

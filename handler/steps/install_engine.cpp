@@ -87,8 +87,17 @@ Status BeforeInstall(Files& files, const Transaction& changes, PackageActions::D
   });
 }
 
-Status RecordInstalling(Files& files, bool installing) {
-  return AmendLedger(files, [&](Ledger& ledger) { ledger.installing = installing; });
+enum class Run { kBegins, kSucceeded, kFailed };
+
+// A manager of rpm marks dependencies at the end of a run, and zypper takes what a reinstallation names for
+// its owner's.
+Status RecordRun(EngineContext& context, Run run) {
+  const bool marks_late = context.platform.packages->reinstalls_interrupted;
+  return AmendLedger(context.system.files, [&](Ledger& ledger) {
+    const bool was_cut_off = run == Run::kFailed || (run == Run::kBegins && ledger.installing);
+    if (marks_late && was_cut_off) ledger.unmarked_packages = ledger.packages;
+    ledger.installing = run == Run::kBegins;
+  });
 }
 
 // Whether a package manager may still run: another program's, this worker's after a timeout, or that of a
@@ -158,10 +167,12 @@ Result<PackageActions::Installed> InstallOffer(EngineContext& context, const Att
   const PackageManager& manager = *context.platform.packages;
   const bool is_new = context.observed.ledger.repository_files.empty();
   const bool is_used = HasUpstreamPackage(attempt.present);
-  TRY_LET(const std::string repository, AddRepository(context.system, manager, *attempt.offer.repository));
+  PackageActions packages = Packages(context);
+  TRY_LET(const std::string repository,
+          AddRepository(context.system, manager, packages, *attempt.offer.repository));
   auto installed = InstallFrom(context, attempt, repository);
   if (!installed.ok() && (is_new || !is_used) && !MayStillRun(installed.error()))
-    TRY(RemoveRepository(context.system, manager));
+    TRY(RemoveRepository(context.system, manager, packages));
   return installed;
 }
 
@@ -234,11 +245,10 @@ Result<bool> IsDone(EngineContext& context) {
 Result<std::string> Install(EngineContext& context) {
   if (context.platform.packages == nullptr)
     return MakeError<errors::kNoPackageManager>(context.platform.distro->name);
-  Files& files = context.system.files;
-  TRY(RecordInstalling(files, true));
+  TRY(RecordRun(context, Run::kBegins));
   const auto installed = InstallFirstOffered(context);
   if (!installed.ok() && MayStillRun(installed.error())) return installed.error();
-  Status recorded = RecordInstalling(files, false);
+  Status recorded = RecordRun(context, installed.ok() ? Run::kSucceeded : Run::kFailed);
   if (!installed.ok()) return installed.error();
   const std::string list = Join(installed->names, ", ");
   TRY(std::move(recorded));

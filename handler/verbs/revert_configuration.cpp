@@ -66,10 +66,17 @@ Status DisableAtBoot(System& system, const Ledger& ledger) {
   return system.services.DisableUnitFile(std::string(kDockerUnit));
 }
 
+Result<std::vector<std::string>> StillOurs(PackageActions& packages, const Distro& distro,
+                                           const Ledger& ledger) {
+  auto named = OfferedPackages(distro);
+  named.insert(named.end(), ledger.unmarked_packages.begin(), ledger.unmarked_packages.end());
+  return packages.StillOurs(ledger.packages, named, ledger.installing);
+}
+
 // Packages that their owner took over, or installed from it, still get their updates from there.
 Status RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager, PackageActions& packages) {
   TRY_LET(const auto present, packages.Present());
-  if (!HasUpstreamPackage(present)) return RemoveRepository(system, manager);
+  if (!HasUpstreamPackage(present)) return RemoveRepository(system, manager, packages);
   system.log.Info("the package repository stays: packages of it are installed that are not the extension's");
   return {};
 }
@@ -98,8 +105,13 @@ Status RemovePackages(System& system, const Platform& platform, const Ledger& le
   if (platform.packages == nullptr) return {};
   const PackageManager& manager = *platform.packages;
   PackageActions packages(system.commands, system.clock, system.locks, manager, report_wait);
-  TRY_LET(const auto names,
-          packages.StillOurs(ledger.packages, OfferedPackages(*platform.distro), ledger.installing));
+  auto still_ours = StillOurs(packages, *platform.distro, ledger);
+  if (!still_ours.ok() && !ledger.repository_files.empty()) {
+    // apt reads no list where its owner added the repository under another key since.
+    TRY(RemoveRepository(system, manager, packages));
+    still_ours = StillOurs(packages, *platform.distro, ledger);
+  }
+  TRY_LET(const auto names, std::move(still_ours));
   if (names.empty()) return RemoveRepositoryUnlessUsed(system, manager, packages);
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));

@@ -192,6 +192,19 @@ TEST_F(EngineSourceOf, TheOwnersSourceOfTheSameRepositoryWins) {
   EXPECT_FALSE(HasRepository());
 }
 
+// apt reads no list at all while two of one URL name different keys.
+TEST_F(EngineSourceOf, ASourceThatItsOwnerAddsLaterDoesNotPreventTheRemoval) {
+  EXPECT_EQ(Enable(R"({"source": "upstream"})").level, StatusLevel::kSuccess);
+  vm.other_programs = [&](const std::vector<std::string>& argv) -> std::optional<CommandOutput> {
+    if (!HasRepository() || NameOf(argv.front()) != "apt-mark") return std::nullopt;
+    return CommandOutput{100, "", "E: Conflicting values set for option Signed-By\n"};
+  };
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, Not(Contains("docker-ce")));
+  EXPECT_FALSE(HasRepository());
+}
+
 TEST_F(EngineSourceOf, AnInstalledEngineOfAnotherSourceIsAnErrorAndStays) {
   EXPECT_EQ(Enable("{}").level, StatusLevel::kSuccess);
   const StatusReport status = Enable(R"({"source": "upstream"})");

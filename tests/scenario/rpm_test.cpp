@@ -178,6 +178,29 @@ TEST_F(OnRocky, ItHasNoDockerOfTheDistributions) {
   EXPECT_THAT(status.message, HasSubstr("has no Docker among its own packages"));
 }
 
+// rpm's own lock is held while a package runs its script.
+TEST_F(OnRocky, TheImportOfAKeyWaitsForALock) {
+  rpm.key_import = CommandOutput{1, "", "error: can't create transaction lock on /var/lib/rpm/.rpm.lock\n"};
+  const StatusReport status = Enable();
+  EXPECT_EQ(status.code, 56);
+  EXPECT_THAT(status.message, HasSubstr("/var/lib/rpm/.rpm.lock"));
+  EXPECT_TRUE(LoadLedger(vm.files)->installing);
+  rpm.key_import.reset();
+  EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
+}
+
+// A manager takes what was reinstalled by name for its owner's.
+TEST_F(OnRocky, WhatWasReinstalledIsStillRemovedByUninstall) {
+  LeaveInterruptedInstallation();
+  EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
+  vm.marked_manual = vm.packages;
+  vm.marked_manual.emplace_back("podman");
+  vm.packages.emplace_back("podman");
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, ElementsAre("podman"));
+}
+
 class OnFlatcar : public testing::Test {
  protected:
   OnFlatcar() {

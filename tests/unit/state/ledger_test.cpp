@@ -36,7 +36,8 @@ class LedgerFile : public testing::Test {
 
   FakeClock clock;
   FakeFiles files{clock};
-  const Ledger full{.packages = {"docker.io"},
+  const Ledger full{.packages = {"docker.io", "runc"},
+                    .unmarked_packages = {"runc"},
                     .installing = true,
                     .repository_files = {"/etc/apt/sources.list.d/docker-extension.sources"},
                     .repository_keys = {"gpg-pubkey-621e9f35-58ade481"},
