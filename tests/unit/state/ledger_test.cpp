@@ -65,7 +65,7 @@ TEST_F(LedgerFile, EveryFieldHasItsKey) {
   ASSERT_TRUE(SaveLedger(files, full).ok());
   EXPECT_EQ(Document(), json::parse(R"({
     "majorVersion": 1, "vm": "4c4c4544-0042-3510-8052-b4c04f4e3732",
-    "packages": ["docker.io"], "installing": true, "folders": ["/etc/docker"],
+    "packages": ["docker.io", "runc"], "unmarkedPackages": ["runc"], "installing": true, "folders": ["/etc/docker"],
     "repositoryFiles": ["/etc/apt/sources.list.d/docker-extension.sources"],
     "repositoryKeys": ["gpg-pubkey-621e9f35-58ade481"],
     "startedEngine": true, "startedSocket": true, "enabledEngine": true,
