@@ -196,7 +196,7 @@ TEST_F(EngineSourceOf, TheOwnersSourceOfTheSameRepositoryWins) {
 TEST_F(EngineSourceOf, ASourceThatItsOwnerAddsLaterDoesNotPreventTheRemoval) {
   EXPECT_EQ(Enable(R"({"source": "upstream"})").level, StatusLevel::kSuccess);
   vm.other_programs = [&](const std::vector<std::string>& argv) -> std::optional<CommandOutput> {
-    if (!HasRepository() || NameOf(argv.front()) != "apt-mark") return std::nullopt;
+    if (!HasRepository() || argv.front() != "/usr/bin/apt-mark") return std::nullopt;
     return CommandOutput{100, "", "E: Conflicting values set for option Signed-By\n"};
   };
   vm.Run("disable");
