@@ -80,3 +80,12 @@ guest_variables() {
     export "DX_GUEST_AGENT_IMAGE_$of_release"
   done
 }
+
+# more_guest_variables FIREWALLS_IMAGE UPSTREAM_IMAGE RELEASE=PLAYED_IMAGE...: the same for these images.
+more_guest_variables() {
+  export DX_GUEST_FIREWALLS_IMAGE=$1 DX_GUEST_UPSTREAM_IMAGE=$2
+  local of_release
+  for of_release in "${@:3}"; do
+    export "DX_GUEST_PLAYED_IMAGE_$of_release"
+  done
+}

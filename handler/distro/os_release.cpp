@@ -33,6 +33,10 @@ OsRelease ParseOsRelease(std::string_view text) {
       release.id = std::move(value);
     else if (key == "VERSION_ID")
       release.version_id = std::move(value);
+    else if (key == "VERSION_CODENAME")
+      release.codename = std::move(value);
+    else if (key == "UBUNTU_CODENAME" || key == "DEBIAN_CODENAME")
+      release.base_codename = std::move(value);
     else if (key == "PRETTY_NAME")
       release.pretty_name = std::move(value);
     else if (key == "ID_LIKE")

@@ -9,6 +9,6 @@ namespace dockerext {
 
 // kUnsupportedPlatform when the distribution or its release is not supported, kMissingDependency when systemd
 // is not PID 1.
-Result<const Distro*> DetectPlatform(Files& files);
+Result<Platform> DetectPlatform(Files& files);
 
 }  // namespace dockerext

@@ -24,6 +24,13 @@ EngineTarget FromJson(const json& document) {
   target.client_authorities = document.at("clientAuthorities").get<std::uint64_t>();
   target.uninstall_policy =
       PolicyOf(document.at("uninstallPolicy").get<std::string>()).value_or(target.uninstall_policy);
+  const json& source = document.at("source");
+  target.source = {OriginOf(source.at("origin").get<std::string>()).value_or(EngineOrigin::kAuto),
+                   source.at("version").get<std::string>(),
+                   source.at("channel").get<std::string>(),
+                   source.at("allowDowngrade").get<bool>(),
+                   source.at("url").get<std::string>(),
+                   source.at("key").get<std::string>()};
   return target;
 }
 
@@ -31,9 +38,10 @@ EngineTarget FromJson(const json& document) {
 
 // The structured bindings name every field: one that is added does not compile until it is written here.
 std::string Serialize(const EngineTarget& target) {
-  const auto& [leave_engine_alone, options, endpoint, certificate, client_authorities, uninstall_policy] =
-      target;
+  const auto& [leave_engine_alone, options, endpoint, certificate, client_authorities, uninstall_policy,
+               source] = target;
   const auto& [sha256, not_after, may_be_client] = certificate;
+  const auto& [origin, version, channel, allow_downgrade, url, key] = source;
   json document = {{"leaveEngineAlone", leave_engine_alone},
                    {"options", TextsOf(options)},
                    {"endpoint", nullptr},
@@ -42,7 +50,14 @@ std::string Serialize(const EngineTarget& target) {
                      {"notAfter", not_after.time_since_epoch().count()},
                      {"mayBeClient", may_be_client}}},
                    {"clientAuthorities", client_authorities},
-                   {"uninstallPolicy", PolicyName(uninstall_policy)}};
+                   {"uninstallPolicy", PolicyName(uninstall_policy)},
+                   {"source",
+                    {{"origin", OriginName(origin)},
+                     {"version", version},
+                     {"channel", channel},
+                     {"allowDowngrade", allow_downgrade},
+                     {"url", url},
+                     {"key", key}}}};
   if (endpoint) {
     const auto& [port, tls_folder] = *endpoint;
     document["endpoint"] = {{"port", port}, {"tlsFolder", tls_folder}};

@@ -31,6 +31,8 @@ struct EngineTarget {
   ServedCertificate certificate;           // of the endpoint
   std::uint64_t client_authorities = 0;    // CAs whose clients the endpoint lets in
   UninstallPolicy uninstall_policy = UninstallPolicy::kAuto;
+  // Whole: a cached plan must be able to install an engine that was removed meanwhile, so it needs the key.
+  EngineSource source;
 
   friend bool operator==(const EngineTarget&, const EngineTarget&) = default;
 };

@@ -14,7 +14,7 @@ namespace dockerext {
 
 struct EngineContext {
   System& system;
-  const Distro& distro;
+  const Platform& platform;
   const EngineTarget& target;
   const std::optional<TlsMaterial>& material;  // none: the set is already on this machine
   Observation observed;

@@ -5,45 +5,30 @@
 #include "handler/errors/certificates.hpp"
 #include "handler/errors/conflicts.hpp"
 #include "handler/errors/engine.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/errors/settings.hpp"
 
 namespace dockerext {
 namespace {
 
-constexpr const ErrorRow* kMachineRows[] = {&errors::kUnsupportedDistro,
-                                            &errors::kNoOsRelease,
-                                            &errors::kNoSystemd,
-                                            &errors::kSystemdUnreachable,
-                                            &errors::kUnitCannotBeLoaded,
-                                            &errors::kUnitMasked,
-                                            &errors::kRequirementMissing,
-                                            &errors::kIsSnap,
-                                            &errors::kWouldRemove,
-                                            &errors::kIncompleteDocker,
-                                            &errors::kNoExecStart,
-                                            &errors::kPackagesDiskFull,
-                                            &errors::kPackagesUnreachable,
-                                            &errors::kPackagesNotOffered,
-                                            &errors::kPackagesSignature,
-                                            &errors::kPackagesConflict,
-                                            &errors::kPackagesBroken,
-                                            &errors::kPackagesKilled,
-                                            &errors::kPackagesOther,
-                                            &errors::kPackagesLocked,
-                                            &errors::kAbsent,
-                                            &errors::kDiskFull,
-                                            &errors::kReadOnly,
-                                            &errors::kNotPermitted,
-                                            &errors::kNotExecutable,
-                                            &errors::kDiskError,
-                                            &errors::kOutOfResources,
-                                            &errors::kPathUnusable,
-                                            &errors::kFileInTheWay,
-                                            &errors::kFileTooLarge,
-                                            &errors::kNotAFolder,
-                                            &errors::kCannotLog,
-                                            &errors::kCommandTimeout};
+constexpr const ErrorRow* kMachineRows[] = {&errors::kUnsupportedDistro,  &errors::kNoOsRelease,
+                                            &errors::kNoSystemd,          &errors::kSystemdUnreachable,
+                                            &errors::kUnitCannotBeLoaded, &errors::kUnitMasked,
+                                            &errors::kRequirementMissing, &errors::kIsSnap,
+                                            &errors::kWouldRemove,        &errors::kIncompleteDocker,
+                                            &errors::kNoPackageManager,   &errors::kNoExecStart,
+                                            &errors::kPackagesDiskFull,   &errors::kPackagesUnreachable,
+                                            &errors::kPackagesNotOffered, &errors::kPackagesSignature,
+                                            &errors::kPackagesConflict,   &errors::kPackagesBroken,
+                                            &errors::kPackagesKilled,     &errors::kPackagesOther,
+                                            &errors::kPackagesLocked,     &errors::kAbsent,
+                                            &errors::kDiskFull,           &errors::kReadOnly,
+                                            &errors::kNotPermitted,       &errors::kNotExecutable,
+                                            &errors::kDiskError,          &errors::kOutOfResources,
+                                            &errors::kPathUnusable,       &errors::kFileInTheWay,
+                                            &errors::kFileTooLarge,       &errors::kNotAFolder,
+                                            &errors::kCannotLog,          &errors::kCommandTimeout};
 constexpr const ErrorRow* kSettingsRows[] = {&errors::kNotJson,
                                              &errors::kNotUtf8,
                                              &errors::kTooDeep,
@@ -142,6 +127,26 @@ constexpr const ErrorRow* kEngineRows[] = {
     &errors::kLedgerDamaged,        &errors::kLedgerOfLaterVersion,   &errors::kLedgerNotText,
     &errors::kRecordDamaged,        &errors::kInternalError};
 
+constexpr const ErrorRow* kEngineSourceRows[] = {&errors::kRepositoryIncomplete,
+                                                 &errors::kRepositoryUnused,
+                                                 &errors::kNotASource,
+                                                 &errors::kNotAVersion,
+                                                 &errors::kNotAChannel,
+                                                 &errors::kNotAUrl,
+                                                 &errors::kNotAKey,
+                                                 &errors::kOpenPgpKeyIsPublic,
+                                                 &errors::kNoCodename,
+                                                 &errors::kRpmKey,
+                                                 &errors::kNoUpstream,
+                                                 &errors::kNoneOfDistribution,
+                                                 &errors::kVersionNotOffered,
+                                                 &errors::kOtherSource,
+                                                 &errors::kVersionOfOthers,
+                                                 &errors::kWouldDowngrade,
+                                                 &errors::kNotInRepository,
+                                                 &errors::kNobodyOffersDocker,
+                                                 &errors::kWouldDowngradeOthers};
+
 }  // namespace
 
 std::span<const ErrorChapter> ErrorCatalogue() {
@@ -150,6 +155,7 @@ std::span<const ErrorChapter> ErrorCatalogue() {
       {"settings", kSettingsRows},
       {"certificates", kCertificatesRows},
       {"conflicts", kConflictsRows},
+      {"engine_source", kEngineSourceRows},
       {"agent_files", kAgentFilesRows},
       {"engine", kEngineRows},
   });

@@ -74,11 +74,19 @@ inline constexpr ErrorRow kIncompleteDocker{
     Code::kMissingDependency, Owner::kVmOwner,
     "docker.service",         "{0} is installed, but docker.service or its dockerd is missing",
     "reinstall it",           "a damaged package: `apt-get install --reinstall docker.io`"};
+inline constexpr ErrorRow kNoPackageManager{
+    Code::kMissingDependency,
+    Owner::kVmOwner,
+    "docker.service",
+    "{0} has no package manager, and its own Docker is missing (docker.service or its dockerd)",
+    "use an image that has Docker (see the documentation of {0}) and set the extension's settings again",
+    "an image of Flatcar without the Docker system extension"};
 inline constexpr ErrorRow kNoExecStart{
     Code::kMissingDependency, Owner::kVmOwner, "{0}", "docker.service ({0}) has no ExecStart=",
     "reinstall Docker",       "an edited unit"};
 
-// What a package manager could not do: {0} is its name, {1} what it was doing, {2} its own lines.
+// What a package manager could not do: {0} is its name, {1} what it was doing, {2} its own lines, {3} where
+// its sources are listed, {4} what shows conflicts, {5} what shows the state of packages.
 inline constexpr std::string_view kCouldNot = "{0} could not {1}: {2}";
 inline constexpr ErrorRow kPackagesDiskFull{
     Code::kMissingDependency,
@@ -92,15 +100,15 @@ inline constexpr ErrorRow kPackagesUnreachable{
     Owner::kVmOwner,
     "{0}",
     kCouldNot,
-    "let this VM reach its package archives (network, DNS, proxy), or correct apt's list of them "
-    "(/etc/apt/sources.list*) and set the extension's settings again",
+    "let this VM reach its package archives (network, DNS, proxy), or correct {0}'s list of them "
+    "({3}) and set the extension's settings again",
     "Failed to fetch, no Release file: DNS, proxy, outbound rules"};
 inline constexpr ErrorRow kPackagesNotOffered{
     Code::kMissingDependency,
     Owner::kVmOwner,
     "{0}",
     kCouldNot,
-    "add a package archive that has it to apt's list of them (/etc/apt/sources.list*) and set the "
+    "add a package archive that has it to {0}'s list of them ({3}) and set the "
     "extension's settings again",
     "Unable to locate package. On Ubuntu docker.io is in `universe`"};
 inline constexpr ErrorRow kPackagesSignature{
@@ -115,7 +123,7 @@ inline constexpr ErrorRow kPackagesConflict{
     Owner::kVmOwner,
     "{0}",
     kCouldNot,
-    "release the hold or remove the conflicting package (apt-mark showhold, apt-get --fix-broken install) "
+    "release the hold or remove the conflicting package ({4}) "
     "and "
     "set the extension's settings again",
     "held or unmet dependencies, or a package that the installation would remove"};
@@ -124,7 +132,7 @@ inline constexpr ErrorRow kPackagesBroken{
     Owner::kVmOwner,
     "{0}",
     kCouldNot,
-    "fix that package (dpkg --configure -a shows details) and set the extension's settings again",
+    "fix that package ({5} shows details) and set the extension's settings again",
     "error processing package"};
 inline constexpr ErrorRow kPackagesKilled{
     Code::kMissingDependency,

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "handler/base/text.hpp"
+#include "handler/packages/output.hpp"
 #include "handler/packages/package_manager.hpp"
 
 namespace dockerext {
@@ -21,8 +22,6 @@ constexpr std::string_view kEnvironment[] = {
 
 // DPkg::Lock::Timeout covers only dpkg's locks, and an apt that waits itself may not name the holder: our
 // own loop waits for every lock.
-// What a simulation said before may have changed since: only where a removal is meant, "--remove" takes
-// "--no-remove" back.
 constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-q",
                                       "-y",
@@ -37,26 +36,50 @@ constexpr std::string_view kTool[] = {"/usr/bin/apt-get",
                                       "-o",
                                       "Dpkg::Options::=--force-confold",
                                       "--no-remove"};
-constexpr std::string_view kRefresh[] = {"update"};
-constexpr std::string_view kInstall[] = {"--no-install-recommends", "install", "--"};
-constexpr std::string_view kRemove[] = {"--remove", "remove", "--"};
-constexpr std::string_view kSimulate[] = {"--simulate", "--remove"};  // to see what would be removed
+// In the order in which apt-get takes them, updating and then installing.
+constexpr LockFile kLocks[] = {{"/var/lib/apt/lists/lock"},
+                               {"/var/lib/dpkg/lock-frontend"},
+                               {"/var/lib/dpkg/lock"},
+                               {"/var/cache/apt/archives/lock"}};
 constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--force-confold", "--configure",
                                         "-a"};
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
                                                "${db:Status-Abbrev}${Package}\\n"};
 constexpr std::string_view kListManual[] = {"/usr/bin/apt-mark", "showmanual"};
+constexpr std::string_view kListVersions[] = {"/usr/bin/apt-cache", "madison", "--"};
+constexpr std::string_view kSourceLists[] = {"/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list",
+                                             "/etc/apt/sources.list.d/*.sources"};
 
-bool Contains(std::string_view output, std::string_view phrase) {
-  return output.find(phrase) != std::string_view::npos;
+// What a simulation said before may have changed since: only where a removal is meant, "--remove" takes
+// "--no-remove" back.
+std::vector<std::string> ActionWords(PackageAction action) {
+  switch (action) {
+    case PackageAction::kRefresh:
+      return {"update"};
+    case PackageAction::kInstall:
+      return {"--no-install-recommends", "install", "--"};
+    case PackageAction::kDowngrade:
+      return {"--no-install-recommends", "--allow-downgrades", "install", "--"};
+    case PackageAction::kReinstall:
+      return {"--reinstall", "install", "--"};
+    case PackageAction::kRemove:
+      return {"--remove", "remove", "--"};
+    case PackageAction::kRepair:
+    case PackageAction::kQuery:
+    case PackageAction::kList:
+      break;  // whole commands
+  }
+  return {};
 }
 
-bool ContainsOneOf(std::string_view output, std::span<const std::string_view> phrases) {
-  return std::ranges::any_of(phrases, [&](std::string_view phrase) { return Contains(output, phrase); });
-}
-
-bool StartsWithOneOf(std::string_view line, std::span<const std::string_view> starts) {
-  return std::ranges::any_of(starts, [&](std::string_view start) { return line.starts_with(start); });
+std::vector<std::string> CommandOf(PackageAction action, bool simulated,
+                                   const std::vector<std::string>& names) {
+  std::vector<std::string> argv(std::begin(kTool), std::end(kTool));
+  if (simulated) argv.insert(argv.end(), {"--simulate", "--remove"});  // to see what would be removed
+  const auto words = ActionWords(action);
+  argv.insert(argv.end(), words.begin(), words.end());
+  argv.insert(argv.end(), names.begin(), names.end());
+  return argv;
 }
 
 // A lock that cannot even be opened (a disk that is full, or read-only) would not get free by waiting: apt
@@ -102,12 +125,13 @@ bool CouldNotReachArchive(std::string_view output) {
 constexpr std::string_view kUnavailable[] = {"Unable to locate package", "has no installation candidate",
                                              "maybe run apt-get update"};
 
-PackageOutcome Classify(int exit_code, std::string_view output) {
-  if (exit_code == 0 && !Contains(output, kStaleLists)) return PackageOutcome::kDone;
-  if (exit_code != 0 && ContainsOneOf(output, kLocked)) return PackageOutcome::kLocked;
+PackageOutcome Classify(const PackageRun& run) {
+  const std::string_view output = run.output;
+  if (run.exit_code == 0 && !Contains(output, kStaleLists)) return PackageOutcome::kDone;
+  if (run.exit_code != 0 && ContainsOneOf(output, kLocked)) return PackageOutcome::kLocked;
   if (Contains(output, "dpkg was interrupted")) return PackageOutcome::kInterrupted;
   if (CouldNotReachArchive(output)) return PackageOutcome::kUnreachable;
-  return ContainsOneOf(output, kUnavailable) ? PackageOutcome::kUnavailable : PackageOutcome::kFailed;
+  return ContainsOneOf(output, kUnavailable) ? PackageOutcome::kNotOffered : PackageOutcome::kFailed;
 }
 
 // "ii docker.io": the desired state, the actual one, and "R" or a blank. `states` are values of the second.
@@ -125,26 +149,19 @@ std::vector<std::string> NamesInState(std::string_view list, std::string_view st
 std::vector<std::string> Present(std::string_view list) { return NamesInState(list, "iUFHWt"); }
 
 // Those that wait for another's trigger ("W", "t") complete without repair.
-std::vector<std::string> HalfInstalled(std::string_view list) { return NamesInState(list, "UFH"); }
+std::vector<std::string> Unfinished(std::string_view list) { return NamesInState(list, "UFH"); }
 
-// "Inst docker.io (20.10.24 Debian:12/stable [amd64])" is new; "Inst foo [1.0] (1.1 ...)" is an upgrade.
-std::vector<std::string> NewlyInstalled(std::string_view simulation) {
-  std::vector<std::string> names;
-  for (const std::string& line : Split(simulation, '\n')) {
-    const auto fields = Split(line, ' ');
-    if (fields.size() > 2 && fields[0] == "Inst" && fields[2].starts_with('(')) names.push_back(fields[1]);
-  }
-  return names;
-}
-
+// "Inst docker.io (20.10.24 Debian:12/stable [amd64])" is new; "Inst foo [1.0] (1.1 ...)" is an upgrade;
 // "Remv docker.io [20.10.24]"
-std::vector<std::string> Removed(std::string_view simulation) {
-  std::vector<std::string> names;
+Transaction ReadSimulation(std::string_view simulation) {
+  Transaction transaction;
   for (const std::string& line : Split(simulation, '\n')) {
     const auto fields = Split(line, ' ');
-    if (fields.size() > 1 && fields[0] == "Remv") names.push_back(fields[1]);
+    if (fields.size() > 2 && fields[0] == "Inst" && fields[2].starts_with('('))
+      transaction.installed.push_back(fields[1]);
+    if (fields.size() > 1 && fields[0] == "Remv") transaction.removed.push_back(fields[1]);
   }
-  return names;
+  return transaction;
 }
 
 // Noise beside the line with the cause.
@@ -161,23 +178,9 @@ bool NamesCause(std::string_view line) {
   return !ContainsOneOf(line, kNoise) && StartsWithOneOf(line, kCauses);
 }
 
-// Runs of blanks become one.
-std::string CollapseBlanks(std::string_view line) {
-  std::vector<std::string> fields = Split(line, ' ');
-  std::erase(fields, "");
-  return Join(fields, " ");
-}
-
 // The last output of a failing package script stands above dpkg's own line.
 bool IsLastScriptOutput(const std::string& line, const std::string& next) {
   return next.starts_with("dpkg: error processing package") && !line.starts_with("debconf: ");
-}
-
-// Adds a line unless another says the same and more.
-void AddLine(std::vector<std::string>& excerpt, const std::string& line) {
-  if (std::ranges::any_of(excerpt, [&](const auto& other) { return Contains(other, line); })) return;
-  std::erase_if(excerpt, [&](const auto& other) { return Contains(line, other); });
-  excerpt.push_back(line);
 }
 
 std::string ErrorExcerpt(std::string_view output) {
@@ -190,18 +193,30 @@ std::string ErrorExcerpt(std::string_view output) {
                              (i + 1 < lines.size() && IsLastScriptOutput(lines[i], lines[i + 1]));
     if (names_cause && !lines[i].starts_with(kFetchError)) AddLine(excerpt, CollapseBlanks(lines[i]));
   }
-  std::string text = Join(excerpt, " ");
-  if (text.ends_with('.')) text.pop_back();
-  return text;
+  return AsSentence(excerpt);
 }
 
-struct Cause {
-  std::string_view phrase;
-  const ErrorRow* row;
-};
+// " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com/linux/debian bookworm/stable ..."
+std::vector<std::string> Versions(std::string_view list, std::string_view package,
+                                  std::string_view repository) {
+  std::vector<std::string> versions;
+  for (const std::string& line : Split(list, '\n')) {
+    const auto fields = Split(line, '|');
+    if (fields.size() < 3 || Trim(fields[0]) != package) continue;
+    const auto source = Trim(fields[2]);
+    if (!repository.empty() && !IsSameAptUrl(source.substr(0, source.find(' ')), repository)) continue;
+    std::string version(Trim(fields[1]));
+    if (std::ranges::find(versions, version) == versions.end()) versions.push_back(std::move(version));
+  }
+  return versions;
+}
+
+std::string Pinned(const std::string& package, const std::string& version) { return package + "=" + version; }
+
+std::string Unpinned(const std::string& name) { return name.substr(0, name.find('=')); }
 
 // The first whose phrase occurs: a cause before its effects.
-constexpr Cause kFailures[] = {
+constexpr PhraseOfCause kFailures[] = {
     {"No space left on device", &errors::kPackagesDiskFull},
     {"enough free space", &errors::kPackagesDiskFull},
     {"is not signed", &errors::kPackagesSignature},
@@ -223,34 +238,40 @@ constexpr Cause kFailures[] = {
 
 const ErrorRow& FindCause(std::string_view excerpt) {
   if (ContainsOneOf(excerpt, kUnreachable)) return errors::kPackagesUnreachable;
-  for (const Cause& cause : kFailures) {
-    if (Contains(excerpt, cause.phrase)) return *cause.row;
-  }
-  return errors::kPackagesOther;
+  return FirstCause(kFailures, excerpt);
 }
 
 }  // namespace
 
 constinit const PackageManager kApt = {
     .name = "apt",
+    .program = "/usr/bin/apt-get",
+    .format = "deb",
+    .words = {.sources = "/etc/apt/sources.list*",
+              .conflicts = "apt-mark showhold, apt-get --fix-broken install",
+              .details = "dpkg --configure -a"},
     .environment = kEnvironment,
-    .tool = kTool,
-    .refresh = kRefresh,
-    .install = kInstall,
-    .remove = kRemove,
-    .simulate = kSimulate,
+    .locks = kLocks,
+    .command = CommandOf,
     .repair = kRepair,
     .list_installed = kListInstalled,
     .list_manual = kListManual,
+    .list_versions = kListVersions,
     // deb-systemd-helper(1p), which docker.io calls on Debian 11 and not from 12 on.
     .removal_masks = "/var/lib/systemd/deb-systemd-helper-masked",
     .classify = Classify,
+    .transaction = ReadSimulation,
     .present = Present,
-    .half_installed = HalfInstalled,
-    .newly_installed = NewlyInstalled,
-    .removed = Removed,
+    .unfinished = Unfinished,
+    .manual = NamesInLines,
     .error_excerpt = ErrorExcerpt,
     .cause = FindCause,
+    .versions = Versions,
+    .pinned = Pinned,
+    .unpinned = Unpinned,
+    .repository_files = AptRepositoryFiles,
+    .repository_lists = kSourceLists,
+    .identifier = FindInAptList,
 };
 
 }  // namespace dockerext

@@ -6,34 +6,35 @@
 #include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
 #include "handler/errors/machine.hpp"
+#include "handler/packages/names.hpp"
 
 namespace dockerext {
 namespace {
 
 constexpr std::chrono::minutes kRunBudget{20};
 constexpr std::chrono::seconds kLockPause{2};
-constexpr std::chrono::seconds kNetworkPause{5};
 constexpr std::size_t kExcerptLimit = 1000;  // bytes, the last ones
-
-constexpr const char* kRefreshing = "update its package lists";
-
-bool Contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<std::string> Without(const std::vector<std::string>& list,
-                                 const std::vector<std::string>& excluded) {
-  std::vector<std::string> rest;
-  std::ranges::copy_if(list, std::back_inserter(rest), [&](const std::string& name) {
-    return std::ranges::find(excluded, name) == excluded.end();
-  });
-  return rest;
-}
 
 }  // namespace
 
-PackageOutcome PackageActions::Classify(const CommandOutput& run) const {
-  return manager_.classify(run.exit_code, run.output + run.errors);
+PackageActions::Task PackageActions::TaskOf(PackageAction action,
+                                            const std::vector<std::string>& names) const {
+  return {action, false, manager_.command(action, false, names)};
+}
+
+PackageActions::Task PackageActions::SimulationOf(PackageAction action,
+                                                  const std::vector<std::string>& names) const {
+  return {action, true, manager_.command(action, true, names)};
+}
+
+std::vector<std::string> PackageActions::Unpinned(std::vector<std::string> names) const {
+  for (std::string& name : names) name = manager_.unpinned(name);
+  return names;
+}
+
+PackageOutcome PackageActions::Classify(const Task& task, const CommandOutput& run) const {
+  const std::string output = run.output + run.errors;
+  return manager_.classify({task.action, task.simulated, run.exit_code, output});
 }
 
 std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
@@ -49,120 +50,84 @@ std::string PackageActions::ErrorExcerpt(const CommandOutput& run) const {
 
 Error PackageActions::Failed(const std::string& purpose, const CommandOutput& run) const {
   const std::string excerpt = ErrorExcerpt(run);
-  const std::array<std::string_view, 3> values = {manager_.name, purpose, excerpt};
+  const std::array<std::string_view, 6> values = {
+      manager_.name,         purpose, excerpt, manager_.words.sources, manager_.words.conflicts,
+      manager_.words.details};
   return MakeError(manager_.cause(excerpt), values.data(), values.size());
 }
 
-PackageChanges PackageActions::Changes(const std::string& simulation) const {
-  return {manager_.newly_installed(simulation), manager_.removed(simulation)};
-}
-
-// Ends with the last kBusy when the operation's deadline has passed. There is no budget: report_wait has one.
-template <class Attempt>
-auto PackageActions::RepeatWhileBusy(const std::string& reason, std::chrono::milliseconds pause,
-                                     Attempt attempt) -> decltype(attempt()) {
-  while (true) {
-    auto outcome = attempt();
-    if (outcome.ok() || outcome.error().code != Code::kBusy) return outcome;
-    Status go_on = report_wait_("waiting for " + reason + ": " + outcome.error().what);
-    if (!go_on.ok() && go_on.error().code == Code::kTimeout) return outcome;
-    TRY(std::move(go_on));
-    clock_.SleepFor(pause);
-  }
-}
-
-Result<CommandOutput> PackageActions::RunOnce(const std::vector<std::string>& argv) {
+Result<CommandOutput> PackageActions::RunOnce(const Task& task) {
   Command command;
-  command.argv = argv;
+  command.argv = task.argv;
   command.environment.assign(manager_.environment.begin(), manager_.environment.end());
   command.budget = kRunBudget;
   command.when_late = Command::WhenLate::kDetach;
   return commands_.Run(command);
 }
 
-Result<CommandOutput> PackageActions::RunWhenUnlocked(const std::vector<std::string>& argv) {
-  auto unlocked = RepeatWhileBusy("another package manager", kLockPause, [&]() -> Result<CommandOutput> {
-    TRY_LET(CommandOutput run, RunOnce(argv));
-    if (Classify(run) == PackageOutcome::kLocked) return Error{Code::kBusy, ErrorExcerpt(run)};
-    return run;
-  });
+// kBusy with who holds which lock.
+Status PackageActions::CheckUnlocked(const Task& task) {
+  if (task.action == PackageAction::kList) return {};
+  for (const LockFile& lock : manager_.locks) {
+    const std::string holder = locks_.HolderOf(lock);
+    if (!holder.empty())
+      return Error{Code::kBusy,
+                   "E: Could not get lock " + std::string(lock.path) + ". It is held by " + holder};
+  }
+  return {};
+}
+
+// A success is believed only when nobody else holds a lock: where there is nothing to do, no lock is taken.
+Result<CommandOutput> PackageActions::RunUnlocked(const Task& task) {
+  TRY(CheckUnlocked(task));
+  TRY_LET(CommandOutput run, RunOnce(task));
+  const PackageOutcome outcome = Classify(task, run);
+  if (outcome == PackageOutcome::kLocked) return Error{Code::kBusy, ErrorExcerpt(run)};
+  if (outcome == PackageOutcome::kDone) TRY(CheckUnlocked(task));
+  return run;
+}
+
+Result<CommandOutput> PackageActions::RunWhenUnlocked(const Task& task) {
+  auto unlocked =
+      RepeatWhileBusy("another package manager", kLockPause, std::nullopt, [&] { return RunUnlocked(task); });
   if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
   return MakeError<errors::kPackagesLocked>(unlocked.error().what);
 }
 
 // The repair's own failure is not final: the run that follows reports a broken package if it depends on it.
-Result<CommandOutput> PackageActions::RunAndRepair(const std::vector<std::string>& argv) {
-  TRY_LET(CommandOutput run, RunWhenUnlocked(argv));
-  if (Classify(run) != PackageOutcome::kInterrupted) return run;
+Result<CommandOutput> PackageActions::RunAndRepair(const Task& task) {
+  TRY_LET(CommandOutput run, RunWhenUnlocked(task));
+  if (Classify(task, run) != PackageOutcome::kInterrupted) return run;
   TRY(report_wait_("repairing an interrupted run of " + std::string(manager_.name)));
-  TRY(RunWhenUnlocked({manager_.repair.begin(), manager_.repair.end()}));
-  return RunWhenUnlocked(argv);
+  TRY(RunWhenUnlocked({PackageAction::kRepair, false, {manager_.repair.begin(), manager_.repair.end()}}));
+  return RunWhenUnlocked(task);
 }
 
 // The output of a successful run.
-Result<std::string> PackageActions::Run(const std::vector<std::string>& argv, const std::string& purpose) {
-  TRY_LET(CommandOutput run, RunAndRepair(argv));
-  if (Classify(run) == PackageOutcome::kDone) return std::move(run.output);
+Result<std::string> PackageActions::Run(const Task& task, const std::string& purpose) {
+  TRY_LET(CommandOutput run, RunAndRepair(task));
+  if (Classify(task, run) == PackageOutcome::kDone) return std::move(run.output);
   return Failed(purpose, run);
 }
 
-// kBusy when another try may succeed: an archive cannot be reached, or the lists are old because of that.
-Error PackageActions::NotInstalled(const std::string& purpose, const CommandOutput& run,
-                                   const CommandOutput& refresh) const {
-  Error failed = Failed(purpose, run);
-  const PackageOutcome outcome = Classify(run);
-  const PackageOutcome refreshed = Classify(refresh);
-  if (refreshed != PackageOutcome::kDone) {
-    const Error before = Failed(kRefreshing, refresh);
-    failed.what += "; before that, " + before.what;
-    // Lists that could not be updated do not name what is offered by now.
-    if (outcome == PackageOutcome::kUnavailable) failed.remedy = before.remedy;
-  }
-  const bool may_pass =
-      outcome == PackageOutcome::kUnreachable ||
-      (outcome == PackageOutcome::kUnavailable && refreshed == PackageOutcome::kUnreachable);
-  return may_pass ? failed.As(Code::kBusy) : failed;
-}
-
-Result<std::string> PackageActions::InstallOnce(const std::vector<std::string>& names,
-                                                const BeforeInstall& before_install) {
-  const std::string purpose = "install " + Join(names, ", ");
-  TRY_LET(const CommandOutput refresh, RunAndRepair(ActionArgv(manager_, manager_.refresh, {})));
-  TRY_LET(const CommandOutput simulation, RunAndRepair(SimulationArgv(manager_, manager_.install, names)));
-  if (Classify(simulation) != PackageOutcome::kDone) return NotInstalled(purpose, simulation, refresh);
-  if (Classify(refresh) != PackageOutcome::kDone) {
-    TRY(report_wait_(Failed(kRefreshing, refresh).what + ", continuing with the existing lists"));
-  }
-  TRY(before_install(Changes(simulation.output)));
-  TRY_LET(const CommandOutput run, RunAndRepair(ActionArgv(manager_, manager_.install, names)));
-  if (Classify(run) == PackageOutcome::kDone) return std::string();
-  TRY_LET(const bool whole, AreInstalledWhole(names));
-  if (!whole) return NotInstalled(purpose, run, refresh);
-  return Join(names, ", ") + " is installed, but " + std::string(manager_.name) +
-         " reported: " + ErrorExcerpt(run) + "; " + Failed(purpose, run).remedy;
-}
-
-Result<std::string> PackageActions::Install(const std::vector<std::string>& names,
-                                            const BeforeInstall& before_install) {
-  auto installed =
-      RepeatWhileBusy("the network", kNetworkPause, [&] { return InstallOnce(names, before_install); });
-  if (installed.ok() || installed.error().code != Code::kBusy) return installed;
-  return installed.error().As(Code::kMissingDependency);
+Result<CommandOutput> PackageActions::RunTool(const std::vector<std::string>& argv) {
+  return RunWhenUnlocked({PackageAction::kQuery, false, argv});
 }
 
 Status PackageActions::Remove(const std::vector<std::string>& names) {
-  TRY(Run(ActionArgv(manager_, manager_.remove, names), "remove " + Join(names, ", ")));
+  TRY(Run(TaskOf(PackageAction::kRemove, names), "remove " + Join(names, ", ")));
   return {};
 }
 
 Result<std::vector<std::string>> PackageActions::RemovedWith(const std::vector<std::string>& names) {
   TRY_LET(const std::string simulation,
-          Run(SimulationArgv(manager_, manager_.remove, names), "remove " + Join(names, ", ")));
-  return Without(Changes(simulation).removed, names);
+          Run(SimulationOf(PackageAction::kRemove, names), "remove " + Join(names, ", ")));
+  return Without(manager_.transaction(simulation).removed, names);
 }
 
 Result<std::string> PackageActions::List() {
-  return Run({manager_.list_installed.begin(), manager_.list_installed.end()}, "list the installed packages");
+  return Run({PackageAction::kList, false, {manager_.list_installed.begin(), manager_.list_installed.end()}},
+             "list the installed packages");
 }
 
 Result<std::vector<std::string>> PackageActions::Present() {
@@ -170,26 +135,28 @@ Result<std::vector<std::string>> PackageActions::Present() {
   return manager_.present(list);
 }
 
-Result<std::vector<std::string>> PackageActions::HalfInstalled() {
+Result<std::vector<std::string>> PackageActions::Unfinished() {
   TRY_LET(const std::string list, List());
-  return manager_.half_installed(list);
+  return manager_.unfinished(list);
 }
 
 Result<bool> PackageActions::AreInstalledWhole(const std::vector<std::string>& names) {
   TRY_LET(const std::string list, List());
   const auto present = manager_.present(list);
-  const auto half_installed = manager_.half_installed(list);
+  const auto unfinished = manager_.unfinished(list);
   return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-    return Contains(present, name) && !Contains(half_installed, name);
+    return Contains(present, name) && !Contains(unfinished, name);
   });
 }
 
 Result<std::vector<std::string>> PackageActions::MarkedManual() {
-  TRY_LET(const std::string list, Run({manager_.list_manual.begin(), manager_.list_manual.end()},
-                                      "list the manually installed packages"));
-  auto names = Split(list, '\n');
-  std::erase(names, "");
-  return names;
+  TRY_LET(const std::string list,
+          Run({PackageAction::kQuery, false, {manager_.list_manual.begin(), manager_.list_manual.end()}},
+              "list the manually installed packages"));
+  auto names = manager_.manual(list);
+  if (!manager_.lists_automatic) return names;
+  TRY_LET(const auto present, Present());
+  return Without(present, names);
 }
 
 Result<std::vector<std::string>> PackageActions::StillOurs(const std::vector<std::string>& installed,

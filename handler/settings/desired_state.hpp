@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "handler/base/secret.hpp"
+#include "handler/settings/engine_source.hpp"
 
 namespace dockerext {
 
@@ -59,6 +60,7 @@ struct DesiredState {
   std::vector<DockerOption> options;
   std::optional<TlsMaterial> tls;
   UninstallPolicy uninstall_policy = UninstallPolicy::kAuto;
+  EngineSource source;
 };
 
 }  // namespace dockerext

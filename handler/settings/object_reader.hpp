@@ -38,6 +38,11 @@ class ObjectReader {
   bool Has(const std::string& key) const { return Find(key) != nullptr; }
   std::string PathOf(const std::string& key) const;
 
+  // A reader of the object that `key` has, which reports to the same findings.
+  ObjectReader Section(const std::string& key, const nlohmann::json& object, const Keys& keys) const {
+    return {object, PathOf(key), keys, findings_};
+  }
+
   // Each adds one error when the value has another type.
   const std::string* String(const std::string& key);
   const nlohmann::json* Object(const std::string& key);

@@ -9,6 +9,7 @@
 #include "handler/base/redact.hpp"
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/errors/settings.hpp"
 
 namespace dockerext {
@@ -16,10 +17,16 @@ namespace {
 
 using nlohmann::json;
 
-enum class PemKind { kNone, kPrivateKey, kOther };
+enum class PemKind { kNone, kPrivateKey, kOpenPgpPrivateKey, kOther };
 
 PemKind KindOfPem(std::string_view text) {
-  if (text.find("-----BEGIN ") == std::string_view::npos) return PemKind::kNone;
+  constexpr std::string_view kOpenPgp = "-----BEGIN PGP ";
+  if (text.find("-----BEGIN PGP PRIVATE KEY") != std::string_view::npos) return PemKind::kOpenPgpPrivateKey;
+  // An OpenPGP public key is no secret: it may be that of a package repository.
+  auto begin = text.find("-----BEGIN ");
+  while (begin != std::string_view::npos && text.substr(begin).starts_with(kOpenPgp))
+    begin = text.find("-----BEGIN ", begin + 1);
+  if (begin == std::string_view::npos) return PemKind::kNone;
   return text.find("PRIVATE KEY-----") == std::string_view::npos ? PemKind::kOther : PemKind::kPrivateKey;
 }
 
@@ -54,6 +61,8 @@ void FindIn(const json& value, const std::string& path, Findings& findings) {
     const PemKind kind = KindOf(value.get_ref<const std::string&>());
     if (kind == PemKind::kPrivateKey) {
       Add(MakeError<errors::kKeyIsPublic>(), path, findings);
+    } else if (kind == PemKind::kOpenPgpPrivateKey) {
+      Add(MakeError<errors::kOpenPgpKeyIsPublic>(), path, findings);
     } else if (kind == PemKind::kOther) {
       Add(MakeError<errors::kCertificateInPublic>(), path, findings);
     }

@@ -17,9 +17,11 @@ using nlohmann::json;
 
 using Names = std::vector<std::string>;
 
-const Names kPublic = {"docker", "dockerport", "installonly", "uninstallPolicy", "compose", "composeup"};
-const Names kPublicWithoutEffect = {"compose-environment", "azure-environment"};
-const Names kDocker = {"port", "options"};
+const Names kPublic = {"docker",  "dockerport", "installonly",      "uninstallPolicy",
+                       "compose", "composeup",  "azure-environment"};
+const Names kPublicWithoutEffect = {"compose-environment"};
+const Names kDocker = {"port", "options", "source", "version", "channel", "allowDowngrade", "repository"};
+const Names kRepository = {"url", "key"};
 const Names kProtected = {"certs", "ca", "server-cert", "server-key", "login"};
 const Names kProtectedWithoutEffect = {"environment"};
 const Names kCerts = {"ca", "cert", "key"};
@@ -57,7 +59,8 @@ Keys ProtectedKeys() {
 Keys DockerKeys() {
   Names others = Together(kPublic, kPublicWithoutEffect, {});
   return {.names = kDocker,
-          .inner = Together(Dotted("publicSettings", others), Dotted("protectedSettings", kProtected), {})};
+          .inner = Together(Dotted("repository", kRepository), Dotted("publicSettings", others),
+                            Dotted("protectedSettings", kProtected))};
 }
 
 // An error rather than a warning: success would claim that the key had an effect.
@@ -82,8 +85,12 @@ void ReadPublic(const json& object, DesiredState& desired, Findings& findings) {
   ReadPolicy(reader, desired);
   for (const char* key : {"compose", "composeup"}) RejectUnsupported(reader, key);
   const json* section = reader.Object("docker");
-  if (section == nullptr) return;
+  if (section == nullptr) {
+    desired.source = ReadEngineSource(reader, nullptr);
+    return;
+  }
   ObjectReader docker(*section, reader.PathOf("docker"), DockerKeys(), findings);
+  desired.source = ReadEngineSource(reader, &docker);
   desired.options = ReadDockerOptions(docker);
   const auto port = docker.Port("port");
   if (port && desired.port && *port != *desired.port) {
@@ -138,7 +145,8 @@ SettingsReading ReadSettings(const std::string& public_text, const Secret& prote
 }
 
 std::vector<std::string> KnownPublicKeys() {
-  return Together(kPublic, kPublicWithoutEffect, Dotted("docker", kDocker));
+  return Together(kPublic, kPublicWithoutEffect,
+                  Together(Dotted("docker", kDocker), Dotted("docker.repository", kRepository), {}));
 }
 
 std::vector<std::string> KnownProtectedKeys() {

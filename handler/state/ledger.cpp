@@ -64,7 +64,10 @@ constexpr auto kFields<FirewallRule> = std::tuple{
 template <>
 constexpr auto kFields<Ledger> = std::tuple{
     Field{"packages", &Ledger::packages},
+    Field{"unmarkedPackages", &Ledger::unmarked_packages},
     Field{"installing", &Ledger::installing},
+    Field{"repositoryFiles", &Ledger::repository_files},
+    Field{"repositoryKeys", &Ledger::repository_keys},
     Field{"folders", &Ledger::folders},
     Field{"startedEngine", &Ledger::started_engine},
     Field{"startedSocket", &Ledger::started_socket},

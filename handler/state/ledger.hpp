@@ -60,13 +60,16 @@ struct FirewallRule {
 };
 
 struct Ledger {
-  std::vector<std::string> packages;         // newly installed by the extension
-  bool installing = false;                   // a package manager was started and may still run
-  std::vector<std::string> folders;          // created by the extension, in order of creation
-  bool started_engine = false;               // it was installed, but stopped
-  bool started_socket = false;               // docker.socket was stopped; starting the engine starts it
-  bool enabled_engine = false;               // it was installed, but not enabled at boot
-  std::vector<FirewallRule> firewall_rules;  // set by the extension; a rule of the owner's never is one
+  std::vector<std::string> packages;           // newly installed by the extension
+  std::vector<std::string> unmarked_packages;  // of them those whose mark as manual is not their owner's
+  bool installing = false;                     // a package manager was started and may still run
+  std::vector<std::string> repository_files;  // of a package repository that the extension added, and its key
+  std::vector<std::string> repository_keys;   // that the extension made rpm trust
+  std::vector<std::string> folders;           // created by the extension, in order of creation
+  bool started_engine = false;                // it was installed, but stopped
+  bool started_socket = false;                // docker.socket was stopped; starting the engine starts it
+  bool enabled_engine = false;                // it was installed, but not enabled at boot
+  std::vector<FirewallRule> firewall_rules;   // set by the extension; a rule of the owner's never is one
   std::string uninstall_policy = "auto";
   std::optional<LiveRestoreRecord> live_restore;  // none: not set by the extension
   std::optional<LastKnownGood> last_known_good;

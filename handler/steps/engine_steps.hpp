@@ -17,7 +17,8 @@ std::vector<Step> EnableSteps(EngineContext& context);
 // The ledger has this VM's identity and the uninstall policy.
 Step RecordOwnership(EngineContext& context);
 // docker.service and its dockerd exist, and no package manager may still be installing them; if missing, the
-// distribution's packages are installed, and stay.
+// packages of the source that the settings name are installed, and stay. An engine of another source is an
+// error.
 Step EnsureEngineInstalled(EngineContext& context);
 // Nothing on the machine contradicts the target; otherwise an error before anything is written.
 Step CheckConflicts(EngineContext& context);
@@ -38,7 +39,7 @@ Step VerifyEndpoint(EngineContext& context);
 
 // An error for an engine that can neither be used nor replaced without its owner's consent: masked, a snap,
 // or a unit that systemd cannot load.
-Status CheckEngineUsable(System& system, const Distro& distro, const Observation& observed);
+Status CheckEngineUsable(System& system, const Platform& platform, const Observation& observed);
 // kInvalidSettings with everything on the machine that contradicts the target: in daemon.json,
 // docker.service, its sockets and drop-ins, and what the engine listens on. On a machine without Docker only
 // daemon.json can.

@@ -3,6 +3,10 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/engine/dry_run.hpp"
+#include "handler/engine/engine_offers.hpp"
+#include "handler/engine/package_repository.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/ledger.hpp"
@@ -24,26 +28,25 @@ Error CannotBeLoaded(const Observation& observed, const std::string& state) {
 }
 
 // Such a mask is left behind by a removed package; nobody set it.
-bool IsMaskedByRemoval(Files& files, const Distro& distro) {
-  const std::string folder(distro.packages->removal_masks);
+bool IsMaskedByRemoval(Files& files, const Platform& platform) {
+  if (platform.packages == nullptr) return false;
+  const std::string folder(platform.packages->removal_masks);
   return !folder.empty() && Exists(files, folder + "/docker.service");
 }
 
 Result<bool> HasDaemon(const EngineContext& context) {
   const Observation& observed = context.observed;
-  TRY(CheckEngineUsable(context.system, context.distro, observed));
+  TRY(CheckEngineUsable(context.system, context.platform, observed));
   if (observed.unit.load_state == "masked" || observed.vendor_files.empty()) return false;
   if (observed.vendor)
     return !observed.vendor->args.empty() && Exists(context.system.files, observed.vendor->args.front().arg);
   return MakeError<errors::kNoExecStart>(observed.vendor_files.front().path);
 }
 
-std::vector<std::string> DockerPackages(const EngineContext& context) {
-  return {context.distro.docker_packages.begin(), context.distro.docker_packages.end()};
-}
-
+// Not on a platform without a package manager.
 PackageActions Packages(EngineContext& context) {
-  return {context.system.commands, context.system.clock, *context.distro.packages, context.report_wait};
+  System& system = context.system;
+  return {system.commands, system.clock, system.locks, *context.platform.packages, context.report_wait};
 }
 
 // Whether packages of the extension are half installed, after a full disk or a killed worker: the daemon is
@@ -53,9 +56,9 @@ Result<bool> IsHalfInstalled(EngineContext& context) {
   const bool has_succeeded =
       (ledger.last_known_good && ledger.last_known_good->verified) || ledger.cached_plan.has_value();
   if (ledger.packages.empty() || has_succeeded) return false;
-  TRY_LET(const auto half_installed, Packages(context).HalfInstalled());
-  return std::ranges::any_of(DockerPackages(context), [&](const std::string& name) {
-    return std::ranges::find(half_installed, name) != half_installed.end();
+  TRY_LET(const auto unfinished, Packages(context).Unfinished());
+  return std::ranges::any_of(ledger.packages, [&](const std::string& name) {
+    return std::ranges::find(unfinished, name) != unfinished.end();
   });
 }
 
@@ -69,9 +72,11 @@ Result<bool> IsInstalled(EngineContext& context) {
 
 // Recorded before the installation: packages of a worker that is killed meanwhile are still removed by
 // uninstall.
-Status BeforeInstall(Files& files, const PackageChanges& changes) {
+Status BeforeInstall(Files& files, const Transaction& changes, PackageActions::Downgrade downgrade) {
   // Packages such as podman-docker or another engine are not removed without their owner's consent.
   if (!changes.removed.empty()) return MakeError<errors::kWouldRemove>(Join(changes.removed, ", "));
+  if (!changes.downgraded.empty() && downgrade == PackageActions::Downgrade::kNo)
+    return MakeError<errors::kWouldDowngradeOthers>(Join(changes.downgraded, ", "));
   return AmendLedger(files, [&](Ledger& ledger) {
     for (const std::string& name : changes.installed) {
       const auto known = std::find(ledger.packages.begin(), ledger.packages.end(), name);
@@ -80,8 +85,17 @@ Status BeforeInstall(Files& files, const PackageChanges& changes) {
   });
 }
 
-Status RecordInstalling(Files& files, bool installing) {
-  return AmendLedger(files, [&](Ledger& ledger) { ledger.installing = installing; });
+enum class Run { kBegins, kSucceeded, kFailed };
+
+// A manager of rpm marks dependencies at the end of a run, and zypper takes what a reinstallation names for
+// its owner's.
+Status RecordRun(EngineContext& context, Run run) {
+  const bool marks_late = context.platform.packages->reinstalls_interrupted;
+  return AmendLedger(context.system.files, [&](Ledger& ledger) {
+    const bool was_cut_off = run == Run::kFailed || (run == Run::kBegins && ledger.installing);
+    if (marks_late && was_cut_off) ledger.unmarked_packages = ledger.packages;
+    ledger.installing = run == Run::kBegins;
+  });
 }
 
 // Whether a package manager may still run: another program's, this worker's after a timeout, or that of a
@@ -90,32 +104,167 @@ bool MayStillRun(const Error& error) {
   return error.code == Code::kPackagesLocked || error.code == Code::kTimeout;
 }
 
-Result<std::string> Install(EngineContext& context) {
+// What is tried, with what is known by then.
+struct Attempt {
+  const EngineOffer& offer;
+  const std::vector<std::string>& present;  // the installed packages
+  bool has_alternative = false;             // another offer follows
+  bool network_works = false;  // the lists were updated, and nobody offered what was tried before
+};
+
+// A repository of Docker's that only `auto` asks for, on a machine that may have no access to it; and sources
+// that may lack Docker, as far as they can be reached.
+constexpr std::chrono::seconds kPatienceOfAuto{60};
+
+std::optional<std::chrono::seconds> PatienceOf(const EngineContext& context, const Attempt& attempt) {
+  if (context.target.source.origin != EngineOrigin::kAuto) return std::nullopt;
+  const bool is_upstreams = HasUpstreamPackage(attempt.offer.packages);
+  const bool is_bounded = is_upstreams && (attempt.has_alternative || attempt.network_works);
+  return is_bounded ? std::optional(kPatienceOfAuto) : std::nullopt;
+}
+
+// The names to install: of the version and from the repository that the settings ask for. A repository that
+// only `auto` adds is the only one that offers them.
+Result<PackageActions::Choice> ChoiceOf(EngineContext& context, const Attempt& attempt,
+                                        const std::string& repository) {
+  const EngineSource& source = context.target.source;
+  const EngineOffer& offer = attempt.offer;
+  const std::string asked = source.origin == EngineOrigin::kAuto ? std::string() : repository;
+  if (source.version.empty() && asked.empty())
+    return PackageActions::Choice{.names = offer.packages, .optional = offer.plugins};
+  return Packages(context).PinTo(
+      offer.packages, offer.plugins,
+      {.is_wanted = [&](std::string_view version) { return IsVersion(version, source.version); },
+       .repository = asked,
+       .present = attempt.present,
+       .patience = PatienceOf(context, attempt)});
+}
+
+Result<PackageActions::Installed> InstallFrom(EngineContext& context, const Attempt& attempt,
+                                              const std::string& repository) {
   Files& files = context.system.files;
-  const auto names = DockerPackages(context);
-  TRY(RecordInstalling(files, true));
-  auto installed = Packages(context).Install(
-      names, [&](const PackageChanges& changes) { return BeforeInstall(files, changes); });
-  if (!installed.ok() && MayStillRun(installed.error())) return installed;
-  Status recorded = RecordInstalling(files, false);
-  if (!installed.ok()) return installed;
+  const auto downgrade = context.target.source.allow_downgrade ? PackageActions::Downgrade::kAllowed
+                                                               : PackageActions::Downgrade::kNo;
+  const Ledger& before = context.observed.ledger;
+  TRY_LET(const PackageActions::Choice choice, ChoiceOf(context, attempt, repository));
+  return Packages(context).Install(
+      {.names = choice.names,
+       .optional = choice.optional,
+       .interrupted = before.installing ? before.packages : std::vector<std::string>(),
+       .downgrade = downgrade,
+       .lists_are_new = choice.lists_are_new,
+       .patience = PatienceOf(context, attempt),
+       .has_alternative = attempt.has_alternative && HasUpstreamPackage(attempt.offer.packages)},
+      [&](const Transaction& changes) { return BeforeInstall(files, changes, downgrade); });
+}
+
+// A repository of which nothing was installed is removed again: one that is dead would break its owner's
+// updates.
+Result<PackageActions::Installed> InstallOffer(EngineContext& context, const Attempt& attempt) {
+  if (!attempt.offer.repository) return InstallFrom(context, attempt, "");
+  const PackageManager& manager = *context.platform.packages;
+  const bool is_new = context.observed.ledger.repository_files.empty();
+  const bool is_used = HasUpstreamPackage(attempt.present);
+  PackageActions packages = Packages(context);
+  TRY_LET(const std::string repository,
+          AddRepository(context.system, manager, packages, *attempt.offer.repository));
+  auto installed = InstallFrom(context, attempt, repository);
+  if (!installed.ok() && (is_new || !is_used) && !MayStillRun(installed.error()))
+    TRY(RemoveRepository(context.system, manager, packages));
+  return installed;
+}
+
+// Why nothing could be installed: `failed` is the last offer's reason, `missing` has those before it.
+Error AllFailed(const EngineOffer& offer, const Error& failed, std::vector<Error> missing) {
+  if (failed.code == Code::kNotFound) {
+    missing.push_back(failed);
+    return Joined(missing).As(Code::kMissingDependency);
+  }
+  if (missing.empty() || failed.code == Code::kSuperseded) return failed;
+  if (failed.code == Code::kBusy && offer.repository)
+    return MakeError<errors::kNobodyOffersDocker>(missing.front().what, offer.repository->url, failed.what);
+  Error error = failed;
+  error.what += " (before that: " + missing.front().what + ")";
+  return error;
+}
+
+// The first offer that is one; an error that names what each lacks.
+Result<PackageActions::Installed> InstallFirstOffered(EngineContext& context) {
+  TRY_LET(const auto present, Packages(context).Present());
+  TRY_LET(const auto offers, OffersFor(context.target.source, context.platform, present));
+  std::vector<Error> missing;
+  bool network_works = false;
+  for (const EngineOffer& offer : offers) {
+    const Attempt attempt{.offer = offer,
+                          .present = present,
+                          .has_alternative = &offer != &offers.back(),
+                          .network_works = network_works};
+    auto installed = InstallOffer(context, attempt);
+    if (installed.ok()) return installed;
+    const Code code = installed.error().code;
+    const bool goes_on = attempt.has_alternative && (code == Code::kNotFound || code == Code::kBusy);
+    if (!goes_on) return AllFailed(offer, installed.error(), std::move(missing));
+    network_works = network_works || code == Code::kNotFound;
+    missing.push_back(installed.error());
+  }
+  return MakeError<errors::kNoneOfDistribution>(context.platform.distro->name);
+}
+
+Result<std::vector<std::string>> Present(EngineContext& context) {
+  if (context.platform.packages == nullptr) return std::vector<std::string>();
+  return Packages(context).Present();
+}
+
+// Whether the engine is of the source and the version that the settings ask for; asked only where they do.
+Result<bool> IsAsAsked(EngineContext& context) {
+  const EngineSource& source = context.target.source;
+  // Where there is no package manager, the engine is the distribution's.
+  const bool is_distributions =
+      context.platform.packages == nullptr && source.origin == EngineOrigin::kDistribution;
+  if (source.origin != EngineOrigin::kAuto && !is_distributions) {
+    TRY_LET(const auto present, Present(context));
+    TRY(CheckOrigin(source, *context.platform.distro, present));
+  }
+  if (source.version.empty()) return true;
+  TRY_LET(const VersionChange change,
+          ChangeOfVersion(source, EngineVersion(context.system, context.observed)));
+  if (change == VersionChange::kNone) return true;
+  TRY_LET(const auto present, Present(context));
+  TRY(CheckChangeable(*context.platform.distro, present));
+  return false;
+}
+
+Result<bool> IsDone(EngineContext& context) {
+  TRY_LET(const bool is_installed, IsInstalled(context));
+  if (!is_installed) return false;
+  return IsAsAsked(context);
+}
+
+Result<std::string> Install(EngineContext& context) {
+  if (context.platform.packages == nullptr)
+    return MakeError<errors::kNoPackageManager>(context.platform.distro->name);
+  TRY(RecordRun(context, Run::kBegins));
+  const auto installed = InstallFirstOffered(context);
+  if (!installed.ok() && MayStillRun(installed.error())) return installed.error();
+  Status recorded = RecordRun(context, installed.ok() ? Run::kSucceeded : Run::kFailed);
+  if (!installed.ok()) return installed.error();
+  const std::string list = Join(installed->names, ", ");
   TRY(std::move(recorded));
   TRY(Look(context));
   TRY_LET(const bool is_installed, IsInstalled(context));
-  const std::string list = Join(names, ", ");
   if (!is_installed) {
     return MakeError<errors::kIncompleteDocker>(list);
   }
-  if (!installed->empty()) context.installation_warning = *installed;
-  return "installed " + list + " with " + std::string(context.distro.packages->name);
+  if (!installed->warning.empty()) context.installation_warning = installed->warning;
+  return "installed " + list + " with " + std::string(context.platform.packages->name);
 }
 
 }  // namespace
 
-Status CheckEngineUsable(System& system, const Distro& distro, const Observation& observed) {
+Status CheckEngineUsable(System& system, const Platform& platform, const Observation& observed) {
   const std::string& state = observed.unit.load_state;
   if (state == "masked")
-    return IsMaskedByRemoval(system.files, distro) ? Status() : MakeError<errors::kUnitMasked>();
+    return IsMaskedByRemoval(system.files, platform) ? Status() : MakeError<errors::kUnitMasked>();
   // Our drop-in clears them, but without it there is no engine, and nobody knows which line is meant.
   const bool has_two_commands = observed.vendor && !observed.vendor->further_origins.empty();
   if (state == "loaded" && has_two_commands)
@@ -132,7 +281,7 @@ Status CheckEngineUsable(System& system, const Distro& distro, const Observation
 
 Step EnsureEngineInstalled(EngineContext& context) {
   return {.name = "install-engine",
-          .done = [&context] { return IsInstalled(context); },
+          .done = [&context] { return IsDone(context); },
           .apply = [&context] { return Install(context); }};
 }
 

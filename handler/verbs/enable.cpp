@@ -16,14 +16,14 @@ namespace {
 struct Call {
   VerbContext& context;
   std::uint64_t sequence;
-  const Distro& distro;
+  const Platform& platform;
   const Observation& observed;
   bool is_busy;  // a worker runs
 };
 
 EngineContext StepsContext(const Call& call, const Plan& plan) {
   return {.system = call.context.system,
-          .distro = call.distro,
+          .platform = call.platform,
           .target = plan.target,
           .material = plan.material,
           .observed = call.observed,
@@ -117,7 +117,7 @@ Result<Plan> JudgeSettings(const Call& call) {
 
 // Reports conflicts as the command's own error, before a worker starts and anything changes.
 Status CheckPreconditions(const Call& call, const Plan& plan) {
-  TRY(CheckEngineUsable(call.context.system, call.distro, call.observed));
+  TRY(CheckEngineUsable(call.context.system, call.platform, call.observed));
   EngineContext steps = StepsContext(call, plan);
   return FindConflicts(steps);
 }
@@ -154,12 +154,12 @@ Status Enable(VerbContext& context) {
   System& system = context.system;
   TRY_LET(const std::uint64_t sequence,
           ChooseSequence(system.files, context.environment->config_folder, context.invocation.sequence));
-  TRY_LET(const Distro* distro, DetectPlatform(system.files));
+  TRY_LET(const Platform platform, DetectPlatform(system.files));
   TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
   TRY_LET(const bool busy, IsAlive(system, record));
   TRY_LET(const Observation observed, Observe(system));
   // A removal that goes on after a reboot is ended by the worker.
-  return Apply({context, sequence, *distro, observed, busy || HasRemovalUnit(system.files)});
+  return Apply({context, sequence, platform, observed, busy || HasRemovalUnit(system.files)});
 }
 
 }  // namespace dockerext

@@ -33,7 +33,7 @@ struct Request {
   HandlerEnvironment environment;
   std::uint64_t sequence = 0;
   std::string version;
-  const Distro* distro = nullptr;
+  Platform platform;
 };
 
 // Waits for the VM's certificate, which may arrive later than the settings; any other error is final.
@@ -61,7 +61,7 @@ Result<StatusReport> ApplySettings(System& system, Operation& operation, const R
   TRY_LET(Observation observed, Observe(system));
   TRY_LET(const Plan plan, ResolvePlan(system, std::move(reading), observed));
   EngineContext steps{.system = system,
-                      .distro = *request.distro,
+                      .platform = request.platform,
                       .target = plan.target,
                       .material = plan.material,
                       .observed = std::move(observed),
@@ -122,7 +122,7 @@ Status RunEnableWorker(System& system, std::uint64_t generation, const std::stri
   TRY(operation.CheckDeadline());
   TRY_LET(const OperationRecord record, OperationStore(system.files, system.locks).Read());
   request.sequence = record.sequence;
-  TRY_LET(request.distro, DetectPlatform(system.files));
+  TRY_LET(request.platform, DetectPlatform(system.files));
   auto reading = ReadSettings(system, request.environment, request.sequence);
   TRY(operation.Transitioning("applying the settings"));
   TRY(system.services.NotifyReady());

@@ -82,8 +82,10 @@ void RepeatLastSettings(const Observation& observed, DesiredState& desired, Plan
   desired.port = target->endpoint->port;
   desired.options = target->options;
   desired.uninstall_policy = target->uninstall_policy;
+  desired.source = target->source;
   plan.warnings.emplace_back(
-      "there are no settings, so port, options and uninstallPolicy were kept as they were");
+      "there are no settings, so port, options, uninstallPolicy and the source of Docker were kept as they "
+      "were");
 }
 
 Status ChooseEndpoint(System& system, DesiredState& desired, const Observation& observed, Plan& plan) {
@@ -138,6 +140,7 @@ Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observat
   for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(FormatFindings({warning}));
   if (reading.none && VerifiedEndpoint(observed)) RepeatLastSettings(observed, reading.desired, plan);
   plan.target.uninstall_policy = reading.desired.uninstall_policy;
+  plan.target.source = reading.desired.source;
   if (reading.desired.leave_engine_alone) {
     LeaveAlone(reading.desired, observed, plan);
     return plan;

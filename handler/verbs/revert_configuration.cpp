@@ -5,8 +5,10 @@
 
 #include "handler/base/retry.hpp"
 #include "handler/base/text.hpp"
+#include "handler/engine/engine_offers.hpp"
 #include "handler/engine/live_restore.hpp"
 #include "handler/engine/observation.hpp"
+#include "handler/engine/package_repository.hpp"
 #include "handler/packages/package_actions.hpp"
 #include "handler/state/folders.hpp"
 
@@ -56,6 +58,29 @@ Status RemoveLiveRestoreUnlessNeeded(System& system, const Ledger& ledger, const
   return {};
 }
 
+// rpm packages need not do it when they are removed, and what is enabled is a link to their unit file.
+Status DisableAtBoot(System& system, const Ledger& ledger) {
+  if (!ledger.enabled_engine) return {};
+  TRY_LET(const UnitFacts unit, system.services.Describe(std::string(kDockerUnit)));
+  if (unit.load_state == "not-found") return {};
+  return system.services.DisableUnitFile(std::string(kDockerUnit));
+}
+
+Result<std::vector<std::string>> StillOurs(PackageActions& packages, const Distro& distro,
+                                           const Ledger& ledger) {
+  auto named = OfferedPackages(distro);
+  named.insert(named.end(), ledger.unmarked_packages.begin(), ledger.unmarked_packages.end());
+  return packages.StillOurs(ledger.packages, named, ledger.installing);
+}
+
+// Packages that their owner took over, or installed from it, still get their updates from there.
+Status RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager, PackageActions& packages) {
+  TRY_LET(const auto present, packages.Present());
+  if (!HasUpstreamPackage(present)) return RemoveRepository(system, manager, packages);
+  system.log.Info("the package repository stays: packages of it are installed that are not the extension's");
+  return {};
+}
+
 }  // namespace
 
 void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait& report_wait) {
@@ -64,24 +89,30 @@ void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait&
   };
   if (ledger.uninstall_policy != "keep") {
     log_failure(RemoveLiveRestoreUnlessNeeded(system, ledger, report_wait));
-    if (ledger.enabled_engine) log_failure(system.services.DisableUnitFile(std::string(kDockerUnit)));
+    log_failure(DisableAtBoot(system, ledger));
     if (ledger.started_engine) log_failure(StopUnlessUsed(system, report_wait));
   }
   RemoveRecordedFolders(system.files, system.log, ledger);
 }
 
 bool WantsPackagesRemoved(const Ledger& ledger) {
-  return !ledger.packages.empty() &&
+  return (!ledger.packages.empty() || !ledger.repository_files.empty()) &&
          (ledger.uninstall_policy == "auto" || ledger.uninstall_policy == "packages");
 }
 
-Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger,
+Status RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
                       const ReportWait& report_wait) {
-  PackageActions packages(system.commands, system.clock, *distro.packages, report_wait);
-  TRY_LET(const auto names,
-          packages.StillOurs(ledger.packages, {distro.docker_packages.begin(), distro.docker_packages.end()},
-                             ledger.installing));
-  if (names.empty()) return {};
+  if (platform.packages == nullptr) return {};
+  const PackageManager& manager = *platform.packages;
+  PackageActions packages(system.commands, system.clock, system.locks, manager, report_wait);
+  auto still_ours = StillOurs(packages, *platform.distro, ledger);
+  if (!still_ours.ok() && !ledger.repository_files.empty()) {
+    // apt reads no list where its owner added the repository under another key since.
+    TRY(RemoveRepository(system, manager, packages));
+    still_ours = StillOurs(packages, *platform.distro, ledger);
+  }
+  TRY_LET(const auto names, std::move(still_ours));
+  if (names.empty()) return RemoveRepositoryUnlessUsed(system, manager, packages);
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));
     if (in_use) {
@@ -95,7 +126,9 @@ Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger
     return {};
   }
   TRY(report_wait(""));
+  TRY(DisableAtBoot(system, ledger));
   TRY(packages.Remove(names));
+  TRY(RemoveRepositoryUnlessUsed(system, manager, packages));
   system.log.Info("removed " + Join(names, ", "));
   return {};
 }

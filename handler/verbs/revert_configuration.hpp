@@ -21,7 +21,7 @@ bool WantsPackagesRemoved(const Ledger& ledger);
 // marked as installed manually since. Keeps all of them, logs that and succeeds when a container runs (policy
 // auto) or when other packages would be removed with them. `report_wait` is asked directly before the
 // removal.
-Status RemovePackages(System& system, const Distro& distro, const Ledger& ledger,
+Status RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
                       const ReportWait& report_wait);
 
 }  // namespace dockerext

@@ -11,13 +11,13 @@ namespace {
 
 // What the removal needs; read before the worker is ready.
 struct Inputs {
-  const Distro* distro = nullptr;
+  Platform platform;
   Ledger ledger;
 };
 
 Result<Inputs> ReadInputs(System& system) {
   Inputs inputs;
-  TRY_LET(inputs.distro, DetectPlatform(system.files));
+  TRY_LET(inputs.platform, DetectPlatform(system.files));
   TRY_LET(inputs.ledger, LoadLedger(system.files));
   return inputs;
 }
@@ -25,7 +25,7 @@ Result<Inputs> ReadInputs(System& system) {
 Status Remove(System& system, Operation& operation, const Inputs& inputs) {
   TRY(operation.AcquireLock());
   const ReportWait wait = operation.WaitUpTo(kOperationDeadline);
-  TRY(RemovePackages(system, *inputs.distro, inputs.ledger, wait));
+  TRY(RemovePackages(system, inputs.platform, inputs.ledger, wait));
   RevertConfiguration(system, inputs.ledger, wait);
   TRY(RemoveRemovalUnit(system));
   return OperationStore(system.files, system.locks).RemoveAllState(operation.generation());

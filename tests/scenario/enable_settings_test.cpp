@@ -178,7 +178,8 @@ TEST(EnableSettings, WithoutSettingsTheCurrentConfigurationIsKept) {
     EXPECT_EQ(vm.Run("enable").exit_code, 0);
     const StatusReport status = vm.StatusOf(vm.sequence);
     EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
-    EXPECT_THAT(status.substatuses, Contains(Warning("port, options and uninstallPolicy were kept")));
+    EXPECT_THAT(status.substatuses,
+                Contains(Warning("port, options, uninstallPolicy and the source of Docker were kept")));
     EXPECT_EQ(vm.docker.port(), 5000);
     EXPECT_EQ(vm.docker.pid(), pid);
     EXPECT_EQ(LoadLedger(vm.files)->uninstall_policy, "keep");

@@ -121,6 +121,8 @@ TEST_F(PackageManagerFailure, ADpkgThatCannotBeRepairedIsReported) {
 }
 
 TEST_F(PackageManagerFailure, AFailureIsReportedWithThePackageManagersErrorAndARemedy) {
+  vm.Set(0, R"({"docker": {"port": "4243", "source": "distribution"}})",
+         FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.apt_outputs = {kSuccess, kNotFound};
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);

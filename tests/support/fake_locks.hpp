@@ -2,6 +2,7 @@
 // Locks between the "processes" of one test. Waiting for one advances the fake clock.
 #pragma once
 
+#include <map>
 #include <set>
 
 #include "handler/ports/clock.hpp"
@@ -22,7 +23,13 @@ class FakeLocks : public Locks {
     return std::unique_ptr<HeldLock>(std::make_unique<Hold>(held, path));
   }
 
+  std::string HolderOf(const LockFile& lock) override {
+    const auto holder = holders.find(std::string(lock.path));
+    return holder == holders.end() ? "" : holder->second;
+  }
+
   std::set<std::string> held;
+  std::map<std::string, std::string> holders;  // of other programs' locks, by path
 
  private:
   class Hold : public HeldLock {

@@ -38,11 +38,12 @@ FakeMachine::FakeMachine()
     : system{files, *this, *this, docker, docker, crypto, locks, docker, clock, log},
       tenant_pair(TenantPair()) {
   files.Put("/etc/os-release",
-            "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n");
+            "PRETTY_NAME=\"Debian GNU/Linux 12 "
+            "(bookworm)\"\nID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n");
   files.Put("/sys/class/dmi/id/product_uuid", "4C4C4544-0042-3510-8052-B4C04F4E3732\n");
   files.Put("/proc/sys/kernel/random/boot_id", "boot-1\n");
   for (const char* folder :
-       {"/run/systemd/system", "/etc/systemd/system", "/var/log/azure/ext", "/var/lib", "/etc"}) {
+       {"/run/systemd/system", "/etc/systemd/system", "/var/log/azure/ext", "/var/lib", "/etc", "/etc/apt"}) {
     files.PutFolder(folder);
   }
   const std::string stem = std::string(kLib) + "/" + Thumbprint(tenant_pair.certificate);
@@ -270,6 +271,7 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   const std::string program = NameOf(command.argv.at(0));
   if (program == "apt-get" || program == "dpkg") return PackageTool(command.argv);
   if (program == "dockerd") return Dockerd(command.argv);
+  if (program == "apt-cache") return CommandOutput{0, Madison(command.argv), ""};
   if (program == "apt-mark") return CommandOutput{0, Join(marked_manual, "\n") + "\n", ""};
   if (program == "journalctl")
     return CommandOutput{0, empty_journal_reads-- > 0 ? "" : Journal(command.argv), ""};
@@ -285,49 +287,6 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
 
 std::string FakeMachine::Journal(const std::vector<std::string>& argv) const {
   return Contains(argv, "_TRANSPORT=stdout") ? engine_journal : engine_journal + container_output;
-}
-
-CommandOutput FakeMachine::PackageTool(const std::vector<std::string>& argv) {
-  on_apt();
-  if (!apt_outputs.empty()) {
-    CommandOutput output = apt_outputs.front();
-    apt_outputs.pop_front();
-    if (output.exit_code != 0 || !output.errors.empty()) return output;
-  }
-  return NameOf(argv.front()) == "dpkg" ? CommandOutput{} : Apt(argv);
-}
-
-CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
-  if (apt_locked_for > 0) {
-    --apt_locked_for;
-    return {100, "", "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 42 (apt-get)\n"};
-  }
-  const bool simulate = Contains(argv, "--simulate");
-  const bool has_docker = Contains(packages, "docker.io");
-  if (Contains(argv, "install") && !has_docker) {
-    if (simulate) {
-      const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
-      return {0, also + "Inst runc (1.1 Debian:12 [amd64])\nInst docker.io (20.10 Debian:12 [amd64])\n", ""};
-    }
-    if (during_install) std::exchange(during_install, nullptr)();
-    packages.insert(packages.end(), {"runc", "docker.io"});
-    half_installed.clear();
-    docker.InstallPackage();
-  }
-  if (Contains(argv, "remove")) {
-    if (simulate) {
-      const std::string also = apt_would_also_remove ? "Remv " + *apt_would_also_remove + " [1]\n" : "";
-      std::string removed;
-      for (const std::string& name : packages) {
-        if (Contains(argv, name)) removed += "Remv " + name + " [1]\n";
-      }
-      return {0, removed + also, ""};
-    }
-    std::erase_if(packages, [&](const std::string& name) { return Contains(argv, name); });
-    std::erase_if(half_installed, [&](const std::string& name) { return Contains(argv, name); });
-    docker.RemovePackage();
-  }
-  return {};
 }
 
 CommandOutput FakeMachine::Dockerd(const std::vector<std::string>& argv) const {

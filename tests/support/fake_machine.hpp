@@ -100,6 +100,12 @@ class FakeMachine : public Services, public Commands {
   std::optional<std::string> apt_would_also_remove;
   std::vector<std::string> packages;        // installed
   std::vector<std::string> half_installed;  // until the next installation by apt
+  bool distribution_offers = true;          // docker.io
+  bool owner_offers_upstream = false;       // docker-ce is among the machine's own sources
+  bool upstream_serves = true;              // docker-ce, where a source of it is known
+  bool upstream_has_plugins = true;
+  // What apt-cache madison prints; by default what each name has in Docker's repository, where it is known.
+  std::string madison;
   bool docker_socket_reset = false;
   std::set<std::string> masked_units;  // others than docker.service
   std::set<std::string> active_units;  // others than docker.service and docker.socket
@@ -138,6 +144,10 @@ class FakeMachine : public Services, public Commands {
   std::string Journal(const std::vector<std::string>& argv) const;
   CommandOutput PackageTool(const std::vector<std::string>& argv);
   CommandOutput Apt(const std::vector<std::string>& argv);
+  static bool AsksForUpstream(const std::vector<std::string>& argv);
+  CommandOutput AptInstallsUpstream(const std::vector<std::string>& argv);
+  bool KnowsUpstream();
+  std::string Madison(const std::vector<std::string>& argv);
   CommandOutput Dockerd(const std::vector<std::string>& argv) const;
 
   std::map<std::string, TransientUnit> units_;  // loaded workers

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Implements Locks with flock(2), on files that other processes may remove and create again meanwhile.
+// Whether another program holds a lock is only asked: F_OFD_GETLK takes none.
 #pragma once
 
 #include "handler/ports/clock.hpp"
@@ -12,6 +13,7 @@ class PosixLocks : public Locks {
   explicit PosixLocks(Clock& clock) : clock_(clock) {}
   Result<std::unique_ptr<HeldLock>> Acquire(const std::string& path,
                                             std::chrono::milliseconds budget) override;
+  std::string HolderOf(const LockFile& lock) override;
 
  private:
   Clock& clock_;

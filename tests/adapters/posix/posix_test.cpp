@@ -15,7 +15,6 @@
 #include "handler/adapters/posix/posix_clock.hpp"
 #include "handler/adapters/posix/posix_commands.hpp"
 #include "handler/adapters/posix/posix_files.hpp"
-#include "handler/adapters/posix/posix_locks.hpp"
 #include "handler/adapters/posix/posix_network.hpp"
 #include "handler/adapters/posix/system_error.hpp"
 #include "handler/adapters/posix/unique_fd.hpp"
@@ -153,22 +152,6 @@ TEST_F(Posix, ATreeIsRemovedWithoutFollowingSymlinks) {
   EXPECT_TRUE(files.RemoveTree(At("tree")).ok());
   EXPECT_TRUE(Exists(files, At("keep/file")));
   EXPECT_FALSE(Exists(files, At("tree")));
-}
-
-TEST_F(Posix, ALockExcludesOthersUntilItIsReleased) {
-  PosixLocks locks(clock);
-  auto first = locks.Acquire(At("lock"), milliseconds(0));
-  ASSERT_TRUE(first.ok());
-  EXPECT_EQ(locks.Acquire(At("lock"), milliseconds(50)).error().code, Code::kTimeout);
-  *first = nullptr;
-  EXPECT_TRUE(locks.Acquire(At("lock"), milliseconds(0)).ok());
-}
-
-TEST_F(Posix, ALockOnARemovedFileExcludesNoOne) {
-  PosixLocks locks(clock);
-  const auto first = locks.Acquire(At("lock"), milliseconds(0));
-  ASSERT_TRUE(files.Remove(At("lock")).ok());
-  EXPECT_TRUE(locks.Acquire(At("lock"), milliseconds(0)).ok());
 }
 
 Command Sh(const std::string& script) {

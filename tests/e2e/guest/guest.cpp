@@ -51,6 +51,10 @@ std::string Guest::VariableOf(Image image) {
       return "DX_GUEST_DOCKER_IMAGE";
     case Image::kWithFirewalls:
       return "DX_GUEST_FIREWALLS_IMAGE";
+    case Image::kWithUpstream:
+      return "DX_GUEST_UPSTREAM_IMAGE";
+    case Image::kPlayed:
+      return "DX_GUEST_PLAYED_IMAGE_" + Variable("DX_RELEASE");
     case Image::kWithAgent:
       break;
   }

@@ -7,11 +7,13 @@
 # shellcheck source-path=SCRIPTDIR source=../../../scripts/lib.sh disable=SC1091
 . "$(dirname "${BASH_SOURCE[0]}")/../../../scripts/lib.sh"
 
-# Runs a command in the image, in its own namespaces: what a maintainer script starts or mounts ends with the command.
+# Runs a command in the image, in its own namespaces: what a maintainer script starts or mounts ends with the command. The
+# image is a mount there, as every root is: rpm makes mounts private.
 in_image() {
-  unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" \
-    chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-    DEBIAN_FRONTEND=noninteractive "$@"
+  # shellcheck disable=SC2016 # the inner shell's
+  unshare --mount --pid --fork --kill-child \
+    sh -c 'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" \
+    /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
 }
 
 # install_packages NAME...: installs from the local repository of the base.
@@ -25,11 +27,12 @@ install_packages() {
     "$root"/usr/share/{doc,man,locale}/*
 }
 
-# make_variant NAME BASE SCRIPT: builds the variant of that base, once, and prints its folder. It lies beside the base and is
-# cached by the base and the content of SCRIPT. The base is copied, not linked, so that installing cannot change it.
+# make_variant NAME BASE FILE...: builds the variant of that base, once, and prints its folder. It lies beside the base and is
+# cached by the base and the content of these files, its script among them. The base is copied, not linked, so that
+# installing cannot change it.
 make_variant() {
   local image build
-  image=$2-$1-$(cat "$3" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
+  image=$2-$1-$(cat "${@:3}" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
   build=$(dirname "$image")/.$(basename "$image").build
   root=$build/base
   if [ ! -d "$image" ]; then

@@ -14,7 +14,8 @@ EngineTarget Whole() {
                       {"--label=a", "publicSettings.docker.options[1]"}},
           .endpoint = EngineEndpoint{4243, "/etc/docker/docker-extension/tls-1"},
           .certificate = {"00ff", std::chrono::sys_seconds(std::chrono::seconds(1795551480)), true},
-          .uninstall_policy = UninstallPolicy::kKeep};
+          .uninstall_policy = UninstallPolicy::kKeep,
+          .source = {EngineOrigin::kCustom, "28", "stable", false, "https://m.example", "a key"}};
 }
 
 // A change of each field alone; the serialiser itself does not compile with one that it does not know.
@@ -32,6 +33,12 @@ const std::vector<std::function<void(EngineTarget&)>> kChanges = {
     [](EngineTarget& target) { target.certificate.may_be_client = false; },
     [](EngineTarget& target) { target.client_authorities = 2; },
     [](EngineTarget& target) { target.uninstall_policy = UninstallPolicy::kAuto; },
+    [](EngineTarget& target) { target.source.origin = EngineOrigin::kUpstream; },
+    [](EngineTarget& target) { target.source.version = "29"; },
+    [](EngineTarget& target) { target.source.channel = "test"; },
+    [](EngineTarget& target) { target.source.allow_downgrade = true; },
+    [](EngineTarget& target) { target.source.url += "/b"; },
+    [](EngineTarget& target) { target.source.key += "2"; },
 };
 
 TEST(EngineTarget, EveryFieldIsSerialised) {

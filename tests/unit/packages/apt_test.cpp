@@ -14,6 +14,14 @@ using testing::StartsWith;
 
 // Output of apt-get and dpkg, recorded on Debian 11 (apt 2.2.4, dpkg 1.20.13), 12 (2.6.2, 1.21.23) and 13
 // (3.0.4, 1.22.22); apt's messages are the same on all of them.
+PackageOutcome Classify(int exit_code, std::string_view output) {
+  return kApt.classify({PackageAction::kInstall, false, exit_code, output});
+}
+
+std::string Argv(PackageAction action, bool simulated, const std::vector<std::string>& names) {
+  return Join(kApt.command(action, simulated, names), " ");
+}
+
 struct HeldLock {
   std::string output;
   std::string holder;  // as the excerpt names it
@@ -52,31 +60,30 @@ const HeldLock kHeldLocks[] = {
 
 TEST(Apt, AHeldLockIsNotAFailureAndItsHolderIsNamed) {
   for (const HeldLock& held : kHeldLocks) {
-    EXPECT_EQ(kApt.classify(100, held.output), PackageOutcome::kLocked) << held.output;
+    EXPECT_EQ(Classify(100, held.output), PackageOutcome::kLocked) << held.output;
     EXPECT_THAT(kApt.error_excerpt(held.output), HasSubstr(held.holder));
   }
-  EXPECT_EQ(kApt.classify(0, "E: Could not get lock"), PackageOutcome::kDone);
+  EXPECT_EQ(Classify(0, "E: Could not get lock"), PackageOutcome::kDone);
 }
 
 TEST(Apt, ALockThatCannotBeOpenedIsNotWaitedFor) {
   const char* full =
       "E: Could not open lock file /var/lib/apt/lists/lock - open (28: No space left on device)\n"
       "E: Unable to lock directory /var/lib/apt/lists/\n";
-  EXPECT_EQ(kApt.classify(100, full), PackageOutcome::kFailed);
+  EXPECT_EQ(Classify(100, full), PackageOutcome::kFailed);
   EXPECT_THAT(kApt.error_excerpt(full), HasSubstr("(28: No space left on device)"));
   EXPECT_EQ(&kApt.cause(full), &errors::kPackagesDiskFull);
-  EXPECT_EQ(
-      kApt.classify(100,
-                    "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission "
-                    "denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), "
-                    "are you root?\n"),
-      PackageOutcome::kFailed);
+  EXPECT_EQ(Classify(100,
+                     "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission "
+                     "denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), "
+                     "are you root?\n"),
+            PackageOutcome::kFailed);
 }
 
 TEST(Apt, AnInterruptedDpkgCanBeRepaired) {
-  EXPECT_EQ(kApt.classify(100, "E: dpkg was interrupted, you must manually run 'dpkg --configure -a'"),
+  EXPECT_EQ(Classify(100, "E: dpkg was interrupted, you must manually run 'dpkg --configure -a'"),
             PackageOutcome::kInterrupted);
-  EXPECT_EQ(kApt.classify(2, "E: Unable to write to /var/cache/apt/"), PackageOutcome::kFailed);
+  EXPECT_EQ(Classify(2, "E: Unable to write to /var/cache/apt/"), PackageOutcome::kFailed);
 }
 
 // Recorded on Debian 12 (apt 2.6.1).
@@ -121,7 +128,7 @@ const char* const kUnreachable[] = {
 TEST(Apt, AnArchiveThatCannotBeReachedIsNotAFailure) {
   for (const char* output : kUnreachable) {
     const int exit_code = std::string_view(output).find("E: ") == std::string_view::npos ? 0 : 100;
-    EXPECT_EQ(kApt.classify(exit_code, output), PackageOutcome::kUnreachable) << output;
+    EXPECT_EQ(Classify(exit_code, output), PackageOutcome::kUnreachable) << output;
     EXPECT_EQ(&kApt.cause(kApt.error_excerpt(output)), &errors::kPackagesUnreachable);
   }
 }
@@ -134,17 +141,16 @@ TEST(Apt, WithoutANetworkTheExcerptSaysSo) {
 }
 
 TEST(Apt, WhatAnArchiveAnswersOrAPackageScriptPrintsIsNotAMissingNetwork) {
-  EXPECT_EQ(
-      kApt.classify(100,
-                    "Err:2 http://127.0.0.1:8080 bookworm Release\n"
-                    "  404  Not Found [IP: 127.0.0.1 8080]\n"
-                    "E: The repository 'http://127.0.0.1:8080 bookworm Release' does not have a Release "
-                    "file.\n"),
-      PackageOutcome::kFailed);
-  EXPECT_EQ(kApt.classify(100,
-                          "Setting up downloader (1) ...\n"
-                          "  Could not resolve host: example.org\n"
-                          "dpkg: error processing package downloader (--configure):\n"),
+  EXPECT_EQ(Classify(100,
+                     "Err:2 http://127.0.0.1:8080 bookworm Release\n"
+                     "  404  Not Found [IP: 127.0.0.1 8080]\n"
+                     "E: The repository 'http://127.0.0.1:8080 bookworm Release' does not have a Release "
+                     "file.\n"),
+            PackageOutcome::kFailed);
+  EXPECT_EQ(Classify(100,
+                     "Setting up downloader (1) ...\n"
+                     "  Could not resolve host: example.org\n"
+                     "dpkg: error processing package downloader (--configure):\n"),
             PackageOutcome::kFailed);
 }
 
@@ -155,17 +161,17 @@ TEST(Apt, WhatNewerListsMayMendIsNotAPlainFailure) {
         "  404  Not Found [IP: 127.0.0.1 8080]\n"
         "E: Failed to fetch http://127.0.0.1:8080/docker.io.deb  404  Not Found [IP: 127.0.0.1 8080]\n"
         "E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?\n"}) {
-    EXPECT_EQ(kApt.classify(100, output), PackageOutcome::kUnavailable) << output;
+    EXPECT_EQ(Classify(100, output), PackageOutcome::kNotOffered) << output;
   }
 }
 
 TEST(Apt, TheArgvIsToolThenActionThenNames) {
-  EXPECT_EQ(Join(ActionArgv(kApt, kApt.install, {"docker.io"}), " "),
+  EXPECT_EQ(Argv(PackageAction::kInstall, false, {"docker.io"}),
             "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
             "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-remove "
             "--no-install-recommends install -- "
             "docker.io");
-  EXPECT_EQ(Join(SimulationArgv(kApt, kApt.remove, {"docker.io"}), " "),
+  EXPECT_EQ(Argv(PackageAction::kRemove, true, {"docker.io"}),
             "/usr/bin/apt-get -q -y -o DPkg::Lock::Timeout=0 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o "
             "Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-remove --simulate "
             "--remove --remove remove -- docker.io");
@@ -178,11 +184,12 @@ TEST(Apt, OnlyARemovalRemoves) {
     const auto is_choice = [](const std::string& arg) { return arg == "--remove" || arg == "--no-remove"; };
     return *std::find_if(argv.rbegin(), argv.rend(), is_choice);
   };
-  EXPECT_EQ(last(ActionArgv(kApt, kApt.install, {"docker.io"})), "--no-remove");
-  EXPECT_EQ(last(ActionArgv(kApt, kApt.refresh, {})), "--no-remove");
-  EXPECT_EQ(last(SimulationArgv(kApt, kApt.install, {"docker.io"})), "--remove");
-  EXPECT_EQ(last(ActionArgv(kApt, kApt.remove, {"docker.io"})), "--remove");
-  for (const auto action : {kApt.install, kApt.remove}) EXPECT_EQ(action.back(), "--");
+  EXPECT_EQ(last(kApt.command(PackageAction::kInstall, false, {"docker.io"})), "--no-remove");
+  EXPECT_EQ(last(kApt.command(PackageAction::kRefresh, false, {})), "--no-remove");
+  EXPECT_EQ(last(kApt.command(PackageAction::kInstall, true, {"docker.io"})), "--remove");
+  EXPECT_EQ(last(kApt.command(PackageAction::kRemove, false, {"docker.io"})), "--remove");
+  for (const auto action : {PackageAction::kInstall, PackageAction::kDowngrade, PackageAction::kRemove})
+    EXPECT_EQ(kApt.command(action, false, {}).back(), "--");
 }
 
 TEST(Apt, NothingPromptsAndNothingRestartsTheAgent) {
@@ -197,8 +204,8 @@ TEST(Apt, ASimulationDistinguishesNewPackagesFromUpgrades) {
       "Inst libc6 [2.36-9] (2.36-10 Debian:12.9/stable [amd64])\n"
       "Inst docker.io (20.10.24 Debian:12.9/stable [amd64])\n"
       "Conf runc (1.1.5 Debian:12.9/stable [amd64])\n";
-  EXPECT_THAT(kApt.newly_installed(simulation), ElementsAre("runc", "docker.io"));
-  EXPECT_THAT(kApt.removed("Remv docker.io [20.10.24]\nRemv runc [1.1.5]\n"),
+  EXPECT_THAT(kApt.transaction(simulation).installed, ElementsAre("runc", "docker.io"));
+  EXPECT_THAT(kApt.transaction("Remv docker.io [20.10.24]\nRemv runc [1.1.5]\n").removed,
               ElementsAre("docker.io", "runc"));
 }
 
@@ -206,7 +213,7 @@ TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotPresent) {
   const char* list =
       "ii docker.io\nhi held\nrc runc\niU tini\niF netbase\niHRbroken\nin gone\nun x\niW waits\n";
   EXPECT_THAT(kApt.present(list), ElementsAre("docker.io", "held", "tini", "netbase", "broken", "waits"));
-  EXPECT_THAT(kApt.half_installed(list), ElementsAre("tini", "netbase", "broken"));
+  EXPECT_THAT(kApt.unfinished(list), ElementsAre("tini", "netbase", "broken"));
 }
 
 struct Failure {
@@ -310,7 +317,7 @@ const Failure kFailures[] = {
 
 TEST(Apt, TheErrorExcerptIsTheLinesWithTheCause) {
   for (const Failure& failure : kFailures) {
-    EXPECT_NE(kApt.classify(100, failure.output), PackageOutcome::kDone) << failure.output;
+    EXPECT_NE(Classify(100, failure.output), PackageOutcome::kDone) << failure.output;
     EXPECT_EQ(kApt.error_excerpt(failure.output), failure.excerpt);
   }
   EXPECT_EQ(kApt.error_excerpt("Reading package lists...\n"), "");
@@ -325,11 +332,11 @@ TEST(Apt, AnErrorExcerptHasARemedy) {
 }
 
 TEST(Apt, ListsThatCouldNotBeUpdatedAreAFailureWhateverTheExitCode) {
-  EXPECT_EQ(kApt.classify(0,
-                          "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were "
-                          "invalid: BADSIG 180837EAD5523229\n"
-                          "W: Some index files failed to download. They have been ignored, or old ones used "
-                          "instead.\n"),
+  EXPECT_EQ(Classify(0,
+                     "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were "
+                     "invalid: BADSIG 180837EAD5523229\n"
+                     "W: Some index files failed to download. They have been ignored, or old ones used "
+                     "instead.\n"),
             PackageOutcome::kFailed);
 }
 

@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "handler/base/text.hpp"
 #include "tests/support/fake_clock.hpp"
+#include "tests/support/fake_locks.hpp"
 
 namespace dockerext {
 namespace {
@@ -46,6 +48,7 @@ class FakeApt : public Commands {
   bool knows_package = true;          // whether the archive has it
   bool other_package_broken = false;  // its script fails in every run that changes something
   bool docker_broken = false;
+  std::function<void()> during_install = [] {};
   CommandOutput removal;
   std::vector<std::string> status = {"ii base-files"};  // dpkg's
   std::string manual;
@@ -83,6 +86,7 @@ class FakeApt : public Commands {
 
   CommandOutput Install() {
     actions.emplace_back("install");
+    during_install();
     if (IsBefore(network_at)) return {100, kNoNetwork, ""};
     if (lists_are_old) return Failure("E: Unable to fetch some archives, maybe run apt-get update\n");
     status.emplace_back(docker_broken ? "iF docker.io" : "ii docker.io");
@@ -100,7 +104,7 @@ class FakeApt : public Commands {
 class Actions : public testing::Test {
  protected:
   PackageActions Packages() {
-    return {apt, clock, kApt, [this](const std::string& reason) -> Status {
+    return {apt, clock, locks, kApt, [this](const std::string& reason) -> Status {
               reasons.push_back(reason);
               if (clock.elapsed >= superseded_at) return Error{Code::kSuperseded, "superseded"};
               if (clock.elapsed >= minutes(25)) return Error{Code::kTimeout, "the deadline"};
@@ -109,7 +113,11 @@ class Actions : public testing::Test {
   }
 
   Result<std::string> Install() {
-    return Packages().Install({"docker.io"}, [this](const PackageChanges& changes) {
+    TRY_LET(const auto installed, InstallAs({.names = {"docker.io"}}));
+    return installed.warning;
+  }
+  Result<PackageActions::Installed> InstallAs(const PackageActions::Installation& installation) {
+    return Packages().Install(installation, [this](const Transaction& changes) {
       recorded = changes.installed;
       return refusal;
     });
@@ -117,6 +125,7 @@ class Actions : public testing::Test {
 
   FakeClock clock;
   FakeApt apt{clock};
+  FakeLocks locks{clock};
   std::vector<std::string> reasons;
   std::vector<std::string> recorded;
   Status refusal;
@@ -197,7 +206,7 @@ TEST_F(Actions, ListsThatWereOldOnlyForLackOfANetworkAreUpdatedAgain) {
 TEST_F(Actions, APackageThatNoArchiveHasIsAnErrorAtOnce) {
   apt.knows_package = false;
   const auto installed = Install();
-  EXPECT_EQ(installed.error().code, Code::kMissingDependency);
+  EXPECT_EQ(installed.error().code, Code::kNotFound);
   EXPECT_THAT(installed.error().Message(), HasSubstr("; add a package archive that has it"));
   EXPECT_EQ(clock.elapsed, seconds(0));
 }
@@ -232,6 +241,28 @@ TEST_F(Actions, AFailureWithoutAKnownReasonQuotesTheEndOfTheOutput) {
   ASSERT_FALSE(removed.ok());
   EXPECT_THAT(removed.error().Message(),
               AllOf(HasSubstr("exit code 7"), HasSubstr("something new happened'")));
+}
+
+TEST_F(Actions, ALockThatSomebodyHoldsIsWaitedForBeforeARun) {
+  locks.holders["/var/lib/dpkg/lock-frontend"] = "process 42 (dpkg)";
+  const auto held = Install();
+  EXPECT_EQ(held.error().code, Code::kPackagesLocked);
+  EXPECT_THAT(apt.actions, IsEmpty());
+  EXPECT_THAT(reasons.front(), HasSubstr("waiting for another package manager: E: Could not get lock "
+                                         "/var/lib/dpkg/lock-frontend. It is held by process 42 (dpkg)"));
+}
+
+// The manager finds nothing to do and takes no lock, while the one of a killed worker still installs.
+TEST_F(Actions, ASuccessIsNotBelievedWhileSomebodyHoldsALock) {
+  apt.during_install = [this] { locks.holders["/var/lib/dpkg/lock"] = "process 42 (dpkg)"; };
+  EXPECT_EQ(Install().error().code, Code::kPackagesLocked);
+  EXPECT_THAT(apt.actions, ElementsAre("update", "install"));
+}
+
+TEST_F(Actions, WhatIsInstalledIsAskedWithoutALock) {
+  locks.holders["/var/lib/dpkg/lock"] = "process 42 (dpkg)";
+  EXPECT_TRUE(Packages().Present().ok());
+  EXPECT_THAT(reasons, IsEmpty());
 }
 
 TEST_F(Actions, OnlyConfiguredPackagesAreWhole) {

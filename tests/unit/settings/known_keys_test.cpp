@@ -94,7 +94,7 @@ TEST(KnownKeys, OfThePublicSettingsAreErrorsInTheProtectedOnes) {
 
 TEST(KnownKeys, WithoutAnEffectAreWarningsInAnySpelling) {
   const Findings findings =
-      Read(R"({"azure-environment": "a", "Compose-Environment": {}})", R"({"Environment": {}})");
+      Read(R"({"compose-environment": "a", "Compose-Environment": {}})", R"({"Environment": {}})");
   EXPECT_THAT(findings.errors, IsEmpty());
   EXPECT_EQ(findings.warnings.size(), 3U);
 }

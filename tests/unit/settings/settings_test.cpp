@@ -112,7 +112,7 @@ TEST(ReadSettings, AllErrorsAreReportedAtOnce) {
 
 TEST(ReadSettings, KeysWithoutAnEffectAreWarnings) {
   const SettingsReading reading =
-      Read(R"({"azure-environment": "AzureCloud"})", R"({"environment": {"A": "b"}})");
+      Read(R"({"compose-environment": {"A": "b"}})", R"({"environment": {"A": "b"}})");
   EXPECT_THAT(reading.findings.errors, IsEmpty());
   EXPECT_EQ(reading.findings.warnings.size(), 2U);
 }

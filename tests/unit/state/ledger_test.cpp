@@ -36,8 +36,11 @@ class LedgerFile : public testing::Test {
 
   FakeClock clock;
   FakeFiles files{clock};
-  const Ledger full{.packages = {"docker.io"},
+  const Ledger full{.packages = {"docker.io", "runc"},
+                    .unmarked_packages = {"runc"},
                     .installing = true,
+                    .repository_files = {"/etc/apt/sources.list.d/docker-extension.sources"},
+                    .repository_keys = {"gpg-pubkey-621e9f35-58ade481"},
                     .folders = {"/etc/docker"},
                     .started_engine = true,
                     .started_socket = true,
@@ -62,7 +65,9 @@ TEST_F(LedgerFile, EveryFieldHasItsKey) {
   ASSERT_TRUE(SaveLedger(files, full).ok());
   EXPECT_EQ(Document(), json::parse(R"({
     "majorVersion": 1, "vm": "4c4c4544-0042-3510-8052-b4c04f4e3732",
-    "packages": ["docker.io"], "installing": true, "folders": ["/etc/docker"],
+    "packages": ["docker.io", "runc"], "unmarkedPackages": ["runc"], "installing": true, "folders": ["/etc/docker"],
+    "repositoryFiles": ["/etc/apt/sources.list.d/docker-extension.sources"],
+    "repositoryKeys": ["gpg-pubkey-621e9f35-58ade481"],
     "startedEngine": true, "startedSocket": true, "enabledEngine": true,
     "firewallRules": [{"firewall": "firewalld", "place": "runtime", "zone": "public", "port": 4243}],
     "uninstallPolicy": "packages",

@@ -120,7 +120,8 @@ TEST_F(AgentSettings, TextThatIsNotJsonOrBlankChangesNothing) {
   for (const char* text : {"{\"runtimeSettings\": [{", " "}) {
     RequestText(text);
     azure().Await("'" + std::string(text) + "' as settings");
-    EXPECT_THAT(azure().Reported(), HasSubstr("port, options and uninstallPolicy were kept"));
+    EXPECT_THAT(azure().Reported(),
+                HasSubstr("port, options, uninstallPolicy and the source of Docker were kept"));
     ExpectServing(pid);
   }
 }
@@ -145,7 +146,8 @@ TEST_F(AgentSettings, RemovedSettingsChangeNothing) {
   azure().Request({"settings"});
   azure().Await("settings removed");
   AwaitSuccessInFile();
-  EXPECT_THAT(vm().StatusText(0), HasSubstr("port, options and uninstallPolicy were kept"));
+  EXPECT_THAT(vm().StatusText(0),
+              HasSubstr("port, options, uninstallPolicy and the source of Docker were kept"));
   EXPECT_THAT(azure().Reported(), Not(HasSubstr("settingsStatus")));
   ExpectServing(pid);
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A package repository that the extension adds to a machine, and the files that make it known there. Pure:
+// nothing here reads or writes a file.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext {
+
+struct Repository {
+  std::string url;        // of the folder that has dists/ (apt) or repodata/ (rpm)
+  std::string suite;      // apt: the release's codename
+  std::string component;  // apt: the channel
+  std::string key;        // armored OpenPGP: the only one that may sign it
+
+  friend bool operator==(const Repository&, const Repository&) = default;
+};
+
+struct RepositoryFile {
+  std::string path;
+  std::string text;
+
+  friend bool operator==(const RepositoryFile&, const RepositoryFile&) = default;
+};
+
+// Where repository_files puts the key for rpm.
+inline constexpr std::string_view kRpmKeyFile = "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker-extension";
+
+// deb822 with Signed-By, and the key that it names.
+std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository);
+// The URL, when a file of apt's list (sources.list(5), of either format) has an enabled source of packages
+// with the URL and suite of `repository`; else empty.
+std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository);
+// Whether the two are one for apt, which writes the first as `apt-cache madison` prints it.
+bool IsSameAptUrl(std::string_view printed, std::string_view url);
+
+// Repositories that dnf, dnf5 and tdnf read, and the one that zypper reads; and the key that they name.
+std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository);
+std::vector<RepositoryFile> ZypperRepositoryFiles(const Repository& repository);
+// The name of the section of a .repo file that is an enabled repository with the URL of `repository`; empty
+// when there is none. $releasever and $basearch count as whatever stands there.
+std::string FindInRepoFile(std::string_view path, std::string_view text, const Repository& repository);
+
+}  // namespace dockerext

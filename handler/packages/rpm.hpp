@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What the managers of rpm packages have in common. Private to this room.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "handler/packages/package_manager.hpp"
+
+namespace dockerext {
+
+inline constexpr std::string_view kRpmEnvironment[] = {
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8"};
+inline constexpr std::string_view kRpmListInstalled[] = {"/usr/bin/rpm", "-qa", "--queryformat",
+                                                         "%{NAME}\\n"};
+inline constexpr std::string_view kRpmListKeys[] = {"/usr/bin/rpm", "-q", "gpg-pubkey"};
+inline constexpr std::string_view kRpmImportKey[] = {"/usr/bin/rpm", "--import", kRpmKeyFile};
+inline constexpr std::string_view kRpmForgetKeys[] = {"/usr/bin/rpm", "-e"};
+
+// Of whichever database folder this rpm has.
+inline constexpr std::string_view kRpmLock = "/var/lib/rpm/.rpm.lock";
+inline constexpr std::string_view kRpmSysimageLock = "/usr/lib/sysimage/rpm/.rpm.lock";
+
+// "docker-ce 3:28.5.2-1.el9" a line, the oldest first as the managers sort them.
+std::vector<std::string> RpmVersions(std::string_view list, std::string_view package,
+                                     std::string_view repository);
+// "docker-ce-3:28.5.2-1.el9", and the name of that again; a name ends before its last two "-".
+std::string RpmPinned(const std::string& package, const std::string& version);
+std::string RpmUnpinned(const std::string& name);
+
+std::vector<std::string> NoneUnfinished(std::string_view list);
+
+// The table of dnf, dnf5 and tdnf under headings such as "Installing:" and "Removing dependent packages:".
+Transaction ReadTransactionTable(std::string_view simulation);
+
+// rpm's own words, and those of its managers.
+const ErrorRow& RpmCause(std::string_view excerpt);
+
+}  // namespace dockerext

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// Which packages and versions are chosen and installed, and when another try is of no use.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "handler/base/text.hpp"
+#include "handler/packages/package_actions.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/fake_locks.hpp"
+
+namespace dockerext {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Names = std::vector<std::string>;
+
+// A package manager's answers by the words of its command line.
+class FakeTool : public Commands {
+ public:
+  struct Answer {
+    const char* word;
+    CommandOutput output;
+  };
+  std::vector<Answer> answers;  // the first of which the command line has the word; none: a success
+  std::vector<std::string> run;
+
+  Result<CommandOutput> Run(const Command& command) override {
+    run.push_back(Join(command.argv, " "));
+    for (const Answer& answer : answers) {
+      if (std::ranges::find(command.argv, answer.word) != command.argv.end()) return answer.output;
+    }
+    return CommandOutput{};
+  }
+  // The names of the last command line.
+  std::string Installed() const { return run.empty() ? "" : run.back().substr(run.back().rfind("install ")); }
+  long Runs(const std::string& word) const {
+    return std::ranges::count_if(run, [&](const std::string& argv) { return argv.ends_with(word); });
+  }
+};
+
+const CommandOutput kUnreachable{0, "",
+                                 "Err:1 https://download.example bookworm InRelease\n"
+                                 "  Could not connect to download.example:443\n"
+                                 "W: Some index files failed to download.\n"};
+const CommandOutput kGone{100, "",
+                          "E: The repository 'https://a.example bookworm Release' does not have a Release "
+                          "file.\n"};
+constexpr const char* kNotLocated = "E: Unable to locate package ";
+
+class Installing : public testing::Test {
+ protected:
+  PackageActions Packages(const PackageManager& manager) {
+    return {tool, clock, locks, manager, [this](const std::string&) -> Status {
+              return clock.elapsed < minutes(25) ? Status() : Status(Error{Code::kTimeout, "the deadline"});
+            }};
+  }
+  Result<PackageActions::Installed> Install(const PackageActions::Installation& installation) {
+    return Packages(kApt).Install(installation, [](const Transaction&) { return Status(); });
+  }
+
+  FakeClock clock;
+  FakeLocks locks{clock};
+  FakeTool tool;
+};
+
+TEST_F(Installing, OptionalPackagesThatAreNotOfferedAreLeftOutWithoutAnotherRefresh) {
+  tool.answers = {{"docker-compose", {100, "", std::string(kNotLocated) + "docker-compose\n"}}};
+  const auto installed = Install({.names = {"docker.io"}, .optional = {"docker-buildx", "docker-compose"}});
+  ASSERT_TRUE(installed.ok()) << installed.error().Message();
+  EXPECT_THAT(installed->names, ElementsAre("docker.io", "docker-buildx"));
+  EXPECT_EQ(tool.Installed(), "install -- docker.io docker-buildx");
+  EXPECT_EQ(tool.Runs(" update"), 1);
+}
+
+TEST_F(Installing, APackageWhoseNameBeginsThatOfAMissingOneIsNotMissing) {
+  tool.answers = {{"docker-compose-v2", {100, "", std::string(kNotLocated) + "docker-compose-v2\n"}}};
+  EXPECT_THAT(Install({.names = {"docker.io"}, .optional = {"docker-compose", "docker-compose-v2"}})->names,
+              ElementsAre("docker.io", "docker-compose"));
+}
+
+TEST_F(Installing, AnOptionalPackageNeverHindersTheOthers) {
+  const CommandOutput refusals[] = {
+      {0, "Inst docker.io (20 x)\nInst docker-compose-v2 (2 x)\nRemv docker-compose [1.29]\n", ""},
+      {100, "", "E: Unable to correct problems, you have held broken packages.\n"},
+      {100, "", std::string(kNotLocated) + "something else\n"}};
+  for (const CommandOutput& refusal : refusals) {
+    tool.answers = {{"docker-compose-v2", refusal}};
+    const auto installed = Install({.names = {"docker.io"}, .optional = {"docker-compose-v2"}});
+    ASSERT_TRUE(installed.ok()) << installed.error().Message();
+    EXPECT_THAT(installed->names, ElementsAre("docker.io"));
+  }
+}
+
+TEST_F(Installing, PatienceEndsBeforeTheDeadlineAndSaysSo) {
+  tool.answers = {{"update", kUnreachable}, {"install", {100, "", std::string(kNotLocated) + "docker-ce\n"}}};
+  const auto impatient = Install({.names = {"docker-ce"}, .patience = seconds(60)});
+  EXPECT_EQ(impatient.error().code, Code::kBusy);
+  EXPECT_THAT(impatient.error().what, HasSubstr("Could not connect to download.example:443"));
+  EXPECT_LE(clock.elapsed, seconds(70));
+  EXPECT_EQ(Install({.names = {"docker-ce"}}).error().code, Code::kMissingDependency);
+  EXPECT_GE(clock.elapsed, minutes(25));
+}
+
+// An archive that is gone for good may be the one that had it: only where something else can be tried.
+TEST_F(Installing, WhereSomethingElseCanBeTriedAnArchiveThatIsGoneIsNoReasonToStop) {
+  tool.answers = {{"update", kGone}, {"install", {100, "", std::string(kNotLocated) + "docker-ce\n"}}};
+  EXPECT_EQ(Install({.names = {"docker-ce"}}).error().code, Code::kMissingDependency);
+  EXPECT_EQ(Install({.names = {"docker-ce"}, .has_alternative = true}).error().code, Code::kNotFound);
+}
+
+TEST_F(Installing, ListsThatAreNewAreNotUpdatedAgain) {
+  EXPECT_TRUE(Install({.names = {"docker-ce"}, .lists_are_new = true}).ok());
+  EXPECT_EQ(tool.Runs(" update"), 0);
+}
+
+constexpr const char* kDnfVersions =
+    "docker-ce 3:28.5.2-1.el9\ndocker-ce 3:29.1.0-1.el9\ndocker-ce-cli 1:28.5.2-1.el9\n"
+    "docker-ce-cli 1:29.1.0-1.el9\ncontainerd.io 0:1.7.28-1.el9\ndocker-buildx-plugin 0:0.29.1-1.el9\n";
+
+const Names kEngine = {"docker-ce", "docker-ce-cli", "containerd.io"};
+const Names kPlugins = {"docker-buildx-plugin", "docker-compose-plugin"};
+
+// dnf 4 installs the others where one package's disk is full, and ends well where a script fails.
+TEST_F(Installing, WhatIsInstalledWholeDecidesWhatAFailedRunOfDnfWas) {
+  const CommandOutput full{
+      1, "error: unpacking of archive failed on file /usr/bin/dockerd: cpio: write failed\n", ""};
+  const CommandOutput script{0, "Error in POSTIN scriptlet in rpm package docker-ce\n", ""};
+  const struct {
+    CommandOutput run;
+    const char* present;
+    const char* error;    // empty: none
+    const char* warning;  // empty: none
+  } cases[] = {
+      {full, "containerd.io\ndocker-ce-cli\n", "free some space", ""},
+      {script, "containerd.io\ndocker-ce-cli\n", "Error in POSTIN scriptlet", ""},
+      {script, "containerd.io\ndocker-ce\ndocker-ce-cli\n", "", "Error in POSTIN scriptlet"},
+  };
+  for (const auto& [run, present, error, warning] : cases) {
+    tool.answers = {
+        {"-qa", {0, present, ""}}, {"--assumeno", {1, "", "Operation aborted.\n"}}, {"install", run}};
+    const auto installed =
+        Packages(kDnf).Install({.names = kEngine}, [](const Transaction&) { return Status(); });
+    EXPECT_EQ(installed.ok(), std::string_view(error).empty()) << present;
+    EXPECT_THAT(installed.ok() ? installed->warning : installed.error().Message(),
+                HasSubstr(installed.ok() ? warning : error));
+  }
+}
+
+bool Any(std::string_view) { return true; }
+
+TEST_F(Installing, WhatARepositoryOffersIsTakenFromIt) {
+  tool.answers = {{"repoquery", {0, kDnfVersions, ""}}};
+  const auto choice =
+      Packages(kDnf).PinTo(kEngine, kPlugins, {.is_wanted = Any, .repository = "docker-extension"});
+  ASSERT_TRUE(choice.ok()) << choice.error().Message();
+  EXPECT_THAT(tool.run.back(), HasSubstr(" --repo=docker-extension docker-ce docker-ce-cli containerd.io "));
+  EXPECT_THAT(choice->names, ElementsAre("docker-ce-3:29.1.0-1.el9", "docker-ce-cli-1:29.1.0-1.el9",
+                                         "containerd.io-1.7.28-1.el9"));
+  EXPECT_THAT(choice->optional, ElementsAre("docker-buildx-plugin-0.29.1-1.el9"));
+  EXPECT_TRUE(choice->lists_are_new);
+}
+
+TEST_F(Installing, WhatTheMachineHasIsPinnedToTheEnginesVersionOnly) {
+  tool.answers = {{"repoquery", {0, kDnfVersions, ""}}};
+  const auto choice =
+      Packages(kDnf).PinTo(kEngine, {},
+                           {.is_wanted = [](std::string_view version) { return version == "3:28.5.2-1.el9"; },
+                            .repository = "docker-extension",
+                            .present = {"containerd.io", "docker-ce", "docker-ce-cli"}});
+  EXPECT_THAT(choice->names,
+              ElementsAre("docker-ce-3:28.5.2-1.el9", "docker-ce-cli-1:28.5.2-1.el9", "containerd.io"));
+}
+
+TEST_F(Installing, OfAnySourceOnlyWhatHasTheEnginesVersionIsPinned) {
+  tool.answers = {{"repoquery", {0, kDnfVersions, ""}}};
+  const auto choice = Packages(kDnf).PinTo(kEngine, kPlugins, {.is_wanted = Any});
+  EXPECT_THAT(tool.run.back(), testing::Not(HasSubstr("--repo=")));
+  EXPECT_THAT(choice->names,
+              ElementsAre("docker-ce-3:29.1.0-1.el9", "docker-ce-cli-1:29.1.0-1.el9", "containerd.io"));
+  EXPECT_THAT(choice->optional, ElementsAre("docker-buildx-plugin"));
+}
+
+TEST_F(Installing, ARepositoryThatLacksThePackageIsNamed) {
+  const auto choice = Packages(kDnf).PinTo(kEngine, {}, {.is_wanted = Any, .repository = "docker-extension"});
+  EXPECT_EQ(choice.error().code, Code::kNotFound);
+  EXPECT_THAT(choice.error().Message(),
+              HasSubstr("the repository docker-extension does not offer docker-ce to this machine"));
+}
+
+TEST_F(Installing, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
+  tool.answers = {{"repoquery", {0, kDnfVersions, ""}}};
+  const auto choice =
+      Packages(kDnf).PinTo(kEngine, {}, {.is_wanted = [](std::string_view) { return false; }});
+  EXPECT_EQ(choice.error().code, Code::kNotFound);
+  EXPECT_THAT(choice.error().Message(), HasSubstr("(offered: 3:29.1.0-1.el9, 3:28.5.2-1.el9)"));
+}
+
+TEST_F(Installing, ARepositoryThatCannotBeReachedIsWaitedForAndNamed) {
+  tool.answers = {{"update", kUnreachable}};
+  const auto choice =
+      Packages(kApt).PinTo(kEngine, {}, {.is_wanted = Any, .repository = "https://m.example"});
+  EXPECT_EQ(choice.error().code, Code::kMissingDependency);
+  EXPECT_GE(clock.elapsed, minutes(25));
+  EXPECT_THAT(
+      choice.error().Message(),
+      AllOf(HasSubstr("the repository https://m.example does not offer docker-ce"),
+            HasSubstr("Could not connect to download.example:443"), HasSubstr("(network, DNS, proxy)")));
+}
+
+TEST_F(Installing, ARepositoryThatIsNotAtItsUrlIsNotWaitedFor) {
+  tool.answers = {{"update", kGone}};
+  const auto choice =
+      Packages(kApt).PinTo(kEngine, {}, {.is_wanted = Any, .repository = "https://a.example"});
+  EXPECT_EQ(choice.error().code, Code::kMissingDependency);
+  EXPECT_EQ(clock.elapsed, seconds(0));
+  EXPECT_THAT(choice.error().Message(), HasSubstr("does not have a Release file"));
+}
+
+}  // namespace
+}  // namespace dockerext
