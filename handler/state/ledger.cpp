@@ -52,6 +52,7 @@ constexpr auto kFields<CachedPlan> = std::tuple{
     Field{"version", &CachedPlan::version},
     Field{"validUntil", &CachedPlan::valid_until},
     Field{kTarget, &CachedPlan::target},
+    Field{"engineVersion", &CachedPlan::engine_version},
     Field{"warnings", &CachedPlan::warnings},
 };
 template <>

@@ -44,6 +44,7 @@ struct CachedPlan {
   std::string version;           // of the extension: another version may validate differently
   std::int64_t valid_until = 0;  // seconds since 1970; at that time a certificate's validity changes
   std::string target;            // the EngineTarget, as its serialiser wrote it
+  std::string engine_version;    // of the engine that was verified with it
   std::vector<std::string> warnings;
 
   friend bool operator==(const CachedPlan&, const CachedPlan&) = default;

@@ -50,8 +50,9 @@ Result<SettingsReading> AwaitSettings(System& system, const Request& request, Re
 }
 
 // A failure is only logged: the cache saves time, and the settings folder may have been removed meanwhile.
-void CachePlan(System& system, const Request& request, const Plan& plan) {
-  const Status stored = StoreCachedPlan(system, request.environment, request.sequence, request.version, plan);
+void CachePlan(System& system, const Request& request, const Plan& plan, const Observation& observed) {
+  const Status stored = StoreCachedPlan(system, request.environment, request.sequence, request.version, plan,
+                                        observed.version.value_or(""));
   if (!stored.ok()) system.log.Warn(stored.error().what + ", continuing");
 }
 
@@ -69,7 +70,7 @@ Result<StatusReport> ApplySettings(System& system, Operation& operation, const R
                       .report_wait = operation.Wait()};
   TRY(RunSteps(
       EnableSteps(steps), [&] { return Look(steps); }, operation));
-  CachePlan(system, request, plan);
+  CachePlan(system, request, plan, steps.observed);
   return SuccessReport(plan, steps);
 }
 

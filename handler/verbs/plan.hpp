@@ -37,8 +37,8 @@ Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observat
 std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& environment,
                                    std::uint64_t sequence, const std::string& version, const Ledger& ledger);
 
-// Call only after the plan is applied and verified.
+// Call only after the plan is applied and verified, with the version of the engine that was.
 Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                       const std::string& version, const Plan& plan);
+                       const std::string& version, const Plan& plan, const std::string& engine_version);
 
 }  // namespace dockerext

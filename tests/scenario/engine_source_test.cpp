@@ -70,7 +70,7 @@ TEST_F(EngineSourceOf, ASecondEnableChangesNothing) {
   vm.commands_run.clear();
   const auto second = Enable(R"({"source": "upstream", "version": "20"})");
   EXPECT_EQ(second.level, StatusLevel::kSuccess) << second.message;
-  for (const auto& argv : vm.commands_run) EXPECT_THAT(argv, Not(Contains("install")));
+  EXPECT_THAT(vm.commands_run, IsEmpty());
 }
 
 TEST_F(EngineSourceOf, DistributionNeverAddsARepository) {
@@ -212,6 +212,15 @@ TEST_F(EngineSourceOf, AnInstalledEngineOfAnotherSourceIsAnErrorAndStays) {
   EXPECT_THAT(status.message, AllOf(HasSubstr("docker.io is installed"), HasSubstr("set it to auto")));
   EXPECT_THAT(vm.packages, AllOf(Contains("docker.io"), Not(Contains("docker-ce"))));
   EXPECT_FALSE(HasRepository());
+}
+
+TEST_F(EngineSourceOf, AnEngineThatItsOwnerReplacedSinceIsAnErrorAndStays) {
+  vm.owner_offers_upstream = true;
+  EXPECT_EQ(Enable(R"({"source": "upstream"})").level, StatusLevel::kSuccess);
+  vm.packages = {"docker.io"};
+  vm.docker.version = "26.1.5+dfsg1";
+  EXPECT_EQ(Enable(R"({"source": "upstream"})").code, 53);
+  EXPECT_THAT(vm.packages, Contains("docker.io"));
 }
 
 TEST_F(EngineSourceOf, AVersionIsInstalledByItsFullName) {

@@ -49,7 +49,7 @@ class LedgerFile : public testing::Test {
                     .uninstall_policy = "packages",
                     .live_restore = LiveRestoreRecord{"{}", 0600, 1, 2, 3, "/x"},
                     .last_known_good = LastKnownGood{"text", false, false, true},
-                    .cached_plan = CachedPlan{"ab", "1.0.0", 1, R"({"port":4243})", {"warning"}}};
+                    .cached_plan = CachedPlan{"ab", "1.0.0", 1, R"({"port":4243})", "28.5.2", {"warning"}}};
 };
 
 TEST_F(LedgerFile, IsLoadedAsItWasSaved) {
