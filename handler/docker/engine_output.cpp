@@ -17,6 +17,11 @@ bool IsFailureLine(const std::string& line) {
          line.find("level=error") != std::string::npos;
 }
 
+// The first line of what Go prints when it gives up.
+bool IsPanic(const std::string& line) {
+  return line.starts_with("panic: ") || line.starts_with("fatal error: ") || line.starts_with("runtime: ");
+}
+
 // What follows the failure line: the usage hint, or a stack trace.
 bool StartsTrailer(const std::string& line) {
   return line.starts_with("See 'dockerd") || line.starts_with("goroutine ");
@@ -54,6 +59,7 @@ std::string FailureLine(const std::string& log) {
   std::string found;
   for (const std::string& line : Split(Redacted(log), '\n')) {
     if (StartsTrailer(line)) break;
+    if (IsPanic(line)) return AsReason(line);
     if (!Trim(line).empty() && IsFailureLine(line)) found = line;
   }
   return AsReason(found);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "handler/base/text.hpp"
 #include "handler/base/utf8.hpp"
 #include "handler/docker/exec_line.hpp"
 
@@ -86,19 +87,53 @@ bool IsExecStart(const UnitAssignment& assignment) {
   return assignment.section == "Service" && assignment.key == "ExecStart";
 }
 
-// Keys of what a start does not depend on, and of ExecStart= and its environment, which the dry run
-// validates; whole, or the beginning of a family.
-bool IsHarmlessAtAStart(std::string_view key) {
+// Keys of what a start does not depend on, and of ExecStart=, which the dry run validates; whole, or the
+// beginning of a family.
+bool IsHarmlessKey(std::string_view key) {
   constexpr auto kKeys = std::to_array<std::string_view>(
-      {"Description",      "Documentation", "After",     "Before",       "Wants",           "PartOf",
-       "OnFailure",        "OnSuccess",     "ExecStart", "Environment",  "EnvironmentFile", "PassEnvironment",
-       "UnsetEnvironment", "ExecReload",    "ExecStop",  "ExecStopPost", "KillMode",        "KillSignal",
-       "SendSIGKILL",      "Delegate",      "Slice",     "Nice",         "OOMPolicy",       "OOMScoreAdjust",
-       "TasksMax"});
-  constexpr auto kFamilies = std::to_array<std::string_view>(
-      {"X-", "Restart", "Timeout", "StartLimit", "Limit", "CPU", "Memory", "IO", "LogRateLimit", "Standard"});
+      {"Description",      "Documentation",  "After",     "Before",         "Wants",
+       "PartOf",           "OnFailure",      "OnSuccess", "ExecStart",      "PassEnvironment",
+       "UnsetEnvironment", "ExecReload",     "ExecStop",  "ExecStopPost",   "KillMode",
+       "KillSignal",       "SendSIGKILL",    "Delegate",  "Slice",          "Nice",
+       "OOMPolicy",        "OOMScoreAdjust", "TasksMax",  "TimeoutStopSec", "TimeoutAbortSec"});
+  constexpr auto kFamilies =
+      std::to_array<std::string_view>({"X-", "Restart", "StartLimit", "CPU", "Memory", "IO", "LogRateLimit"});
   return std::ranges::find(kKeys, key) != kKeys.end() ||
          std::ranges::any_of(kFamilies, [&](std::string_view family) { return key.starts_with(family); });
+}
+
+// A limit that dockerd starts with: none, or many files or processes.
+bool IsAmple(std::string_view key, std::string_view limit) {
+  constexpr std::uint64_t kEnough = 1024;
+  const auto number = ParseUnsigned(limit);
+  const bool counts = key == "LimitNOFILE" || key == "LimitNPROC";
+  return limit == "infinity" || key == "LimitCORE" || (counts && number && *number >= kEnough);
+}
+
+// Where the programs that dockerd runs are, and its temporary files.
+bool IsNeededVariable(std::string_view assignment) {
+  constexpr auto kNames =
+      std::to_array<std::string_view>({"PATH", "TMPDIR", "DOCKER_TMPDIR", "LD_PRELOAD", "LD_LIBRARY_PATH"});
+  return std::ranges::find(kNames, assignment.substr(0, assignment.find('='))) != kNames.end();
+}
+
+bool IsHarmlessAtAStart(const UnitAssignment& assignment) {
+  const std::string& key = assignment.key;
+  const std::string& value = assignment.value;
+  if (value.empty() || IsHarmlessKey(key)) return true;
+  if (key.starts_with("Limit")) {
+    const auto limits = Split(value, ':');  // "soft:hard"
+    return std::ranges::all_of(limits, [&](const std::string& limit) { return IsAmple(key, limit); });
+  }
+  if (key.starts_with("Timeout")) return value == "infinity" || value == "0";
+  if (key.starts_with("Standard"))
+    return value == "null" || value == "inherit" || value.starts_with("journal");
+  if (key == "EnvironmentFile") return value.starts_with('-');  // it may be missing
+  if (key == "Environment") {
+    const auto words = SplitWords(value, WordSyntax::kAssignments);
+    return std::ranges::none_of(words, IsNeededVariable);
+  }
+  return key.starts_with("Exec") && value.starts_with('-');  // it may fail
 }
 
 }  // namespace
@@ -141,9 +176,7 @@ std::optional<std::string> EffectiveExecStart(const std::vector<std::string>& te
 std::vector<std::string> UnvalidatedKeys(std::string_view text) {
   std::vector<std::string> keys;
   for (const UnitAssignment& assignment : ParseUnitFile(text)) {
-    // A command with this prefix may fail.
-    const bool may_fail = assignment.key.starts_with("Exec") && assignment.value.starts_with('-');
-    if (assignment.section == "Install" || may_fail || IsHarmlessAtAStart(assignment.key)) continue;
+    if (assignment.section == "Install" || IsHarmlessAtAStart(assignment)) continue;
     if (std::ranges::find(keys, assignment.key) == keys.end()) keys.push_back(assignment.key);
   }
   return keys;

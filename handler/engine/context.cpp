@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "handler/engine/context.hpp"
 
+#include "handler/base/text.hpp"
+#include "handler/errors/conflicts.hpp"
+
 namespace dockerext {
+
+namespace {
+
+// systemd takes a drop-in that is a dangling symlink for one that it has not read yet, for ever.
+Status CheckReloaded(Files& files, const Observation& observed) {
+  if (!observed.unit.needs_reload) return {};
+  for (const std::string& path : observed.unit.drop_in_paths) {
+    if (files.Inspect(path).ok() && !Exists(files, path))
+      return MakeError<errors::kDanglingSymlink>(Quoted(path));
+  }
+  return {};
+}
+
+}  // namespace
 
 Status Look(EngineContext& context) {
   System& system = context.system;
@@ -11,6 +28,7 @@ Status Look(EngineContext& context) {
     TRY(system.services.ReloadDefinitions());
   }
   TRY_LET(context.observed, Observe(system));
+  TRY(CheckReloaded(system.files, context.observed));
   if (!IsReady(context.observed.unit) || context.observed.version) return {};
   // One slow answer is no reason for an outage.
   Status answered = AwaitAnswer(system, context.report_wait);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "handler/base/text.hpp"
 #include "handler/docker/exec_line.hpp"
 #include "handler/docker/flags.hpp"
 
@@ -49,6 +50,24 @@ bool HasRemovedOptions(const EngineTarget& target, const Observation& observed) 
 std::vector<std::string> AddedArguments(const EngineTarget& target, const Observation& observed) {
   return observed.vendor ? AddedArguments(*observed.vendor, TextsOf(target.options), target.endpoint)
                          : std::vector<std::string>();
+}
+
+std::vector<DockerOption> VendorOptions(const Observation& observed) {
+  std::vector<DockerOption> options;
+  if (!observed.vendor) return options;
+  const auto& args = observed.vendor->args;
+  for (std::size_t i = 1; i < args.size(); ++i) options.push_back({args[i].arg, Quoted(args[i].origin)});
+  return options;
+}
+
+bool IsVendorLineNew(const Observation& observed) {
+  if (!observed.vendor || observed.running.empty()) return false;
+  const auto& args = observed.vendor->args;
+  const auto is_same = [](const ArgWithOrigin& arg, const std::string& running) {
+    return arg.arg == running;
+  };
+  return args.size() > observed.running.size() ||
+         !std::equal(args.begin(), args.end(), observed.running.begin(), is_same);
 }
 
 std::string WantedDropIn(const EngineTarget& target, const Observation& observed) {

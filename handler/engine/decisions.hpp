@@ -14,6 +14,12 @@ namespace dockerext {
 // What the target adds to the vendor's command line.
 std::vector<std::string> AddedArguments(const EngineTarget& target, const Observation& observed);
 
+// The arguments of the unit's own line, each at the file that sets it, for messages.
+std::vector<DockerOption> VendorOptions(const Observation& observed);
+
+// Whether that line is another one than the running process was started with.
+bool IsVendorLineNew(const Observation& observed);
+
 // The text of the drop-in; empty when nothing is added.
 std::string WantedDropIn(const EngineTarget& target, const Observation& observed);
 

@@ -15,12 +15,24 @@
 namespace dockerext {
 namespace {
 
+// A live-restore of its owner cannot stop an engine; everything else in daemon.json can.
+constexpr std::string_view kLiveRestore = "live-restore";
+
+// exec itself failed: an empty file, or one whose interpreter is missing.
+bool IsNoProgram(const CommandOutput& run) {
+  return run.exit_code == 127 && run.output.empty() && run.errors.empty();
+}
+
 Result<CommandOutput> RunDockerd(System& system, std::vector<std::string> argv) {
-  return system.commands.Run(
-      {.argv = std::move(argv),
-       .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
-                       "HOME=/root"},
-       .budget = std::chrono::seconds(60)});
+  const std::string program = argv.front();
+  TRY_LET(CommandOutput run,
+          system.commands.Run(
+              {.argv = std::move(argv),
+               .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                               "LC_ALL=C.UTF-8", "HOME=/root"},
+               .budget = std::chrono::seconds(60)}));
+  if (IsNoProgram(run)) return MakeError<errors::kNotExecutable>(Quoted(program));
+  return run;
 }
 
 // What names no option of the settings may be about daemon.json, or else about the unit's own arguments.
@@ -31,6 +43,8 @@ Error Rejected(const EngineContext& context, const CommandOutput& run) {
   const auto& options = context.target.options;
   const auto place = OptionNamedIn(named, options);
   if (place) return MakeError<errors::kRejected>(*place, reason);
+  const auto unit_file = OptionNamedIn(named, VendorOptions(context.observed));
+  if (unit_file) return MakeError<errors::kMachineRejected>(*unit_file, reason);
   if (!options.empty() && !daemon_json.text) return MakeError<errors::kRejected>(kOptionsPath, reason);
   const std::string machines =
       daemon_json.text ? daemon_json.path : context.observed.vendor_files.front().path;
@@ -47,7 +61,9 @@ bool IsDockerd(const Observation& observed) {
 std::string WithKeys(const std::string& path, const std::vector<std::string>& keys) {
   std::vector<std::string> shown;
   shown.reserve(keys.size());
-  for (const std::string& key : keys) shown.push_back(ShownName(key));
+  for (const std::string& key : keys) {
+    if (key != kLiveRestore) shown.push_back(ShownName(key));
+  }
   return Quoted(path) + (shown.empty() ? "" : " (" + Join(shown, ", ") + ")");
 }
 
@@ -115,9 +131,8 @@ bool IsDaemonJsonPending(const Observation& observed) {
   const auto& ours = observed.ledger.live_restore;
   if (ours && *file.text == WithLiveRestore(ours->original.value_or(""), true)) return false;
   const auto read = ReadDaemonJson(*file.text, observed.version.value_or(""), file.path);
-  // A live-restore of its owner cannot stop an engine; everything else can.
   return !read.ok() ||
-         std::ranges::any_of(read->keys, [](const std::string& key) { return key != "live-restore"; });
+         std::ranges::any_of(read->keys, [](const std::string& key) { return key != kLiveRestore; });
 }
 
 Status ValidateRestart(EngineContext& context) {

@@ -26,7 +26,8 @@ Status ReadVendorFiles(Files& files, Observation& observed) {
   std::vector<std::string> paths = {observed.unit.fragment_path};
   paths.insert(paths.end(), observed.unit.drop_in_paths.begin(), observed.unit.drop_in_paths.end());
   for (const std::string& path : paths) {
-    if (path == DropInPath()) continue;
+    // Ours has another path where the folder of drop-ins is a symlink.
+    if (NameOf(path) == kDropInName) continue;
     auto text = files.Read(path);
     if (!text.ok() && text.error().code == Code::kNotFound && path == paths.front()) return {};
     if (!text.ok() && text.error().code == Code::kNotFound) continue;

@@ -59,7 +59,7 @@ inline constexpr ErrorRow kDaemonJsonInvalid =
                "daemon.json is no JSON object, has more text behind it, or a value of another type");
 inline constexpr ErrorRow kDanglingSymlink =
     OfConflict(Owner::kVmOwner, "{0}", "{0} is a dangling symlink", "fix or remove it",
-               "daemon.json links to a missing file");
+               "daemon.json, or a drop-in of docker.service, links to a missing file");
 inline constexpr ErrorRow kNotARegularFile =
     OfConflict(Owner::kVmOwner, "{0}", "{0} is not a regular file", "remove it",
                "daemon.json is a folder, a pipe or the like");

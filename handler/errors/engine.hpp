@@ -37,6 +37,14 @@ inline constexpr ErrorRow kOptionRefusedAtStart{
     "correct {1}, or remove it",
     "the same where no engine ran, or the options are those of before: the line that dockerd logged names "
     "the option"};
+inline constexpr ErrorRow kUnitLineRefused{
+    Code::kInternal,
+    Owner::kVmOwner,
+    "{1}",
+    "{0}",
+    "correct what dockerd names, or the ExecStart= of {1}, and set the extension's settings again",
+    "docker.service did not start, or does not answer, and the line that dockerd logged names an argument of "
+    "the unit's own line, or that line was changed since the engine started"};
 inline constexpr ErrorRow kMaterialRefusedAtStart{
     Code::kInvalidSettings,
     Owner::kSettingsAuthor,

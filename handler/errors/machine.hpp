@@ -41,6 +41,14 @@ inline constexpr ErrorRow kUnitCannotBeLoaded{
     "extension's settings again",
     "an edited unit or drop-in, such as a second `ExecStart=` without an empty one before it; the message "
     "names the file"};
+inline constexpr ErrorRow kUnitRunsShell{
+    Code::kMissingDependency,
+    Owner::kVmOwner,
+    "{0}",
+    "the ExecStart= of {0} is a command of a shell (-c), which passes no further options on to dockerd",
+    "write it as dockerd's own command line, or put the command into a script that ends with "
+    "exec dockerd \"$@\"; then set the extension's settings again",
+    "`ExecStart=/bin/sh -c \"exec dockerd ...\"`"};
 inline constexpr ErrorRow kUnitMasked{
     Code::kMissingDependency,
     Owner::kVmOwner,
@@ -165,6 +173,13 @@ inline constexpr ErrorRow kAbsent{Code::kNotFound,
                                   "restore it (reinstall the package that owns it) and set the extension's "
                                   "settings again",
                                   "a file, folder or program that the extension needs does not exist"};
+inline constexpr ErrorRow kBelowAFile{Code::kNotFound,
+                                      Owner::kVmOwner,
+                                      "{1}",
+                                      kKernelRefused,
+                                      "one of the folders of that path is a file (`namei -l` shows which): "
+                                      "move it away, and set the extension's settings again",
+                                      "a file in place of a folder, such as docker.service.d"};
 inline constexpr ErrorRow kDiskFull{Code::kInternal,
                                     Owner::kVmOwner,
                                     "{1}",
@@ -191,10 +206,12 @@ inline constexpr ErrorRow kNotPermitted{
 inline constexpr ErrorRow kNotExecutable{Code::kInternal,
                                          Owner::kVmOwner,
                                          "{0}",
-                                         "{0} may not be executed",
+                                         "{0} cannot be executed",
                                          "make it executable (`chmod 0755`) or reinstall the package that "
                                          "owns it, and set the extension's settings again",
-                                         "a program without its x bit, or on a disk that is mounted noexec"};
+                                         "a program without its x bit, that is empty or whose interpreter is "
+                                         "missing, or on a disk that is mounted "
+                                         "noexec"};
 inline constexpr ErrorRow kDiskError{Code::kInternal,
                                      Owner::kVmOwner,
                                      "{1}",

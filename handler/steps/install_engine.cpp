@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 
 #include "handler/base/text.hpp"
 #include "handler/docker/unit_file.hpp"
@@ -25,6 +26,14 @@ Error CannotBeLoaded(const Observation& observed, const std::string& state) {
       culprits += "; " + Quoted(file.path) + " sets ExecStart=: put an empty ExecStart= line before it";
   }
   return MakeError<errors::kUnitCannotBeLoaded>(state, culprits);
+}
+
+bool RunsShell(const Observation& observed) {
+  constexpr auto kShells = std::to_array<std::string_view>({"sh", "bash", "dash", "ksh", "zsh", "busybox"});
+  if (!observed.vendor || observed.vendor->args.empty()) return false;
+  const auto& args = observed.vendor->args;
+  return std::ranges::find(kShells, NameOf(args.front().arg)) != kShells.end() &&
+         std::ranges::any_of(args, [](const ArgWithOrigin& arg) { return arg.arg == "-c"; });
 }
 
 // Such a mask is left behind by a removed package; nobody set it.
@@ -279,6 +288,8 @@ Status CheckEngineUsable(System& system, const Platform& platform, const Observa
   if (state == "loaded" && has_two_commands)
     return CannotBeLoaded(observed,
                           "it has more than one ExecStart= as soon as the extension's drop-in is gone");
+  if (state == "loaded" && RunsShell(observed))
+    return MakeError<errors::kUnitRunsShell>(Quoted(observed.vendor->args.front().origin));
   if (state == "loaded") return {};
   if (state != "not-found") {
     const std::string& why = observed.unit.load_error;

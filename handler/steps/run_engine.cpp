@@ -62,6 +62,12 @@ Error Explained(const EngineContext& context, bool was_running, const Error& fai
   const std::string material = MaterialNamedIn(logged, context);
   if (!material.empty()) return MakeError<errors::kMaterialRefusedAtStart>(error.what, material);
   const auto place = OptionNamedIn(logged, context.target.options);
+  const auto unit_file = OptionNamedIn(logged, VendorOptions(context.observed));
+  const bool unit_is_new = was_running && IsVendorLineNew(context.observed);
+  if (!place && (unit_file || unit_is_new)) {
+    return MakeError<errors::kUnitLineRefused>(
+        error.what, unit_file.value_or(Quoted(context.observed.vendor->args.front().origin)));
+  }
   if (was_running && AreOptionsNew(context)) {
     return MakeError<errors::kOptionsRefusedAtRestart>(error.what, place.value_or(std::string(kOptionsPath)));
   }

@@ -3,6 +3,7 @@
 #include "handler/engine/collect_garbage.hpp"
 #include "handler/engine/last_known_good.hpp"
 #include "handler/errors/engine.hpp"
+#include "handler/settings/desired_state.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/verb.hpp"
 
@@ -29,10 +30,14 @@ Error AfterFailure(Error failure, const Status& restored) {
     failure.what += "; rolled back to the previous configuration";
     return failure;
   }
+  // Where dockerd named none of the options, and does not start with the previous ones either, they are not
+  // at fault.
   const Error& error = restored.error();
-  failure.what +=
-      "; rolling back failed too: " + (error.remedy == failure.remedy ? error.what : error.Message());
-  return failure;
+  const bool is_machines = failure.where == kOptionsPath && error.owner == Owner::kVmOwner;
+  Error shown = is_machines ? error : failure;
+  shown.what = failure.what +
+               "; rolling back failed too: " + (error.remedy == shown.remedy ? error.what : error.Message());
+  return shown;
 }
 
 Error Outcome(const OperationRecord& record, const std::string& result, const Status& restored) {

@@ -57,6 +57,11 @@ TEST_F(MachineFacts, ASecondExecStartThatOurDropInHidesIsFoundBeforeAnythingIsTo
   ExpectSuccess();
 }
 
+TEST_F(MachineFacts, AShellsCommandTakesNoOptions) {
+  PutDropIn("[Service]\nExecStart=\nExecStart=/bin/sh -c \"exec dockerd -H fd://\"\n");
+  ExpectRejected({"the ExecStart= of", kOverride, "is a command of a shell"}, 52);
+}
+
 TEST_F(MachineFacts, AByteOrderMarkHidesNoExecStart) {
   PutDropIn(
       "\xEF\xBB\xBF[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd --data-root=/mnt/docker -H fd://\n");

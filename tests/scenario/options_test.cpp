@@ -127,6 +127,43 @@ TEST_F(Options, ThatDockerdsOwnLineDoesNotNameAreNotToBlame) {
               "for the VM's owner: correct what dockerd names");
 }
 
+constexpr const char* kOverride = "/etc/systemd/system/docker.service.d/mm.conf";
+
+// The owner's edit, which his engine did not have to start with yet.
+TEST_F(Options, AreNotToBlameForTheUnitsNewLine) {
+  Enable(1, kPort4243, certs);
+  vm.files.Put(kOverride, "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// foo\n");
+  vm.docker.DaemonReload();
+  vm.docker.fails_to_start = [](const auto& argv) { return std::ranges::find(argv, "foo") != argv.end(); };
+  vm.engine_journal = "\"dockerd\" accepts no argument(s).\n";
+  Enable(2, kDebug, certs);
+  ExpectError(2, 1, std::string("or the ExecStart= of '") + kOverride + "'", "for the VM's owner: ");
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
+TEST_F(Options, AreNotToBlameForAFlagOfTheUnit) {
+  vm.validates = true;
+  vm.rejection = "unknown flag: --nope";
+  vm.files.Put(kOverride, "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd -H fd:// --nope\n");
+  vm.docker.DaemonReload();
+  Enable(1, kDebug, certs);
+  ExpectError(1, 53, std::string("('") + kOverride + "'): unknown flag: --nope", "for the VM's owner: ");
+}
+
+TEST_F(Options, AreNotToBlameForADockerdThatCannotBeExecuted) {
+  vm.dockerd_is_empty = true;
+  Enable(1, kDebug, certs);
+  ExpectError(1, 1, "'/usr/sbin/dockerd' cannot be executed", "for the VM's owner: make it executable");
+}
+
+TEST_F(Options, AreNotToBlameForAMachineThatDoesNotStartThePreviousOnesEither) {
+  Enable(1, kPort4243, certs);
+  vm.docker.fails_to_start = [](const auto&) { return true; };
+  vm.engine_journal = "failed to start daemon: Iptables not found\n";
+  Enable(2, kDebug, certs);
+  ExpectError(2, 1, "rolling back failed too: ", "for the VM's owner: correct what dockerd names");
+}
+
 TEST_F(Options, OfAWorkerThatIsKilledAtAnyChangeDoNotStay) {
   for (int at = 1; at < 60; ++at) {
     SCOPED_TRACE("killed before change " + std::to_string(at));

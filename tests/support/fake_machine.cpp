@@ -290,6 +290,7 @@ std::string FakeMachine::Journal(const std::vector<std::string>& argv) const {
 }
 
 CommandOutput FakeMachine::Dockerd(const std::vector<std::string>& argv) const {
+  if (dockerd_is_empty) return {127, "", ""};
   if (!rejection.empty() && Contains(argv, "--validate") && validates) return {1, "", rejection + "\n"};
   if (validates && Contains(argv, "--validate")) return {0, "", "configuration OK\n"};
   if (Contains(argv, "--unknown-option"))

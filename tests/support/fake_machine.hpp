@@ -112,6 +112,7 @@ class FakeMachine : public Services, public Commands {
   bool shuts_down = false;
   std::vector<std::string> marked_manual;  // as apt-mark showmanual prints them
   bool validates = false;                  // dockerd has --validate
+  bool dockerd_is_empty = false;           // the file, so that it cannot be executed
   std::string rejection;                   // what dockerd's dry run says; empty: it accepts
   std::vector<std::string> killed;         // units of which the main process was killed
   bool worker_fails_to_start = false;

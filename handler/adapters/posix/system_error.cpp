@@ -13,8 +13,9 @@ namespace {
 const ErrorRow& RowOf(int number) {
   switch (number) {
     case ENOENT:
-    case ENOTDIR:
       return errors::kAbsent;
+    case ENOTDIR:
+      return errors::kBelowAFile;
     case ENOSPC:
     case EDQUOT:
       return errors::kDiskFull;

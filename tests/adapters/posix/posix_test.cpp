@@ -192,7 +192,7 @@ TEST_F(Posix, AProgramWithoutItsXBitIsForTheVmsOwner) {
   ASSERT_TRUE(files.WriteAtomically(program, "#!/bin/sh\n", 0644_mode).ok());
   const auto run = PosixCommands().Run({.argv = {program}});
   ASSERT_FALSE(run.ok());
-  EXPECT_EQ(run.error().what, "'" + program + "' may not be executed");
+  EXPECT_EQ(run.error().what, "'" + program + "' cannot be executed");
   EXPECT_THAT(run.error().remedy, HasSubstr("chmod 0755"));
 }
 

@@ -18,6 +18,15 @@ TEST(FailureLine, IsTheLastLineThatGivesAReason) {
       "level=fatal msg=one");
 }
 
+TEST(FailureLine, OfAPanicIsWhatItSays) {
+  EXPECT_EQ(
+      FailureLine("level=info msg=\"Starting up\"\npanic: too many open files\n\ngoroutine 1 [running]:\n"
+                  "\t/usr/lib/go-1.19/src/runtime/proc.go:290 +0x25\n"),
+      "panic: too many open files");
+  EXPECT_EQ(FailureLine("fatal error: out of memory\n[signal SIGSEGV: segmentation violation]\n"),
+            "fatal error: out of memory");
+}
+
 TEST(FailureLine, IsEmptyForALogWithoutAReason) {
   EXPECT_EQ(FailureLine(""), "");
   EXPECT_EQ(FailureLine("level=info msg=done\n"), "");

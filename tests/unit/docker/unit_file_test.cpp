@@ -134,8 +134,20 @@ TEST(UnvalidatedKeys, AreThoseThatCanKeepAServiceFromStarting) {
                               "ExecStartPre=/b\nEnvironment=A=b\nLimitNOFILE=1\nRestartSec=1\nType=simple\n"
                               "ExecStartPost=-/c\n"
                               "[Install]\nWantedBy=multi-user.target\n"),
-              testing::ElementsAre("Requires", "ExecStartPre", "Type"));
+              testing::ElementsAre("Requires", "ExecStartPre", "LimitNOFILE", "Type"));
   EXPECT_THAT(UnvalidatedKeys("[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd\n"), testing::IsEmpty());
+}
+
+TEST(UnvalidatedKeys, DependOnTheValueWhereThatDecides) {
+  for (const char* line : {"EnvironmentFile=/etc/x", "StandardOutput=file:/x", "StandardInput=socket",
+                           "LimitAS=1M", "LimitNOFILE=5:1048576", "LimitFSIZE=1", "TimeoutStartSec=1ms",
+                           "TimeoutSec=3", "Environment=DOCKER_TMPDIR=/x", "Environment=A=b \"PATH=/x y\""})
+    EXPECT_THAT(UnvalidatedKeys("[Service]\n" + std::string(line) + "\n"), testing::SizeIs(1)) << line;
+  for (const char* line :
+       {"EnvironmentFile=-/etc/x", "EnvironmentFile=", "StandardOutput=journal+console", "StandardError=null",
+        "LimitNOFILE=1048576", "LimitNPROC=infinity", "LimitCORE=0", "LimitMEMLOCK=infinity:infinity",
+        "TimeoutStartSec=0", "TimeoutStopSec=5", "Environment=HTTP_PROXY=http://proxy:3128 NO_PROXY=x"})
+    EXPECT_THAT(UnvalidatedKeys("[Service]\n" + std::string(line) + "\n"), testing::IsEmpty()) << line;
 }
 
 }  // namespace

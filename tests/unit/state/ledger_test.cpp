@@ -74,7 +74,7 @@ TEST_F(LedgerFile, EveryFieldHasItsKey) {
     "liveRestore": {"original": "{}", "mode": 384, "owner": 1, "group": 2, "modified": 3, "path": "/x"},
     "lastKnownGood": {"dropIn": "text", "engineRan": false, "liveRestore": false, "verified": true},
     "cachedPlan": {"settingsSha256": "ab", "version": "1.0.0", "validUntil": 1, "target": {"port": 4243},
-                   "warnings": ["warning"]}})"));
+                   "engineVersion": "28.5.2", "warnings": ["warning"]}})"));
 }
 
 TEST_F(LedgerFile, ACachedTargetIsReturnedToTheByte) {
