@@ -155,6 +155,33 @@ TEST_F(UnitText, ABadSettingBehindOurDropInDoesNotKeepThePortOpen) {
   EXPECT_FALSE(vm().IsOpen(4243));
 }
 
+// systemd takes it for a file that it has not read yet, for ever.
+TEST_F(UnitText, ADropInThatIsADanglingSymlinkIsNamed) {
+  Serve();
+  vm().Shell("ln -s /nope /etc/systemd/system/docker.service.d/bb.conf && systemctl daemon-reload");
+  const std::string pid = vm().EnginePid();
+  EXPECT_NE(vm().Harness({"enable", "--port", "5000"}).exit_code, kSuccess);
+  EXPECT_THAT(LastStatus(), HasSubstr("/docker.service.d/bb.conf' is a dangling symlink"));
+  EXPECT_EQ(vm().EnginePid(), pid);
+}
+
+TEST_F(UnitText, AFolderOfDropInsThatIsASymlinkWorks) {
+  vm().Shell("mkdir -p /root/drop-ins && ln -s /root/drop-ins /etc/systemd/system/docker.service.d");
+  Serve();
+  EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, kSuccess);
+  EXPECT_EQ(vm().Harness({"disable"}).exit_code, kSuccess);
+  EXPECT_FALSE(vm().IsOpen(5000));
+  vm().Shell("rm -r /etc/systemd/system/docker.service.d /root/drop-ins && systemctl daemon-reload");
+}
+
+TEST_F(UnitText, AFileInPlaceOfTheFolderOfDropInsIsNamed) {
+  vm().Shell("touch /etc/systemd/system/docker.service.d");
+  EXPECT_NE(vm().Harness({"run"}).exit_code, kSuccess);
+  EXPECT_THAT(LastStatus(),
+              AllOf(HasSubstr("docker.service.d"), HasSubstr("one of the folders of that path is a file")));
+  vm().Shell("rm /etc/systemd/system/docker.service.d");
+}
+
 TEST_F(UnitText, AnotherConfigFileGetsLiveRestoreAndIsRestored) {
   const std::string text = "{\"debug\": true}\n";
   Write("/etc/docker/other.json", text);
