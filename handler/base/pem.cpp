@@ -68,6 +68,31 @@ PemPart TakePart(std::string_view& rest) {
   return part;
 }
 
+std::string InSmallLetters(std::string_view text) {
+  std::string small(text);
+  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return small;
+}
+
+// As the base64 of each certificate begins, and nearly no line of a text.
+bool BeginsCertificate(std::string_view line) {
+  constexpr std::size_t kShortest = 60;
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return line.size() >= kShortest && line.starts_with("MI") && IsBase64(line.substr(0, line.size() / 4 * 4));
+}
+
+// Between two parts, or around them.
+bool WasMeantAsPart(std::string_view between) {
+  const std::string small = InSmallLetters(between);
+  for (const char* mark : {"begin certificate", "end certificate", "-----end ", "0\x82"}) {
+    if (small.find(mark) != std::string::npos) return true;
+  }
+  while (!between.empty()) {
+    if (BeginsCertificate(TakeLine(between))) return true;
+  }
+  return false;
+}
+
 std::string WithoutBlanks(std::string_view body) {
   std::string base64;
   base64.reserve(body.size());
@@ -94,12 +119,13 @@ std::optional<std::string> Repaired(std::string_view text) {
   std::string repaired;
   repaired.reserve(text.size() * 2);  // a buffer that grows leaves pieces of a key behind
   for (auto at = text.find(kBegin); at != kNone; at = text.find(kBegin)) {
+    const bool is_lost = WasMeantAsPart(text.substr(0, at));
     text.remove_prefix(at + kBegin.size());
     const std::string_view label = text.substr(0, text.find(kDashes));
     const auto from = std::min(text.size(), label.size() + kDashes.size());
     const std::string end = std::string(kEnd) + std::string(label) + std::string(kDashes);
     const auto until = text.find(end, from);
-    if (until == kNone || until == from || !IsBase64(text.substr(from, until - from))) {
+    if (is_lost || until == kNone || until == from || !IsBase64(text.substr(from, until - from))) {
       Secret::Wipe(repaired);
       return std::nullopt;
     }
@@ -108,7 +134,38 @@ std::optional<std::string> Repaired(std::string_view text) {
     Secret::Wipe(part);
     text.remove_prefix(until + end.size());
   }
+  if (WasMeantAsPart(text)) {
+    Secret::Wipe(repaired);
+    return std::nullopt;
+  }
   return repaired;
+}
+
+struct Reading {
+  std::vector<PemPart> parts;
+  std::vector<std::string_view> between;  // before the first one, behind each one that is read
+};
+
+Reading Read(std::string_view text) {
+  Reading reading;
+  bool begins_line = true;
+  bool is_between = true;
+  for (auto at = text.find(kBegin); at != kNone; at = text.find(kBegin)) {
+    if (is_between) reading.between.push_back(text.substr(0, at));
+    begins_line = at == 0 ? begins_line : text[at - 1] == '\n';
+    text.remove_prefix(at + kBegin.size());
+    std::string_view rest = text;
+    PemPart part = TakePart(rest);
+    if (!begins_line) {
+      part.defect = "does not begin a line: something is before its -----BEGIN";
+    } else if (part.defect.empty()) {
+      text = rest;
+    }
+    begins_line = is_between = part.defect.empty();
+    reading.parts.push_back(std::move(part));
+  }
+  if (is_between) reading.between.push_back(text);
+  return reading;
 }
 
 }  // namespace
@@ -126,24 +183,9 @@ std::string PemText(std::string_view label, std::string_view body) {
   return text;
 }
 
-std::vector<PemPart> ReadPemParts(std::string_view text) {
-  std::vector<PemPart> parts;
-  bool begins_line = true;
-  for (auto at = text.find(kBegin); at != kNone; at = text.find(kBegin)) {
-    begins_line = at == 0 ? begins_line : text[at - 1] == '\n';
-    text.remove_prefix(at + kBegin.size());
-    std::string_view rest = text;
-    PemPart part = TakePart(rest);
-    if (!begins_line) {
-      part.defect = "does not begin a line: something is before its -----BEGIN";
-    } else if (part.defect.empty()) {
-      text = rest;
-    }
-    begins_line = part.defect.empty();
-    parts.push_back(std::move(part));
-  }
-  return parts;
-}
+std::vector<PemPart> ReadPemParts(std::string_view text) { return Read(text).parts; }
+
+bool HoldsLostPart(std::string_view text) { return std::ranges::any_of(Read(text).between, WasMeantAsPart); }
 
 std::optional<std::string> RepairedPem(std::string_view text) {
   const auto is_lost = [](const PemPart& part) { return !part.defect.empty(); };

@@ -46,6 +46,7 @@ Findings Validate(System& system, const std::string& public_text, const Secret& 
   SettingsReading reading = ReadSettings(public_text, protected_text);
   Findings findings = std::move(reading.findings);
   const DesiredState& desired = reading.desired;
+  if (reading.remains_of_tls) Append(findings.errors, ErrorsOfParts(system.crypto, *reading.remains_of_tls));
   if (desired.tls) {
     TlsValidation validation =
         ValidateMaterial(system.files, system.crypto, *desired.tls, system.clock.UtcNow());

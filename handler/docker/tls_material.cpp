@@ -67,6 +67,17 @@ TlsValidation ValidateMaterial(Files& files, Crypto& crypto, const TlsMaterial& 
   return validation;
 }
 
+std::vector<Finding> ErrorsOfParts(Crypto& crypto, const TlsMaterial& material) {
+  Findings findings;
+  if (!material.ca.empty())
+    ValueOrFinding(crypto.InspectCertificates(material.ca), material.ca_at, findings);
+  if (!material.certificate.empty())
+    ValueOrFinding(crypto.InspectCertificates(material.certificate), material.certificate_at, findings);
+  if (!material.key.Reveal().empty())
+    ValueOrFinding(crypto.InspectKey(material.key), material.key_at, findings);
+  return std::move(findings.errors);
+}
+
 std::size_t CountDistinct(const std::vector<CertificateFacts>& certificates) {
   std::set<std::string> fingerprints;
   for (const CertificateFacts& certificate : certificates) fingerprints.insert(certificate.sha256);

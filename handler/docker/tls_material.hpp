@@ -28,6 +28,10 @@ struct TlsValidation {
 TlsValidation ValidateMaterial(Files& files, Crypto& crypto, const TlsMaterial& material,
                                std::chrono::system_clock::time_point now, TlsUse use = TlsUse::kNew);
 
+// What is wrong with each part by itself, of settings that have errors of another kind; an empty part is passed
+// over.
+std::vector<Finding> ErrorsOfParts(Crypto& crypto, const TlsMaterial& material);
+
 // Each CA once, however often it is there.
 std::size_t CountDistinct(const std::vector<CertificateFacts>& certificates);
 

@@ -2,6 +2,7 @@
 #include "handler/docker/tls_rules.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "handler/base/text.hpp"
 #include "handler/errors/certificates.hpp"
@@ -73,13 +74,17 @@ bool IsClientItself(const CertificateFacts& ca) {
 bool AreSwapped(const TlsFacts& facts) {
   const CertificateFacts& ca = facts.ca.front();
   const CertificateFacts& served = facts.chain.front();
-  return served.is_authority && !ca.is_authority && ca.issuer == served.subject && !facts.key_of;
+  const auto is_of_served = [&](const CertificateFacts& other) { return other.issuer == served.subject; };
+  return served.is_authority && !ca.is_authority && !facts.key_of &&
+         std::any_of(facts.ca.begin(), facts.ca.end(), is_of_served);
 }
 
 // The first certificate is the server's, as far as the key tells; what is said of another one would mislead.
 bool IsServersFirst(const TlsFacts& facts) {
   return facts.key_of == std::size_t{0} || (!facts.key_of && !facts.chain.front().is_authority);
 }
+
+std::string DescribeTime(Time time) { return time < kAfterAllClocks ? FormatUtc(time) : DescribeDay(time); }
 
 class Validator {
  public:
@@ -110,9 +115,8 @@ class Validator {
     if (!certificate.has_alternative_names) {
       AddWarning(
           TlsPart::kCertificate,
-          "the certificate has no subject alternative name, so docker --tlsverify refuses it; use docker "
-          "--tls, or "
-          "issue one that names this host");
+          "the certificate has no DNS name and no IP address as subject alternative name, so docker "
+          "--tlsverify refuses it; use docker --tls, or issue one that names this host");
     }
     if (certificate.signed_with_sha1 || certificate.signed_with_md5) {
       AddWarning(TlsPart::kCertificate, "the certificate is signed with " +
@@ -270,7 +274,7 @@ class Validator {
   void Dates(TlsPart part, const std::string& what, const CertificateFacts& certificate) {
     const bool is_served = use_ == TlsUse::kServed;
     if (certificate.not_after < now_) {
-      const std::string date = FormatUtcDate(certificate.not_after);
+      const std::string date = DescribeDay(certificate.not_after);
       if (is_served)
         AddWarning(part, what + " expired on " + date + "; it stays in use: send a new one");
       else
@@ -278,7 +282,7 @@ class Validator {
     } else if (certificate.not_before > now_) {
       const bool is_soon = certificate.not_before - now_ < kClockTolerance;
       const Error error =
-          MakeError<errors::kNotYetValid>(what, FormatUtc(certificate.not_before), FormatUtc(now_));
+          MakeError<errors::kNotYetValid>(what, DescribeTime(certificate.not_before), FormatUtc(now_));
       if (is_served || is_soon)
         AddWarning(part, error.Message());
       else
@@ -317,12 +321,20 @@ TlsFindings ValidateTls(const TlsFacts& facts, Time now, TlsUse use) {
   return std::move(validator).findings();
 }
 
+std::string DescribeDay(Time date) {
+  if (date >= kAfterAllClocks) return "a day after " + FormatUtcDate(kAfterAllClocks);
+  if (date <= kBeforeAllClocks) return "a day before " + FormatUtcDate(kBeforeAllClocks);
+  return FormatUtcDate(date);
+}
+
 Time FindingsChangeAt(const std::vector<CertificateFacts>& certificates, Time now) {
   Time next = Time::max();
   for (const CertificateFacts& certificate : certificates) {
-    for (const Time change : {certificate.not_before - kClockTolerance, certificate.not_before,
-                              certificate.not_after - kExpiresSoon, certificate.not_after}) {
-      if (change > now) next = std::min(next, change);
+    for (const auto& [date, ahead] : {std::pair(certificate.not_before, kClockTolerance),
+                                      std::pair(certificate.not_after, kExpiresSoon)}) {
+      if (date <= now) continue;
+      const Time warned = date - ahead;
+      next = std::min(next, warned > now ? warned : date);
     }
   }
   return next;

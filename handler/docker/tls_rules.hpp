@@ -43,6 +43,9 @@ struct TlsFindings {
 // A certificate that expires within this time is a warning.
 inline constexpr std::chrono::hours kExpiresSoon{24 * 30};
 
+// Its first or last day, for messages; "a day after 2262-04-11" where the clock holds no more.
+std::string DescribeDay(std::chrono::system_clock::time_point date);
+
 // The next time after `now` at which the certificates' dates change the findings of ValidateTls.
 std::chrono::system_clock::time_point FindingsChangeAt(const std::vector<CertificateFacts>& certificates,
                                                        std::chrono::system_clock::time_point now);

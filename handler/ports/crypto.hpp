@@ -23,6 +23,14 @@ struct KeyFacts {
   int exponent_bits = 0;  // of kRsa: the public exponent's length
 };
 
+// A certificate's date that the clock cannot hold is one of these.
+inline constexpr std::chrono::system_clock::time_point kBeforeAllClocks =
+    std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::seconds>(
+        std::chrono::system_clock::duration::min()));
+inline constexpr std::chrono::system_clock::time_point kAfterAllClocks =
+    std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::seconds>(
+        std::chrono::system_clock::duration::max()));
+
 struct CertificateFacts {
   std::string subject;  // one line, for messages
   std::string issuer;   // as the subject: equal texts for equal names
@@ -30,7 +38,7 @@ struct CertificateFacts {
   std::chrono::system_clock::time_point not_before{};
   std::chrono::system_clock::time_point not_after{};
   KeyFacts key;
-  bool has_alternative_names = false;
+  bool has_alternative_names = false;  // a DNS name or an IP address among them: what clients look for
   bool signed_with_md5 = false;
   bool signed_with_sha1 = false;
   bool negative_serial = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The values of the certificates and of the key: PEM, or base64 of PEM, also where a pipeline lost line ends.
+// The values of the certificates and of the key: PEM, or base64 of PEM, also where a pipeline lost line ends or
+// padding, or put quotes or a data URI around.
 // What else people send has an error that says what it is. No part of a value reaches a message. Private to
 // this room.
 #pragma once
@@ -18,8 +19,13 @@ struct TlsKeys {
   std::string key;
 };
 
-// All three of a set, or none: with an incomplete set, earlier extensions listened without TLS. Nothing too
-// where there are errors.
-std::optional<TlsMaterial> ReadTls(ObjectReader& reader, const TlsKeys& names, Findings& findings);
+struct TlsReading {
+  std::optional<TlsMaterial> whole;
+  // Of a set with errors, the parts without one, for what else is wrong; the others are empty.
+  std::optional<TlsMaterial> remains;
+};
+
+// All three of a set, or none: with an incomplete set, earlier extensions listened without TLS.
+TlsReading ReadTls(ObjectReader& reader, const TlsKeys& names, Findings& findings);
 
 }  // namespace dockerext

@@ -103,18 +103,22 @@ bool SameMaterial(const TlsMaterial& a, const TlsMaterial& b) {
   return a.ca == b.ca && a.certificate == b.certificate && a.key.Reveal() == b.key.Reveal();
 }
 
-void ReadProtected(const json& object, DesiredState& desired, Findings& findings) {
+void ReadProtected(const json& object, SettingsReading& reading) {
+  Findings& findings = reading.findings;
   ObjectReader reader(object, "protectedSettings", ProtectedKeys(), findings);
   RejectUnsupported(reader, "login");
-  desired.tls = ReadTls(reader, {"ca", "server-cert", "server-key"}, findings);
+  TlsReading older = ReadTls(reader, {"ca", "server-cert", "server-key"}, findings);
+  reading.desired.tls = std::move(older.whole);
+  reading.remains_of_tls = std::move(older.remains);
   const json* section = reader.Object("certs");
   if (section == nullptr) return;
   ObjectReader certs(*section, reader.PathOf("certs"), {.names = kCerts}, findings);
-  auto newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
-  if (newer && desired.tls && !SameMaterial(*newer, *desired.tls)) {
+  TlsReading newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
+  if (newer.whole && reading.desired.tls && !SameMaterial(*newer.whole, *reading.desired.tls)) {
     reader.AddError<errors::kTwoSets>("certs");
   }
-  if (newer) desired.tls = std::move(newer);
+  if (newer.whole) reading.desired.tls = std::move(newer.whole);
+  if (newer.remains) reading.remains_of_tls = std::move(newer.remains);
 }
 
 bool IsAbsent(std::string_view text) { return text.empty() || Trim(text) == "null"; }
@@ -138,7 +142,7 @@ SettingsReading ReadSettings(const std::string& public_text, const Secret& prote
     FindPublicSecrets(*object, reading.findings);
   }
   if (auto object = ParseObject(protected_text.Reveal(), "protectedSettings", reading.findings)) {
-    ReadProtected(*object, reading.desired, reading.findings);
+    ReadProtected(*object, reading);
     WipeStrings(*object);
   }
   return reading;

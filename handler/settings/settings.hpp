@@ -3,6 +3,7 @@
 // text in, values and findings out. No finding quotes a value of the protected settings.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace dockerext {
 struct SettingsReading {
   DesiredState desired;  // meaningful only without errors
   Findings findings;
+  // Of certificate values with errors, those without one, which have others perhaps; what has one is empty.
+  std::optional<TlsMaterial> remains_of_tls = std::nullopt;
   bool none = false;  // neither public nor protected settings were given, not even `{}`
 };
 

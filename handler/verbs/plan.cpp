@@ -68,7 +68,7 @@ Status KeepCertificates(System& system, const DesiredState& desired, const std::
   if (served.not_after < system.clock.UtcNow() + kExpiresSoon) {
     const bool expired = served.not_after < system.clock.UtcNow();
     plan.warnings.push_back("the certificate in use " + std::string(expired ? "expired" : "expires") +
-                            " on " + FormatUtcDate(served.not_after) + "; send a new one");
+                            " on " + DescribeDay(served.not_after) + "; send a new one");
   }
   return {};
 }
@@ -124,6 +124,15 @@ Result<std::string> HashOfSettings(System& system, const HandlerEnvironment& env
   return system.crypto.Sha256(text);
 }
 
+// With those of certificates beside another error, as far as each can be read by itself.
+std::vector<Finding> AllErrors(System& system, const SettingsReading& reading) {
+  std::vector<Finding> errors = reading.findings.errors;
+  const auto& parts = reading.desired.tls ? reading.desired.tls : reading.remains_of_tls;
+  if (!parts) return errors;
+  for (Finding& error : ErrorsOfParts(system.crypto, *parts)) errors.push_back(std::move(error));
+  return errors;
+}
+
 }  // namespace
 
 Result<SettingsReading> ReadSettings(System& system, const HandlerEnvironment& environment,
@@ -135,7 +144,7 @@ Result<SettingsReading> ReadSettings(System& system, const HandlerEnvironment& e
 }
 
 Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observation& observed) {
-  if (!reading.findings.errors.empty()) return InvalidSettings(reading.findings.errors);
+  if (!reading.findings.errors.empty()) return InvalidSettings(AllErrors(system, reading));
   Plan plan;
   for (const Finding& warning : reading.findings.warnings) plan.warnings.push_back(FormatFindings({warning}));
   if (reading.none && VerifiedEndpoint(observed)) RepeatLastSettings(observed, reading.desired, plan);

@@ -2,6 +2,7 @@
 #include "handler/verbs/success_report.hpp"
 
 #include "handler/base/text.hpp"
+#include "handler/docker/tls_rules.hpp"
 #include "handler/steps/engine_steps.hpp"
 
 namespace dockerext {
@@ -44,7 +45,7 @@ StatusReport SuccessReport(const Plan& plan, const EngineContext& context) {
     report.message = EngineName(context.observed) + " listens on tcp://0.0.0.0:" + port +
                      " and requires client certificates" + OfAuthorities(plan.target.client_authorities) +
                      "; the server certificate expires on " +
-                     FormatUtcDate(plan.target.certificate.not_after) +
+                     DescribeDay(plan.target.certificate.not_after) +
                      "; the network security group must allow inbound TCP port " + port;
   }
   AddWarnings(report, plan.warnings);

@@ -8,42 +8,46 @@
 #include <array>
 #include <optional>
 
-#include "handler/adapters/openssl/go_url.hpp"
+#include "handler/adapters/openssl/der.hpp"
+#include "handler/adapters/openssl/go_extensions.hpp"
 #include "handler/adapters/openssl/inspect.hpp"
-#include "handler/base/handle.hpp"
 
 namespace dockerext {
 namespace {
 
 constexpr int kDeepest = 32;
 
-// DER has one way to write a length: BER's others are what Go refuses. `der` is advanced behind one value.
-bool SkipDerValue(std::string_view& der, int depth) {
-  if (der.size() < 2 || depth > kDeepest) return false;
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(der[i]); };
-  const bool is_constructed = (byte(0) & 0x20U) != 0;
-  std::size_t size = byte(1);
-  std::size_t header = 2;
-  if (size >= 0x80) {
-    const std::size_t digits = size & 0x7FU;
-    if (digits == 0 || digits > 4 || der.size() < 2 + digits || byte(2) == 0) return false;
-    size = 0;
-    for (std::size_t i = 0; i < digits; ++i) size = size << 8U | byte(2 + i);
-    header += digits;
-    if (size < 0x80) return false;
+// DER has one way to write a length: BER's others are what Go refuses.
+bool AreDer(DerReader values, int depth) {
+  while (!values.empty()) {
+    if (values.IsNext(der::kBoolean)) {
+      if (!values.SkipBoolean()) return false;
+      continue;
+    }
+    const auto value = values.TakeAny();
+    if (!value || depth > kDeepest) return false;
+    const bool is_constructed = (value->tag & 0x20U) != 0;
+    if (is_constructed && !AreDer(DerReader(value->content), depth + 1)) return false;
   }
-  if (der.size() - header < size) return false;
-  std::string_view content = der.substr(header, size);
-  const bool is_boolean = byte(0) == 0x01;
-  if (is_boolean && content != std::string_view("\0", 1) && content != "\xFF") return false;
-  while (is_constructed && !content.empty()) {
-    if (!SkipDerValue(content, depth + 1)) return false;
-  }
-  der.remove_prefix(header + size);
   return true;
 }
 
-bool IsDer(std::string_view der) { return SkipDerValue(der, 0) && der.empty(); }
+bool IsDer(std::string_view der) {
+  DerReader behind(der);
+  return AreDer(DerReader(der), 0) && behind.TakeAny() && behind.empty();
+}
+
+// The signature, and the public key: the unused bits of each are few, and zeros.
+bool HasReadableBitStrings(std::string_view der) {
+  DerReader certificate(DerReader(der).Take(der::kSequence).value_or(""));
+  DerReader fields(certificate.Take(der::kSequence).value_or(""));
+  if (!certificate.TakeAny() || !certificate.SkipBitString()) return false;
+  if (fields.IsNext(der::ContextOfValues(0))) fields.TakeAny();
+  constexpr int kBeforeKey = 5;  // serial number, algorithm, issuer, validity, subject
+  for (int i = 0; i < kBeforeKey; ++i) fields.TakeAny();
+  DerReader key(fields.Take(der::kSequence).value_or(""));
+  return key.TakeAny() && key.SkipBitString();
+}
 
 std::string_view BytesOf(const ASN1_STRING* text) {
   const void* bytes = ASN1_STRING_get0_data(text);
@@ -84,17 +88,25 @@ bool IsReadable(const ASN1_STRING* text) {
       return IsAscii(BytesOf(text));
     case V_ASN1_BMPSTRING:
       return ASN1_STRING_length(text) % 2 == 0;
-    case V_ASN1_T61STRING:
     case V_ASN1_NUMERICSTRING:
+      return BytesOf(text).find_first_not_of("0123456789 ") == std::string_view::npos;
+    case V_ASN1_T61STRING:
       return true;
     default:
       return false;
   }
 }
 
+bool IsReadable(const ASN1_OBJECT* id) {
+  const void* bytes = OBJ_get0_data(id);
+  return IsObjectIdentifierOfGo({static_cast<const char*>(bytes), OBJ_length(id)});
+}
+
 bool IsReadable(const X509_NAME* name) {
   for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
-    if (!IsReadable(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)))) return false;
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    if (!IsReadable(X509_NAME_ENTRY_get_object(entry)) || !IsReadable(X509_NAME_ENTRY_get_data(entry)))
+      return false;
   }
   return true;
 }
@@ -107,54 +119,27 @@ bool HasExtensionTwice(const X509* certificate) {
   return false;
 }
 
-bool IsReadable(const GENERAL_NAME* name) {
-  int type = 0;
-  const void* value = GENERAL_NAME_get0_value(name, &type);
-  const auto* text = static_cast<const ASN1_STRING*>(value);
-  if (type == GEN_DNS || type == GEN_EMAIL) return IsAscii(BytesOf(text));
-  if (type == GEN_URI) return IsAscii(BytesOf(text)) && IsUrlOfGo(BytesOf(text));
-  return type != GEN_IPADD || ASN1_STRING_length(text) == 4 || ASN1_STRING_length(text) == 16;
-}
-
-bool HasReadableAlternativeNames(const X509* certificate) {
-  int critical = -1;
-  const Handle<GENERAL_NAMES, GENERAL_NAMES_free> names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, &critical, nullptr)));
-  if (!names) return critical == -1;  // -1: there is no such extension
-  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    if (!IsReadable(sk_GENERAL_NAME_value(names.get(), i))) return false;
-  }
-  return true;
-}
-
-bool AreReadable(const STACK_OF(GENERAL_SUBTREE) * subtrees) {
-  const auto is_graphic = [](char c) { return c > 0x20 && c < 0x7F; };
-  for (int i = 0; i < sk_GENERAL_SUBTREE_num(subtrees); ++i) {
-    int type = 0;
-    const void* value = GENERAL_NAME_get0_value(sk_GENERAL_SUBTREE_value(subtrees, i)->base, &type);
-    if (type != GEN_DNS && type != GEN_EMAIL && type != GEN_URI) continue;
-    const std::string_view text = BytesOf(static_cast<const ASN1_STRING*>(value));
-    if (!std::all_of(text.begin(), text.end(), is_graphic)) return false;
-  }
-  return true;
-}
-
-bool HasReadableConstraints(const X509* certificate) {
-  const Handle<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free> names(
-      static_cast<NAME_CONSTRAINTS*>(X509_get_ext_d2i(certificate, NID_name_constraints, nullptr, nullptr)));
-  return !names || (AreReadable(names->permittedSubtrees) && AreReadable(names->excludedSubtrees));
-}
-
 bool HasOneSignatureAlgorithm(const X509* certificate) {
   const X509_ALGOR* outer = nullptr;
   X509_get0_signature(nullptr, &outer, certificate);
   return X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(certificate)) == 0;
 }
 
+// RFC 3279, 2.3.1: the parameters of an RSA key. Those of RSA-PSS, whose certificates Go reads without their
+// key, are others.
+bool HasNull(const X509* certificate) {
+  X509_ALGOR* algorithm = nullptr;
+  X509_PUBKEY_get0_param(nullptr, nullptr, nullptr, &algorithm, X509_get_X509_PUBKEY(certificate));
+  const ASN1_OBJECT* id = nullptr;
+  int type = V_ASN1_UNDEF;
+  X509_ALGOR_get0(&id, &type, nullptr, algorithm);
+  return OBJ_obj2nid(id) != NID_rsaEncryption || type == V_ASN1_NULL;
+}
+
 bool HasReadableKey(const X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (key == nullptr) return false;
-  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return ExponentBits(key) < 64;  // Go's int
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return HasNull(certificate) && ExponentBits(key) < 64;  // Go's int
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return true;
   constexpr std::array<std::string_view, 4> kCurves = {"P-224", "P-256", "P-384", "P-521"};
   const std::string curve = FactsOf(key).curve;
@@ -183,9 +168,10 @@ std::string WhyGoRefuses(X509* certificate, std::string_view der) {
     return "its dates are malformed";
   if (!HasReadableKey(certificate)) return "dockerd does not know its key's type, curve or exponent";
   if (HasExtensionTwice(certificate)) return "it has an extension twice";
-  if (!HasReadableAlternativeNames(certificate))
-    return "its subject alternative names hold one that is malformed";
-  if (!HasReadableConstraints(certificate)) return "its name constraints are malformed";
+  if (!HasReadableBitStrings(der)) return "its signature or its key is a malformed BIT STRING";
+  if (const auto extensions = ReadExtensionsAsGo(certificate); !extensions.why_refused.empty())
+    return extensions.why_refused;
+  // What Go would read: whatever else is built on OpenSSL does not read it either.
   if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) != 0) return "an extension of it is malformed";
   return {};
 }

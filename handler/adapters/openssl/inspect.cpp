@@ -7,6 +7,7 @@
 #include <array>
 #include <ctime>
 
+#include "handler/adapters/openssl/go_extensions.hpp"
 #include "handler/adapters/openssl/pem.hpp"
 #include "handler/base/text.hpp"
 
@@ -23,10 +24,14 @@ std::string CurveName(const EVP_PKEY* key) {
   return nist == nullptr ? group : nist;
 }
 
+// ASN.1 has the years 0 to 9999, the clock those from 1677 to 2262: its ends stand for what is beyond them.
 std::chrono::system_clock::time_point TimeOf(const ASN1_TIME* time) {
+  using Clock = std::chrono::system_clock;
   std::tm parts{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  const std::time_t seconds = timegm(&parts);
+  if (seconds >= Clock::to_time_t(kAfterAllClocks)) return kAfterAllClocks;
+  return seconds <= Clock::to_time_t(kBeforeAllClocks) ? kBeforeAllClocks : Clock::from_time_t(seconds);
 }
 
 std::string LineOf(const X509_NAME* name) {
@@ -105,7 +110,8 @@ CertificateFacts FactsOf(X509* certificate) {
   facts.not_before = TimeOf(X509_get0_notBefore(certificate));
   facts.not_after = TimeOf(X509_get0_notAfter(certificate));
   if (const EVP_PKEY* key = X509_get0_pubkey(certificate)) facts.key = FactsOf(key);
-  facts.has_alternative_names = HasExtension(certificate, NID_subject_alt_name);
+  const ExtensionsOfGo extensions = ReadExtensionsAsGo(certificate);
+  facts.has_alternative_names = extensions.names_host;
   int digest = NID_undef;
   OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, nullptr);
   facts.signed_with_md5 = digest == NID_md5;
@@ -115,7 +121,7 @@ CertificateFacts FactsOf(X509* certificate) {
   facts.may_be_client = Allows(certificate, XKU_SSL_CLIENT);
   facts.is_authority = IsAuthority(certificate);
   facts.may_issue = MayIssue(certificate);
-  facts.unknown_critical_extension = (X509_get_extension_flags(certificate) & EXFLAG_CRITICAL) != 0;
+  facts.unknown_critical_extension = extensions.has_unknown_critical;
   return facts;
 }
 

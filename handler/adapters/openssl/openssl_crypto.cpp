@@ -8,10 +8,12 @@
 #include <map>
 
 #include "handler/adapters/openssl/inspect.hpp"
+#include "handler/adapters/openssl/key_check.hpp"
 #include "handler/adapters/openssl/pem.hpp"
 #include "handler/adapters/openssl/verify_client.hpp"
 #include "handler/base/text.hpp"
 #include "handler/errors/agent_files.hpp"
+#include "handler/errors/certificates.hpp"
 
 namespace dockerext {
 namespace {
@@ -64,6 +66,7 @@ Result<std::vector<CertificateFacts>> OpensslCrypto::InspectCertificates(const s
 
 Result<KeyFacts> OpensslCrypto::InspectKey(const Secret& pem) {
   TRY_LET(const KeyPtr key, ReadPrivateKey(pem));
+  if (!IsWhole(key.get())) return MakeError<errors::kKeyDamaged>();
   return FactsOf(key.get());
 }
 

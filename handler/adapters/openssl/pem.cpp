@@ -118,6 +118,7 @@ Result<std::vector<X509Ptr>> ReadCertificates(const std::string& pem) {
     TRY_LET(X509Ptr certificate, ReadCertificate(parts[i], i, parts.size()));
     certificates.push_back(std::move(certificate));
   }
+  if (HoldsLostPart(pem)) return MakeError<errors::kBlockLost>();
   if (!certificates.empty()) return certificates;
   return MakeError<errors::kNoCertificate>();
 }
@@ -135,6 +136,7 @@ Result<KeyPtr> ReadPrivateKey(const Secret& pem) {
   const bool is_encrypted = !key && (found->has_headers || IsEncrypted(der));
   Secret::Wipe(der);
   if (is_encrypted) return Encrypted();
+  if (!key && found->label == "OPENSSH PRIVATE KEY") return MakeError<errors::kKeyIsOpenssh>();
   if (!key) return NoKey("what is between BEGIN and END is no private key, or a part of it is lost");
   if (HasExplicitCurve(key.get())) return MakeError<errors::kKeyCurveUnnamed>();
   return key;

@@ -31,11 +31,12 @@ StackPtr Behind(const std::vector<X509Ptr>& chain) {
   return stack;
 }
 
-// What Go asks of a certificate of a chain and OpenSSL does not: the client's usage, and a signature that is
-// not MD5's or SHA-1's; the anchor's own signature is not verified.
+// What Go asks of a certificate of a chain and OpenSSL does not: the client's usage, no critical extension
+// that Go does not know, and a signature that is not MD5's or SHA-1's; the anchor's own signature is not
+// verified.
 bool SatisfiesGo(const CertificateFacts& facts, bool is_first, bool is_anchor) {
   const bool is_weak = facts.signed_with_md5 || facts.signed_with_sha1;
-  return facts.may_be_client && (is_anchor || !is_weak) && (is_first || facts.may_issue);
+  return facts.may_be_client && !facts.unknown_critical_extension && (is_anchor || !is_weak) && (is_first || facts.may_issue);
 }
 
 bool SatisfiesGo(STACK_OF(X509) * verified) {
@@ -56,8 +57,7 @@ bool IsIssuedByNamesake(X509* first, X509* authority, std::chrono::system_clock:
   const CertificateFacts facts = FactsOf(first);
   const CertificateFacts issuer = FactsOf(authority);
   const auto is_valid = [now](const CertificateFacts& certificate) {
-    return certificate.not_before <= now && now <= certificate.not_after &&
-           !certificate.unknown_critical_extension;
+    return certificate.not_before <= now && now <= certificate.not_after;
   };
   return is_valid(facts) && is_valid(issuer) && SatisfiesGo(facts, true, false) &&
          SatisfiesGo(issuer, false, true);

@@ -158,5 +158,34 @@ TEST(OpensslCrypto, ACertificateUnderADamagedLabelIsAnErrorThatNamesIt) {
   }
 }
 
+TEST(OpensslCrypto, ADateThatTheClockCannotHoldStaysInOrder) {
+  const auto now = std::chrono::system_clock::time_point(std::chrono::seconds(1795551480));
+  const CertificateFacts long_lived = FactsOf({.now = now, .ends = std::chrono::hours(24 * 365 * 1000)});
+  EXPECT_EQ(long_lived.not_after, kAfterAllClocks);
+  EXPECT_GT(long_lived.not_after, now);
+  const CertificateFacts old = FactsOf({.now = now, .begins = -std::chrono::hours(24 * 365 * 500)});
+  EXPECT_EQ(old.not_before, kBeforeAllClocks);
+  EXPECT_LT(old.not_before, now);
+}
+
+TEST(OpensslCrypto, AKeyOfWhichACharacterIsAnotherOneIsAnError) {
+  for (const char* kind : {"RSA:2048", "P-256", "P-384", "P-521"}) {
+    OpensslCrypto crypto;
+    const std::string key = AsTraditional(MakePair({.key = kind}).key);
+    EXPECT_TRUE(crypto.InspectKey(Secret(std::string(key))).ok()) << kind;
+    std::string damaged = key;
+    char& character = damaged[damaged.find('\n') + 30];
+    character = character == 'A' ? 'B' : 'A';
+    const auto read = crypto.InspectKey(Secret(std::move(damaged)));
+    ASSERT_FALSE(read.ok()) << kind;
+    EXPECT_THAT(read.error().what, HasSubstr("damaged")) << kind;
+  }
+}
+
+TEST(OpensslCrypto, AKeyOfOpensshIsNamed) {
+  const auto read = OpensslCrypto().InspectKey(Secret(PemText("OPENSSH PRIVATE KEY", "AAAA")));
+  EXPECT_THAT(read.error().Message(), HasSubstr("ssh-keygen -p -m PEM -f FILE"));
+}
+
 }  // namespace
 }  // namespace dockerext

@@ -73,5 +73,42 @@ TEST(RepairedPem, LeavesWhatCanBeReadInMoreThanOneWay) {
   }
 }
 
+TEST(Pem, APartWhoseBeginIsNoneIsTold) {
+  const std::string body(64, 'A');
+  const std::string whole = PemText("CERTIFICATE", body);
+  const std::string certificate = PemText("CERTIFICATE", "MIIB" + body);
+  const auto without = [&](std::size_t from, std::size_t until) {
+    return certificate.substr(from, until - from);
+  };
+  const auto first_line = certificate.find('\n') + 1;
+  const auto last_line = certificate.rfind("-----END");
+  for (const std::string& lost :
+       {without(1, certificate.size()), without(first_line, certificate.size()), without(first_line, last_line),
+        "  " + without(first_line, last_line), std::string("\u2010BEGIN CERTIFICATE\u2010\n"),
+        std::string("-----begin certificate-----\n"), std::string("-----END X509 CRL-----\n"),
+        std::string("\x30\x82\x01\x02\x03")}) {
+    EXPECT_TRUE(HoldsLostPart(whole + lost)) << lost;
+    EXPECT_TRUE(HoldsLostPart(lost + whole)) << lost;
+    EXPECT_TRUE(HoldsLostPart(whole + lost + whole)) << lost;
+  }
+}
+
+TEST(Pem, TextAroundPartsIsNoPart) {
+  const std::string whole = PemText("CERTIFICATE", "AAAA");
+  for (const std::string& text :
+       {std::string(), std::string("# the CA that begins in 2026\n"), std::string("Mining company\n"),
+        std::string("=====\n"), std::string(1, '\0'), std::string("SHA256 ") + std::string(64, 'a') + "\n",
+        std::string("        MII: 00:11\n")}) {
+    EXPECT_FALSE(HoldsLostPart(text + whole + text + whole + text)) << text;
+  }
+}
+
+TEST(Pem, NothingIsRepairedWherePartOfItWouldBeLost) {
+  const std::string whole = "-----BEGIN CERTIFICATE----- AAAA -----END CERTIFICATE-----";
+  EXPECT_TRUE(RepairedPem(whole).has_value());
+  EXPECT_FALSE(RepairedPem(whole + " " + whole.substr(1)).has_value());
+  EXPECT_FALSE(RepairedPem(whole.substr(1) + " " + whole).has_value());
+}
+
 }  // namespace
 }  // namespace dockerext

@@ -101,7 +101,7 @@ TEST(ValidateTls, WhatWorksWithLimitsIsAWarningEach) {
   const TlsFindings found = ValidateTls(facts, kNow);
   EXPECT_THAT(found.errors, IsEmpty());
   EXPECT_THAT(found.warnings, SizeIs(7));
-  EXPECT_THAT(found.warnings, Says(TlsPart::kCertificate, "no subject alternative name"));
+  EXPECT_THAT(found.warnings, Says(TlsPart::kCertificate, "no DNS name and no IP address"));
   EXPECT_THAT(found.warnings, Says(TlsPart::kCertificate, "SHA-1"));
 }
 
@@ -196,6 +196,42 @@ TEST(ValidateTls, ACaThatWasCreatedAnewIsNamed) {
   TlsFacts facts = GoodSet();
   facts.own_pair.issuer_has_namesake = true;
   EXPECT_THAT(ValidateTls(facts, kNow).warnings, Says(TlsPart::kCa, "probably created anew"));
+}
+
+TEST(ValidateTls, ADateThatNoClockHoldsIsInOrderAndNotPrintedAsADay) {
+  TlsFacts facts = GoodSet();
+  facts.chain[0].not_before = kBeforeAllClocks;
+  facts.chain[0].not_after = kAfterAllClocks;
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, IsEmpty());
+  EXPECT_THAT(ValidateTls(facts, kNow).warnings, IsEmpty());
+  EXPECT_EQ(FindingsChangeAt(facts.chain, kNow), kAfterAllClocks - kExpiresSoon);
+  facts.chain[0].not_after = kBeforeAllClocks;
+  EXPECT_THAT(ValidateTls(facts, kNow).errors,
+              Says(TlsPart::kCertificate, "expired on a day before 1677-09-21"));
+  EXPECT_EQ(FindingsChangeAt(facts.chain, kNow), std::chrono::system_clock::time_point::max());
+  facts.chain[0].not_before = kAfterAllClocks;
+  facts.chain[0].not_after = kAfterAllClocks;
+  EXPECT_THAT(ValidateTls(facts, kNow).errors,
+              Says(TlsPart::kCertificate, "not valid before a day after 2262-04-11;"));
+}
+
+TEST(ValidateTls, TheSecondCaWithAnUnknownCriticalExtensionIsAWarning) {
+  TlsFacts facts = GoodSet();
+  facts.ca.push_back(GoodCa("CN=second"));
+  facts.ca[1].unknown_critical_extension = true;
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, IsEmpty());
+  EXPECT_THAT(ValidateTls(facts, kNow).warnings,
+              Says(TlsPart::kCa, "CA certificate 2 of 2 (CN=second) lets no client in: it has a critical"));
+}
+
+TEST(ValidateTls, AChainInPlaceOfTheCaIsToldAsExchanged) {
+  TlsFacts facts = GoodSet();
+  facts.chain = {GoodCa("CN=root")};
+  facts.ca = {Good(), GoodCa("CN=middle")};
+  facts.ca[1].issuer = "CN=root";
+  facts.key_of = std::nullopt;
+  facts.key_of_ca = 0;
+  EXPECT_THAT(ValidateTls(facts, kNow).errors, Says(TlsPart::kCa, "exchange the two"));
 }
 
 }  // namespace
