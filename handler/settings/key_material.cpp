@@ -54,12 +54,13 @@ bool StartsWithOneOf(std::string_view der, auto&& beginnings) {
 
 // RFC 5958: the algorithm of a key, and then the key. A certificate of version 1 has a name there.
 bool IsPkcs8(std::string_view behind_version) {
-  constexpr std::array kKeyAlgorithms = {
-      "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv,  // rsaEncryption
-      "\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv,          // id-ecPublicKey
-      "\x06\x07\x2A\x86\x48\xCE\x38\x04\x01"sv,          // id-dsa
-      "\x06\x03\x2B\x65\x6E"sv,                          // X25519, X448, Ed25519, Ed448
-      "\x06\x03\x2B\x65\x6F"sv, "\x06\x03\x2B\x65\x70"sv, "\x06\x03\x2B\x65\x71"sv};
+  constexpr std::array kKeyAlgorithms = {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv,  // rsaEncryption
+                                         "\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv,          // id-ecPublicKey
+                                         "\x06\x07\x2A\x86\x48\xCE\x38\x04\x01"sv,          // id-dsa
+                                         "\x06\x03\x2B\x65\x6E"sv,  // X25519, X448, Ed25519, Ed448
+                                         "\x06\x03\x2B\x65\x6F"sv,
+                                         "\x06\x03\x2B\x65\x70"sv,
+                                         "\x06\x03\x2B\x65\x71"sv};
   const auto length = TakeHeader(behind_version, kSequence);
   if (!length || !StartsWithOneOf(behind_version, kKeyAlgorithms)) return false;
   return behind_version.size() <= *length || behind_version[*length] == kOctets;
