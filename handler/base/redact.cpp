@@ -10,9 +10,10 @@ namespace redact {
 namespace {
 
 using Rule = void (*)(const Source&, Spans&);
-constexpr std::array<Rule, 11> kRules = {FindUrls,    FindEncodedUrls,   FindBareUserParts, FindKeys,
-                                         FindSchemes, FindSignedQueries, FindTokens,        FindPrivateKeys,
-                                         FindMaps,    FindConflicts,     FindInvalidPorts};
+constexpr std::array<Rule, 13> kRules = {
+    FindUrls,    FindEncodedUrls,   FindBareAuthorities, FindBareUserParts, FindKeys,
+    FindSchemes, FindSignedQueries, FindQueryValues,     FindTokens,        FindPrivateKeys,
+    FindMaps,    FindConflicts,     FindInvalidPorts};
 
 Spans Merged(Spans spans) {
   std::erase_if(spans, [](const Span& span) { return span.end <= span.begin; });

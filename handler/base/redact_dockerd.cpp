@@ -23,7 +23,7 @@ Span MapContent(std::string_view text, std::size_t begin) {
 Span SecretInConflict(const Source& source, Span value, bool is_proxy) {
   if (is_proxy) return ProxyUserPart(source.text, value);
   const std::string_view text = source.text.substr(value.begin, value.end - value.begin);
-  if (!text.starts_with("map[")) return {};
+  if (!text.starts_with("map[") || IsHidden(text, 4)) return {};
   return {value.begin + 4, text.ends_with(']') ? value.end - 1 : value.end};
 }
 
@@ -33,7 +33,7 @@ void FindMaps(const Source& source, Spans& spans) {
   for (auto at = source.text.find("map["); at != kNone; at = source.text.find("map[", at + 1)) {
     const Span content = MapContent(source.text, at + 4);
     const std::string_view text = source.text.substr(content.begin, content.end - content.begin);
-    if (text.find(':') != kNone) spans.push_back(content);
+    if (text.find(':') != kNone && !IsHidden(text, 0)) spans.push_back(content);
     at = std::max(at, content.end);
   }
 }
@@ -64,7 +64,7 @@ void FindInvalidPorts(const Source& source, Spans& spans) {
   for (auto at = source.text.find(kPhrase); at != kNone; at = source.text.find(kPhrase, at + 1)) {
     const Span value = ValueAt(source.text, at + kPhrase.size(), at + kPhrase.size());
     const std::string_view port = source.text.substr(value.begin, value.end - value.begin);
-    if (port.starts_with(':') && !std::all_of(port.begin() + 1, port.end(), IsDigit))
+    if (port.starts_with(':') && !IsHidden(port, 1) && !std::all_of(port.begin() + 1, port.end(), IsDigit))
       spans.push_back({value.begin + 1, value.end});
   }
 }

@@ -9,6 +9,7 @@ namespace dockerext::redact {
 // redact_urls.cpp
 void FindUrls(const Source& source, Spans& spans);
 void FindEncodedUrls(const Source& source, Spans& spans);
+void FindBareAuthorities(const Source& source, Spans& spans);
 void FindBareUserParts(const Source& source, Spans& spans);
 // The user part of a proxy, whatever it holds; host and port are kept. Empty when there is none.
 Span ProxyUserPart(std::string_view text, Span proxy);
@@ -19,6 +20,7 @@ void FindKeys(const Source& source, Spans& spans);
 // redact_tokens.cpp
 void FindSchemes(const Source& source, Spans& spans);
 void FindSignedQueries(const Source& source, Spans& spans);
+void FindQueryValues(const Source& source, Spans& spans);
 void FindTokens(const Source& source, Spans& spans);
 void FindPrivateKeys(const Source& source, Spans& spans);
 

@@ -36,6 +36,10 @@ inline bool IsAlphanumeric(char c) { return IsDigit(c) || IsLower(c) || IsUpper(
 // Of the name of a key: "splunk-token", "HTTP_PROXY", "com.example.secret".
 inline bool IsKeyCharacter(char c) { return IsAlphanumeric(c) || c == '-' || c == '_' || c == '.'; }
 
+// Whether what begins there was hidden before, when its text entered a sentence: what follows it is ours, and
+// a quote that it opened is not closed.
+inline bool IsHidden(std::string_view text, std::size_t at) { return text.substr(at).starts_with(kHidden); }
+
 std::size_t LineEnd(std::string_view text, std::size_t at);
 
 // Where the text that the quote at `open` begins ends: at a quote of its kind that is escaped as it is, or at

@@ -21,7 +21,7 @@ struct TokenForm {
   std::size_t shortest;  // with the prefix
 };
 
-constexpr std::array<TokenForm, 12> kTokenForms = {{
+constexpr std::array<TokenForm, 18> kTokenForms = {{
     {"AKIA", 20},            // AWS
     {"ASIA", 20},            // AWS, temporary
     {"eyJ", 20},             // JSON in base64: a JWT, X-Registry-Auth
@@ -34,6 +34,12 @@ constexpr std::array<TokenForm, 12> kTokenForms = {{
     {"ghs_", 20},
     {"github_pat_", 20},
     {"glpat-", 16},
+    {"npm_", 20},
+    {"xoxb-", 14},  // Slack: bots, users
+    {"xoxp-", 14},
+    {"hooks.slack.com/services/", 30},
+    {"sk-", 24},  // OpenAI and others
+    {"sk_live_", 20},
 }};
 
 std::size_t TokenEnd(std::string_view text, std::size_t at) {
@@ -73,8 +79,23 @@ void FindSignedQueries(const Source& source, Spans& spans) {
       const std::size_t query = source.text.substr(argument.begin, at - argument.begin).find('?');
       if (!BeginsName(source, at) || (query == kNone && !name.starts_with("sig"))) continue;
       const std::size_t begin = query == kNone ? at + name.size() : argument.begin + query + 1;
-      spans.push_back({begin, argument.end});
+      if (!IsHidden(source.text, begin)) spans.push_back({begin, argument.end});
       at = std::max(at, argument.end - 1);
+    }
+  }
+}
+
+// "?key=x", "&code=x": words that are no secret's name elsewhere.
+void FindQueryValues(const Source& source, Spans& spans) {
+  constexpr std::array<std::string_view, 2> kNames = {"key=", "code="};
+  for (const std::string_view name : kNames) {
+    for (auto at = source.lower.find(name); at != kNone; at = source.lower.find(name, at + 1)) {
+      const auto before = std::string_view(source.lower).substr(0, at);
+      if (!before.ends_with('?') && !before.ends_with('&') && !before.ends_with("\\u0026")) continue;
+      const std::size_t begin = at + name.size();
+      const std::size_t end = source.text.find_first_of("&#\\\"'` \t\r\n", begin);
+      spans.push_back({begin, std::min(end, source.text.size())});
+      at = spans.back().end - 1;
     }
   }
 }

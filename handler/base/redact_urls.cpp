@@ -24,14 +24,38 @@ std::size_t UserPartEnd(std::string_view text) {
   return at;
 }
 
+// Whether the text that is before the path can be nothing but a host and its port.
+bool IsHostAndPort(std::string_view authority) {
+  const auto bracket = authority.starts_with('[') ? authority.find(']') : kNone;  // "[::1]:80"
+  const auto colon = authority.find(':', bracket == kNone ? 0 : bracket);
+  if (colon == kNone) return true;
+  const std::string_view port = authority.substr(colon + 1);
+  return std::all_of(port.begin(), port.end(), IsDigit) && port.size() <= 5;
+}
+
+std::string_view AuthorityOf(std::string_view after_scheme) {
+  return after_scheme.substr(0, after_scheme.find_first_of("/?#"));
+}
+
 // A '/' ends the authority, unless the text before it cannot be host and port: then it is in a password.
 bool HasUserPart(std::string_view after_scheme) {
-  const std::string_view authority = after_scheme.substr(0, after_scheme.find_first_of("/?#"));
-  if (authority.find('@') != kNone) return true;
-  const auto colon = authority.find(':');
-  if (colon == kNone || (authority.starts_with('[') && authority.ends_with(']'))) return false;  // [::1]
-  const std::string_view port = authority.substr(colon + 1);
-  return !std::all_of(port.begin(), port.end(), IsDigit) || port.size() > 5;
+  const std::string_view authority = AuthorityOf(after_scheme);
+  return authority.find('@') != kNone || !IsHostAndPort(authority);
+}
+
+// Of a user part that no '@' of its argument ends: "user:p%40host:1", "user:two words@host". Empty when there
+// is none.
+Span OpenUserPart(const Source& source, Span url) {
+  constexpr std::size_t kFar = 64;  // a password's length, at most; what is further is another address
+  constexpr std::string_view kAt = "%40";
+  const std::string_view text = source.text;
+  const std::string_view authority = AuthorityOf(text.substr(url.begin, url.end - url.begin));
+  if (IsHostAndPort(authority)) return {};
+  const std::size_t encoded = authority.rfind(kAt);
+  if (encoded != kNone) return {url.begin, url.begin + encoded};
+  const std::string_view behind = text.substr(url.end, kFar);
+  const std::size_t at = behind.substr(0, behind.find('\n')).find('@');
+  return at == kNone ? Span{} : Span{url.begin, url.end + at};
 }
 
 }  // namespace
@@ -43,7 +67,10 @@ void FindUrls(const Source& source, Spans& spans) {
     if (argument_end <= begin) continue;
     const std::string_view url = source.text.substr(begin, argument_end - begin);
     const std::size_t end = UserPartEnd(url);
-    if (end != kNone && HasUserPart(url)) spans.push_back({begin, begin + end});
+    if (end == kNone)
+      spans.push_back(OpenUserPart(source, {begin, argument_end}));
+    else if (HasUserPart(url))
+      spans.push_back({begin, begin + end});
     // All that may be hidden is: a text of many "://" must not be read to its end for each.
     at = end == kNone ? argument_end - 1 : begin;
   }
@@ -65,6 +92,22 @@ void FindEncodedUrls(const Source& source, Spans& spans) {
   }
 }
 
+// "//user:password@host", at the beginning of an argument: a URL whose scheme is missing.
+void FindBareAuthorities(const Source& source, Spans& spans) {
+  for (auto at = source.text.find("//"); at != kNone; at = source.text.find("//", at + 1)) {
+    const char before = at == 0 ? ' ' : source.text[at - 1];
+    if (!IsBlank(before) && !IsQuote(before) && before != '=') continue;
+    const Span argument = ArgumentAt(source.text, at);
+    const std::size_t begin = at + 2;
+    at = std::max(at, argument.end - 1);
+    if (argument.end <= begin) continue;
+    const std::string_view url = source.text.substr(begin, argument.end - begin);
+    const std::size_t end = UserPartEnd(url);
+    if (end != kNone && url.substr(0, end).find(':') != kNone && HasUserPart(url))
+      spans.push_back({begin, begin + end});
+  }
+}
+
 // "user:password@host:3128", as a proxy may be given. A path is kept: "/a:b@c", "a:/b@c".
 void FindBareUserParts(const Source& source, Spans& spans) {
   const std::string_view text = source.text;
@@ -79,9 +122,15 @@ void FindBareUserParts(const Source& source, Spans& spans) {
     const std::size_t start = before.substr(0, colon).find_last_of("=([{,;") + 1;  // npos + 1 is 0
     const std::string_view password =
         before.substr(std::min(before.find_first_not_of('\\', colon + 1), before.size()));
-    const bool is_path = before.substr(start).starts_with('/') || password.starts_with('/');
-    if (colon == kNone || colon == start || is_path) continue;
-    spans.push_back({argument.begin + start, end});
+    if (colon == kNone || colon == start || before.substr(start).starts_with('/')) continue;
+    // "http:/user:password@host": a slash is missing.
+    const bool is_path = password.starts_with('/');
+    const bool is_url = is_path && password.substr(1).find_first_of("/:") != kNone &&
+                        password[password.find_first_of("/:", 1)] == ':';
+    if (!is_path)
+      spans.push_back({argument.begin + start, end});
+    else if (is_url)
+      spans.push_back({argument.begin + colon + 2, end});
   }
 }
 

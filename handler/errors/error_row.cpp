@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "handler/errors/error_row.hpp"
 
+#include "handler/base/redact.hpp"
+
 namespace dockerext {
 namespace {
 
+// The values may be others' texts: what hides secrets must not take our words behind an open quote for a part
+// of one.
 std::string Fill(std::string_view text, const std::string_view* values, std::size_t count) {
+  std::vector<std::string> shown;
+  shown.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) shown.push_back(Redacted(values[i]));
   std::string filled;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_place = text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}';
@@ -13,7 +20,7 @@ std::string Fill(std::string_view text, const std::string_view* values, std::siz
       filled += text[i];
       continue;
     }
-    filled += values[number];
+    filled += shown[number];
     i += 2;
   }
   return filled;

@@ -9,7 +9,8 @@
 
 namespace dockerext {
 
-// Whether the text is PEM or base64 of it: then no part of it may stand in a message.
+// Whether the text is PEM or base64 of it, or holds a private key in any form: then no part of it may stand
+// in a message.
 bool HoldsPem(std::string_view text);
 
 // Adds an error by JSON path for each, which quotes nothing of it.

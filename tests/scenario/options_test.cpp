@@ -156,6 +156,15 @@ TEST_F(Options, AreNotToBlameForADockerdThatCannotBeExecuted) {
   ExpectError(1, 1, "'/usr/sbin/dockerd' cannot be executed", "for the VM's owner: make it executable");
 }
 
+TEST_F(Options, AreRolledBackAtASecondAttempt) {
+  Enable(1, kPort4243, certs);
+  int starts = 0;
+  vm.docker.fails_to_start = [&](const auto&) { return ++starts <= 2; };
+  Enable(2, kDebug, certs);
+  ExpectError(2, 53, "; rolled back to the previous configuration", "for the author of the settings: ");
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
 TEST_F(Options, AreNotToBlameForAMachineThatDoesNotStartThePreviousOnesEither) {
   Enable(1, kPort4243, certs);
   vm.docker.fails_to_start = [](const auto&) { return true; };

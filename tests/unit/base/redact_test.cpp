@@ -53,6 +53,19 @@ TEST(Redacted, HidesTheUserPartOfAUrl) {
   });
 }
 
+TEST(Redacted, HidesTheUserPartOfAUrlThatIsMiswritten) {
+  ExpectRedacted({
+      {R"(parse "//user:Secret1@host:3128": bad)", R"(parse "//***@host:3128": bad)"},
+      {"invalid proxy '//bob:Secret1@h'", "invalid proxy '//***@h'"},
+      {"x=//bob:se/cret@h y", "x=//***@h y"},
+      {"http:/user:Secret1@host", "http:/***@host"},
+      {"https//user:Secret1@host", "***@host"},
+      {"http://user:Secret1%40host:3128", "http://***%40host:3128"},
+      {"http://user:Sec ret1@host:3128/ failed", "http://***@host:3128/ failed"},
+      {"http://user:Sec re t1@host:3128/", "http://***@host:3128/"},
+  });
+}
+
 TEST(Redacted, HidesTheUserPartOfAProxyInAnyForm) {
   ExpectRedacted({
       {"HTTP_PROXY=http://u:p@host:3128", "HTTP_PROXY=http://***@host:3128"},
@@ -128,6 +141,22 @@ TEST(Redacted, HidesTheValuesOfSecretKeys) {
       {"labels: com.example.secret=x", "labels: com.example.secret=***"},
       {R"("auths":{"r":{"auth":"dTpw"}})", R"("auths":{"r":{"auth":"***"}})"},
       {"password=", "password="},
+      {"pass=hunter2", "pass=***"},
+      {"PASS=hunter2", "PASS=***"},
+      {"dbpass=hunter", "dbpass=***"},
+      {"db_pass=hunter", "db_pass=***"},
+      {"pass: hunter2", "pass: ***"},
+      {"--pass hunter next", "--pass *** next"},
+      {"SECRET_KEY_BASE: a1b2c3d4", "SECRET_KEY_BASE: ***"},
+      {"password: two words", "password: ***"},
+      {R"(msg="password: two words" level=info)", R"(msg="password: ***" level=info)"},
+      {R"(token: "abc" next)", R"(token: "***" next)"},
+      {"--log-opt=awslogs-secret-key hunter next", "--log-opt=awslogs-secret-key *** next"},
+      {"Cookie: session=hunter; path=/", "Cookie: ***"},
+      {"Set-Cookie: a=b", "Set-Cookie: ***"},
+      {"https://h/?key=hunter", "https://h/?key=***"},
+      {"https://h/cb?code=hunter&state=x y", "https://h/cb?code=***&state=x y"},
+      {"https://h/cb?a=1&key=hunter", "https://h/cb?a=1&key=***"},
       {"unexpected token: invalid character", "unexpected token: invalid character"},
       {"error reading token at line 3", "error reading token at line 3"},
   });
@@ -139,6 +168,10 @@ TEST(Redacted, HidesTokensByTheirPrefix) {
       {"join SWMTKN-1-49nj1cmql0jkz5s954yi3oex3nedyz0fb0xx14ie39trti4wxv-8vxv8rssmk743ojnwacrr2e7c now",
        "join *** now"},
       {"got dckr_pat_aBcDeFgHiJkL", "got ***"},
+      {"npm_abcdefghijklmnopqrstuvwxyz0123456789 x", "*** x"},
+      {"xoxb-123-abcdef", "***"},
+      {"https://hooks.slack.com/services/T00/B00/abcdefghijkl", "https://***"},
+      {"sk-abcdefghijklmnopqrstuv", "***"},
       {"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t", "***"},
       {"AKIA is a prefix", "AKIA is a prefix"},
   });
@@ -153,6 +186,21 @@ TEST(Redacted, HidesPrivateKeys) {
       {"-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----",
        "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----"},
   });
+}
+
+// A foreign text is redacted before it is quoted in a sentence, which is redacted once more as a whole.
+TEST(Redacted, KeepsWhatFollowsATextThatWasRedacted) {
+  for (const char* text : {"password=\"x", "token: \"abc", "token: \"abc 1", "a token=abc", "log token='a b",
+                           "Authorization: Basic abc", "Authorization: Digest a=\"b", "map[a:b",
+                           "password: a b", "https://h/?sv=1&sig=abc", "sig=abc", "invalid port \":abc",
+                           "Cookie: a=b", "log-opts: (from flag: map[a:b", "-----BEGIN PRIVATE KEY-----\nAA",
+                           "http_proxy=\"http://u:p w@h", "http://u:p w@h", "{\"password\":\"a"}) {
+    const std::string shown = Redacted(text);
+    EXPECT_THAT(shown, testing::HasSubstr("***"));
+    for (const char* rest :
+         {"; correct what line 12 says: \"a\": b, and run it (as root@vm1)", "'; write one of a:b"})
+      EXPECT_EQ(Redacted("is '" + shown + rest), "is '" + shown + rest);
+  }
 }
 
 TEST(Redacted, KeepsOrdinaryText) {
@@ -173,6 +221,16 @@ TEST(Redacted, KeepsOrdinaryText) {
            "whole",
            "time=\"2026-11-24T20:18:00.1Z\" level=error msg=\"a\" error=\"b: c\"",
            "unknown flag: --token",
+           "must be one of auto, keep, configuration and packages, but is 'x'; write one of these",
+           "protectedSettings.certs.key holds a private key; send the key in protectedSettings.certs.key",
+           "send it in protectedSettings, with a new key or password in place of one that stood here",
+           "the tests pass: all of them, --bypass x, compass=1, bypass=2",
+           "key=value code=1 a?b key=x",
+           "//comment a//b@c /x//y:z@w // user@host http://host:80/a%40b https://[::1]:80/ x@y",
+           "see https://docs.docker.com/engine/ or write to a@b",
+           "tcp://0.0.0.0:4243 of docker@1.service, and /a:/b:ro",
+           "run `systemctl restart docker`, see that it starts, and set the extension's settings again",
+           "npm_config sk-linux xoxb-",
            "\xFF\x01\xC3\xA9",
        })
     EXPECT_EQ(Redacted(text), text);
@@ -287,9 +345,31 @@ TEST(Redacted, ShowsNoPartOfAPlantedSecret) {
 
 // A program that root runs can print anything; the status must be written all the same.
 TEST(Redacted, TakesNoLongerForHostileText) {
-  for (const std::string part :
-       {"@", "://", "map[", "token=", "\"", "a:b@", "(from flag: ", "sig=", "AKIA", "eyJ", "bearer ",
-        "-----END PRIVATE KEY-----", "invalid port \"", "%3a%2f%2f", "--token "}) {
+  for (const std::string part : {"@",
+                                 "://",
+                                 "map[",
+                                 "token=",
+                                 "\"",
+                                 "a:b@",
+                                 "(from flag: ",
+                                 "sig=",
+                                 "AKIA",
+                                 "eyJ",
+                                 "bearer ",
+                                 "-----END PRIVATE KEY-----",
+                                 "invalid port \"",
+                                 "%3a%2f%2f",
+                                 "--token ",
+                                 "//",
+                                 "=//",
+                                 " //a:b",
+                                 "?key=",
+                                 "&code=",
+                                 "token=***",
+                                 "password: x\n",
+                                 "://a:b ",
+                                 "sig=***",
+                                 "=token "}) {
     std::string text;
     while (text.size() < 256 * 1024) text += part;
     const auto begin = std::chrono::steady_clock::now();

@@ -11,6 +11,7 @@
 #include <regex>
 #include <set>
 
+#include "handler/base/redact.hpp"
 #include "tests/support/error_reference.hpp"
 
 namespace dockerext {
@@ -104,6 +105,20 @@ TEST(MakeError, FillsThePlaces) {
   EXPECT_EQ(error.remedy, "ask a {1}");
   EXPECT_EQ(error.owner, Owner::kVmOwner);
   EXPECT_EQ(error.Message(), "a {1} of b {is} {9}; ask a {1}");
+}
+
+// The secret would reach up to the next quote, hence over the remedy.
+TEST(MakeError, HidesASecretOfAValueBeforeTheRemedyFollows) {
+  const std::string_view value = "token: \"abc";
+  const Error error = MakeError(ErrorRow{.code = Code::kInternal,
+                                         .owner = Owner::kVmOwner,
+                                         .where = "{0}",
+                                         .what = "refused {0}",
+                                         .remedy = "say \"please\" 1",
+                                         .cause = "a test"},
+                                &value, 1);
+  EXPECT_EQ(error.Message(), "refused token: \"***; say \"please\" 1");
+  EXPECT_EQ(Redacted(error.Message()), error.Message());
 }
 
 TEST(MakeError, SeveralAreJoinedWithTheirRemedies) {

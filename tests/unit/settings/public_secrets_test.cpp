@@ -68,6 +68,16 @@ TEST(PublicSecrets, BothAreToldOfAWholeSet) {
                             Contains(Says("publicSettings.certs.key", "replace the key"))));
 }
 
+// Which forms are found: key_material_test.cpp.
+TEST(PublicSecrets, AKeyBehindAPrefixIsFoundInOptionsAndNames) {
+  const json settings = {{"docker", {{"options", {"--label=" + kKeyBase64, "a " + kKeyBase64}}}},
+                         {"x" + kKeyBase64, 1}};
+  const auto errors = ErrorsOf(settings);
+  EXPECT_THAT(errors, AllOf(Contains(Says("publicSettings.docker.options[0]", "replace the key")),
+                            Contains(Says("publicSettings.docker.options[1]", "replace the key"))));
+  EXPECT_EQ(errors.size(), 3U);
+}
+
 TEST(PublicSecrets, OtherTextsAreNone) {
   EXPECT_THAT(ErrorsOf({{"docker", {{"options", {"--label=LS0tLS1CRUdJTiB", "--label=begin"}}}},
                         {"azure-environment", "BEGIN CERTIFICATE"},
