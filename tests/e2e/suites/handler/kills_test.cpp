@@ -60,7 +60,8 @@ Kills::KilledOperation Kills::EnableAndKill(const Vm& vm, const KillPoint& point
   OperationWatch watch = Watch(vm);
   auto enable = EnableInBackground(vm);
   const OperationWatch::Seen first = AwaitFirst(watch);
-  const auto worker = watch.Worker();
+  const auto worker = watch.AwaitWorker(std::chrono::seconds(10));
+  EXPECT_TRUE(worker.ok()) << "no worker was seen, so none is killed";
   KilledOperation killed{.last = Await(watch, first, point)};
   if (worker.ok() && !killed.last.IsFinal()) {
     guest::SendSignal(*worker, signal);

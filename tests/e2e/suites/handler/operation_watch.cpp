@@ -10,6 +10,7 @@
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "handler/base/text.hpp"
 #include "tests/e2e/guest/process.hpp"
@@ -108,6 +109,15 @@ Result<UniqueFd> OperationWatch::Worker() const {
     return guest::OpenProcess(process);
   }
   return Error{Code::kNotFound, "no worker runs in the guest"};
+}
+
+Result<UniqueFd> OperationWatch::AwaitWorker(milliseconds budget) const {
+  const auto deadline = Clock::now() + budget;
+  while (true) {
+    auto worker = Worker();
+    if (worker.ok() || Clock::now() >= deadline) return worker;
+    std::this_thread::sleep_for(milliseconds(2));
+  }
 }
 
 Phase PhaseOf(const StatusReport& report) {

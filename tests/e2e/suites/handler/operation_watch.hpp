@@ -35,6 +35,8 @@ class OperationWatch {
 
   // The main process of the running worker; kNotFound if there is none.
   Result<UniqueFd> Worker() const;
+  // enable writes the first status itself, before its worker runs.
+  Result<UniqueFd> AwaitWorker(std::chrono::milliseconds budget) const;
 
  private:
   OperationWatch(std::string root, std::string folder, std::string name, UniqueFd events)
