@@ -66,8 +66,9 @@ TEST(EnableSettings, CertificatesAreJudgedBesideErrorsOfAnotherKind) {
     vm.Set(0, public_json, FakeMachine::Certs(damaged));
     const RunResult result = vm.Run("enable");
     EXPECT_EQ(result.exit_code, 53);
-    EXPECT_THAT(result.err, AllOf(HasSubstr(public_json == kPort4243 ? "certs.ca is neither PEM" : "docker.port"),
-                                  HasSubstr("protectedSettings.certs.key holds no private key")));
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr(public_json == kPort4243 ? "certs.ca is neither PEM" : "docker.port"),
+                      HasSubstr("protectedSettings.certs.key holds no private key")));
   }
 }
 

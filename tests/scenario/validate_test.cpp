@@ -53,9 +53,10 @@ TEST_F(Validate, JudgesEachCertificateByItselfWhereAnotherIsNoPem) {
       "cert": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
       "key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}})");
   EXPECT_EQ(result.exit_code, 53);
-  EXPECT_THAT(result.out, AllOf(HasSubstr("error: protectedSettings.certs.ca is neither PEM"),
-                                HasSubstr("error: protectedSettings.certs.cert holds a certificate that cannot"),
-                                HasSubstr("error: protectedSettings.certs.key holds no private key")));
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("error: protectedSettings.certs.ca is neither PEM"),
+                    HasSubstr("error: protectedSettings.certs.cert holds a certificate that cannot"),
+                    HasSubstr("error: protectedSettings.certs.key holds no private key")));
 }
 
 TEST_F(Validate, ReportsAllErrorsOfTheCertificatesAtOnce) {

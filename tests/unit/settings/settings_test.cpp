@@ -87,13 +87,15 @@ TEST(ReadSettings, WhatToolsPutAroundBase64IsUndone) {
     const SettingsReading reading =
         Read("", R"({"certs": {"ca": ")" + value + R"(", "cert": ")" + pem + R"(", "key": ")" + pem + "\"}}");
     ASSERT_TRUE(reading.desired.tls.has_value()) << value << FormatFindings(reading.findings.errors);
-    EXPECT_THAT(reading.desired.tls->ca, testing::StartsWith("-----BEGIN X-----\nMA==\n-----END X-----\n")) << value;
+    EXPECT_THAT(reading.desired.tls->ca, testing::StartsWith("-----BEGIN X-----\nMA==\n-----END X-----\n"))
+        << value;
   }
 }
 
 TEST(ReadSettings, WhatIsNoPemIsNamed) {
   const auto errors = [](const std::string& ca) {
-    return Read("", R"({"certs": {"ca": ")" + ca + R"(", "cert": ")" + kPem + R"(", "key": ")" + kPem + "\"}}")
+    return Read("",
+                R"({"certs": {"ca": ")" + ca + R"(", "cert": ")" + kPem + R"(", "key": ")" + kPem + "\"}}")
         .findings.errors;
   };
   // 30 0B 06 09 2A 86 48 86 F7 0D 01 07 02: signed data, shortened.
@@ -116,8 +118,8 @@ TEST(ReadSettings, PartsWithoutAnErrorRemainForACloserLook) {
 
 TEST(ReadSettings, APrivateKeyInPlaceOfACertificateDoesNotRemain) {
   const std::string key = "-----BEGIN PRIVATE KEY-----\\n-----END PRIVATE KEY-----\\n";
-  const SettingsReading reading =
-      Read("", std::string(R"({"certs": {"ca": ")") + kPem + R"(", "cert": ")" + key + R"(", "key": ")" + kPem + "\"}}");
+  const SettingsReading reading = Read("", std::string(R"({"certs": {"ca": ")") + kPem + R"(", "cert": ")" +
+                                               key + R"(", "key": ")" + kPem + "\"}}");
   ASSERT_TRUE(reading.remains_of_tls.has_value());
   EXPECT_EQ(reading.remains_of_tls->certificate, "");
 }
