@@ -22,9 +22,9 @@ struct PemPart {
 // One part for each "-----BEGIN " of the text, in order.
 std::vector<PemPart> ReadPemParts(std::string_view text);
 
-// Whether something outside of the parts was meant as one, though its BEGIN is no "-----BEGIN ": a BEGIN or END
-// of a certificate in whatever dashes and case, a line of base64 as certificates begin, DER. Of a text whose
-// parts have no defect.
+// Whether something outside of the parts was meant as one, though its BEGIN is no "-----BEGIN ": a BEGIN or
+// END of a certificate in whatever dashes and case, a line of base64 as certificates begin, DER. Of a text
+// whose parts have no defect.
 bool HoldsLostPart(std::string_view text);
 
 // The part under another label, in lines of 64.

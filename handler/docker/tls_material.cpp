@@ -69,8 +69,7 @@ TlsValidation ValidateMaterial(Files& files, Crypto& crypto, const TlsMaterial& 
 
 std::vector<Finding> ErrorsOfParts(Crypto& crypto, const TlsMaterial& material) {
   Findings findings;
-  if (!material.ca.empty())
-    ValueOrFinding(crypto.InspectCertificates(material.ca), material.ca_at, findings);
+  if (!material.ca.empty()) ValueOrFinding(crypto.InspectCertificates(material.ca), material.ca_at, findings);
   if (!material.certificate.empty())
     ValueOrFinding(crypto.InspectCertificates(material.certificate), material.certificate_at, findings);
   if (!material.key.Reveal().empty())

@@ -28,8 +28,8 @@ struct TlsValidation {
 TlsValidation ValidateMaterial(Files& files, Crypto& crypto, const TlsMaterial& material,
                                std::chrono::system_clock::time_point now, TlsUse use = TlsUse::kNew);
 
-// What is wrong with each part by itself, of settings that have errors of another kind; an empty part is passed
-// over.
+// What is wrong with each part by itself, of settings that have errors of another kind; an empty part is
+// passed over.
 std::vector<Finding> ErrorsOfParts(Crypto& crypto, const TlsMaterial& material);
 
 // Each CA once, however often it is there.

@@ -113,10 +113,9 @@ class Validator {
                  "the certificate's serial number is negative, which Docker 29 refuses; issue a new one");
     }
     if (!certificate.has_alternative_names) {
-      AddWarning(
-          TlsPart::kCertificate,
-          "the certificate has no DNS name and no IP address as subject alternative name, so docker "
-          "--tlsverify refuses it; use docker --tls, or issue one that names this host");
+      AddWarning(TlsPart::kCertificate,
+                 "the certificate has no DNS name and no IP address as subject alternative name, so docker "
+                 "--tlsverify refuses it; use docker --tls, or issue one that names this host");
     }
     if (certificate.signed_with_sha1 || certificate.signed_with_md5) {
       AddWarning(TlsPart::kCertificate, "the certificate is signed with " +

@@ -15,7 +15,8 @@ inline constexpr ErrorRow kCertificateRefused =
                "issue a new one without that; a key of RSA 2048 or P-256 is always read",
                "a certificate that OpenSSL reads and Go does not");
 inline constexpr ErrorRow kBlockLost = OfSettings(
-    "holds a block whose BEGIN or END is damaged or missing, and which dockerd passes over, beside one that is "
+    "holds a block whose BEGIN or END is damaged or missing, and which dockerd passes over, beside one that "
+    "is "
     "whole",
     "send each block whole, from -----BEGIN to its -----END, as its tool wrote it",
     "`----BEGIN` with a dash lost, typographic dashes, DER behind PEM");
@@ -32,9 +33,9 @@ inline constexpr ErrorRow kKeyEncrypted =
 inline constexpr ErrorRow kKeyCurveUnnamed = OfSettings(
     "is a private key on a curve that is written out instead of named, which dockerd does not read",
     "use RSA 2048 or P-256", "openssl ec -param_enc explicit");
-inline constexpr ErrorRow kKeyIsOpenssh = OfSettings(
-    "is a private key in OpenSSH's own format, which dockerd does not read",
-    "convert it to PEM (ssh-keygen -p -m PEM -f FILE)", "`OPENSSH PRIVATE KEY`");
+inline constexpr ErrorRow kKeyIsOpenssh =
+    OfSettings("is a private key in OpenSSH's own format, which dockerd does not read",
+               "convert it to PEM (ssh-keygen -p -m PEM -f FILE)", "`OPENSSH PRIVATE KEY`");
 inline constexpr ErrorRow kKeyDamaged =
     OfSettings("is a private key that is damaged: its numbers do not belong together",
                "send it again, as its tool wrote it", "a character of the key's base64 is another one");
@@ -65,10 +66,10 @@ inline constexpr ErrorRow kCaKeyWeak = OfSettings("{0} has a key of {1}, which a
                                                   "use a CA with RSA 2048 or P-256", "RSA below 1024 bits");
 inline constexpr ErrorRow kCaMd5 = OfSettings("{0} is signed with MD5, which can be forged",
                                               "use a CA that is signed with SHA-256", "an old CA");
-inline constexpr ErrorRow kLocksOut =
-    OfSettings("{0} lets no client in: {1}", "send the CA that issued your client certificates",
-               "one whose clients dockerd refuses: not for clients, or with a critical extension or a key that "
-               "dockerd does not know");
+inline constexpr ErrorRow kLocksOut = OfSettings(
+    "{0} lets no client in: {1}", "send the CA that issued your client certificates",
+    "one whose clients dockerd refuses: not for clients, or with a critical extension or a key that "
+    "dockerd does not know");
 inline constexpr ErrorRow kPublicCa = OfSettings(
     "{0}: a public CA as this distribution ships it; whoever buys or is given a certificate of it "
     "would be root on this VM",

@@ -77,10 +77,9 @@ inline constexpr ErrorRow kPemIsPkcs12 =
     OfSettings("is PKCS#12, which dockerd does not read",
                "take the PEM out of it (openssl pkcs12 -in FILE -nodes) and send certificate and key apart",
                "a .pfx or .p12 file");
-inline constexpr ErrorRow kPemIsPkcs7 =
-    OfSettings("is PKCS#7 in binary form, which dockerd does not read",
-               "take the PEM out of it (openssl pkcs7 -inform DER -print_certs -in FILE)",
-               "a .p7b or .p7c file");
+inline constexpr ErrorRow kPemIsPkcs7 = OfSettings(
+    "is PKCS#7 in binary form, which dockerd does not read",
+    "take the PEM out of it (openssl pkcs7 -inform DER -print_certs -in FILE)", "a .p7b or .p7c file");
 inline constexpr ErrorRow kPemIsDer = OfSettings(
     "is DER, which dockerd does not read",
     "convert it to PEM (openssl x509 -inform DER -in FILE, or openssl pkey -inform DER -in FILE for a key)",

@@ -25,11 +25,11 @@ struct KeyFacts {
 
 // A certificate's date that the clock cannot hold is one of these.
 inline constexpr std::chrono::system_clock::time_point kBeforeAllClocks =
-    std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::system_clock::duration::min()));
+    std::chrono::system_clock::time_point(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::duration::min()));
 inline constexpr std::chrono::system_clock::time_point kAfterAllClocks =
-    std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::system_clock::duration::max()));
+    std::chrono::system_clock::time_point(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::duration::max()));
 
 struct CertificateFacts {
   std::string subject;  // one line, for messages

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The values of the certificates and of the key: PEM, or base64 of PEM, also where a pipeline lost line ends or
-// padding, or put quotes or a data URI around.
-// What else people send has an error that says what it is. No part of a value reaches a message. Private to
-// this room.
+// The values of the certificates and of the key: PEM, or base64 of PEM, also where a pipeline lost line ends
+// or padding, or put quotes or a data URI around. What else people send has an error that says what it is. No
+// part of a value reaches a message. Private to this room.
 #pragma once
 
 #include <optional>

@@ -44,8 +44,7 @@ StatusReport SuccessReport(const Plan& plan, const EngineContext& context) {
     const std::string port = std::to_string(plan.target.endpoint->port);
     report.message = EngineName(context.observed) + " listens on tcp://0.0.0.0:" + port +
                      " and requires client certificates" + OfAuthorities(plan.target.client_authorities) +
-                     "; the server certificate expires on " +
-                     DescribeDay(plan.target.certificate.not_after) +
+                     "; the server certificate expires on " + DescribeDay(plan.target.certificate.not_after) +
                      "; the network security group must allow inbound TCP port " + port;
   }
   AddWarnings(report, plan.warnings);

@@ -31,7 +31,7 @@ TEST(EnableSettings, TheSettingsOf2014AreAccepted) {
   vm.Run("enable");
   const StatusReport status = vm.StatusOf(0);
   EXPECT_EQ(status.level, StatusLevel::kSuccess);
-  EXPECT_THAT(status.substatuses, Contains(Warning("no subject alternative name")));
+  EXPECT_THAT(status.substatuses, Contains(Warning("no DNS name and no IP address")));
   EXPECT_THAT(status.substatuses,
               Contains(Field(&Substatus::message, HasSubstr("a client with a certificate is answered"))));
 }
@@ -55,6 +55,21 @@ TEST(EnableSettings, AKeyOfAnotherCertificateChangesNothing) {
   EXPECT_EQ(vm.StatusOf(1).code, 53);
   EXPECT_EQ(vm.Tree(), before);
   EXPECT_EQ(vm.docker.pid(), pid);
+}
+
+TEST(EnableSettings, CertificatesAreJudgedBesideErrorsOfAnotherKind) {
+  for (const char* public_json : {R"({"docker": {"port": 0}})", kPort4243}) {
+    FakeMachine vm;
+    TestCredentials damaged = MakeCredentials(vm.clock.UtcNow());
+    damaged.server.key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    if (public_json == kPort4243) damaged.ca.certificate = "!";
+    vm.Set(0, public_json, FakeMachine::Certs(damaged));
+    const RunResult result = vm.Run("enable");
+    EXPECT_EQ(result.exit_code, 53);
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr(public_json == kPort4243 ? "certs.ca is neither PEM" : "docker.port"),
+                      HasSubstr("protectedSettings.certs.key holds no private key")));
+  }
 }
 
 TEST(EnableSettings, AServerCertificateOfAnotherCaThanTheClientsIsNoFault) {

@@ -48,6 +48,17 @@ TEST_F(Validate, ReportsAllErrorsOfBothDocumentsAtOnce) {
                                 Not(HasSubstr("are valid"))));
 }
 
+TEST_F(Validate, JudgesEachCertificateByItselfWhereAnotherIsNoPem) {
+  const RunResult result = Run("{}", R"({"certs": {"ca": "!",
+      "cert": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+      "key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}})");
+  EXPECT_EQ(result.exit_code, 53);
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("error: protectedSettings.certs.ca is neither PEM"),
+                    HasSubstr("error: protectedSettings.certs.cert holds a certificate that cannot"),
+                    HasSubstr("error: protectedSettings.certs.key holds no private key")));
+}
+
 TEST_F(Validate, ReportsAllErrorsOfTheCertificatesAtOnce) {
   const RunResult result = Run("{}", R"({"certs": {
       "ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",

@@ -60,8 +60,8 @@ void AddExtension(X509* certificate, X509* issuer, int nid, const std::string& v
 }
 
 void SetTimes(X509* certificate, const CertificateShape& shape) {
-  const auto at = [&](std::chrono::hours offset) {
-    return std::chrono::system_clock::to_time_t(shape.now + offset);
+  const auto at = [&](std::chrono::seconds offset) {  // beyond what the clock holds, too
+    return std::chrono::system_clock::to_time_t(shape.now) + offset.count();
   };
   Require(ASN1_TIME_set(X509_getm_notBefore(certificate), at(shape.begins)) != nullptr, "notBefore");
   Require(ASN1_TIME_set(X509_getm_notAfter(certificate), at(shape.ends)) != nullptr, "notAfter");

@@ -43,7 +43,7 @@ class DerReader {
   // Whether the next one is what its type allows; it is behind the reader then.
   bool SkipBoolean();
   bool SkipBitString();
-  bool SkipObjectIdentifier();  // Go's: 31 bits for each of its numbers
+  bool SkipObjectIdentifier();                          // Go's: 31 bits for each of its numbers
   bool SkipInteger(unsigned char tag = der::kInteger);  // of 64 bits at most
 
  private:

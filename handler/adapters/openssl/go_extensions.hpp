@@ -11,9 +11,10 @@
 namespace dockerext {
 
 struct ExtensionsOfGo {
-  std::string why_refused;            // "its extension X509v3 Key Usage is malformed"
-  bool has_unknown_critical = false;  // UnhandledCriticalExtensions: no chain with this certificate is verified
-  bool names_host = false;            // a DNS name or an IP address among the alternative names
+  std::string why_refused;  // "its extension X509v3 Key Usage is malformed"
+  bool has_unknown_critical =
+      false;                // UnhandledCriticalExtensions: no chain with this certificate is verified
+  bool names_host = false;  // a DNS name or an IP address among the alternative names
 };
 
 // None of a certificate that is not of version 3: Go does not look at them.

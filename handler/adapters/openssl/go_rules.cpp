@@ -139,7 +139,7 @@ bool HasNull(const X509* certificate) {
 bool HasReadableKey(const X509* certificate) {
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (key == nullptr) return false;
-  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return HasNull(certificate) && ExponentBits(key) < 64;  // Go's int
+  if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA) return ExponentBits(key) < 64;  // Go's int
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return true;
   constexpr std::array<std::string_view, 4> kCurves = {"P-224", "P-256", "P-384", "P-521"};
   const std::string curve = FactsOf(key).curve;
@@ -167,11 +167,12 @@ std::string WhyGoRefuses(X509* certificate, std::string_view der) {
       ASN1_TIME_check(X509_get0_notAfter(certificate)) != 1)
     return "its dates are malformed";
   if (!HasReadableKey(certificate)) return "dockerd does not know its key's type, curve or exponent";
+  if (!HasNull(certificate)) return "its RSA key has no NULL behind its type";
   if (HasExtensionTwice(certificate)) return "it has an extension twice";
   if (!HasReadableBitStrings(der)) return "its signature or its key is a malformed BIT STRING";
   if (const auto extensions = ReadExtensionsAsGo(certificate); !extensions.why_refused.empty())
     return extensions.why_refused;
-  // What Go would read: whatever else is built on OpenSSL does not read it either.
+  // What Go reads, and OpenSSL does not: it would not tell what such a certificate is for.
   if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) != 0) return "an extension of it is malformed";
   return {};
 }

@@ -36,7 +36,8 @@ StackPtr Behind(const std::vector<X509Ptr>& chain) {
 // verified.
 bool SatisfiesGo(const CertificateFacts& facts, bool is_first, bool is_anchor) {
   const bool is_weak = facts.signed_with_md5 || facts.signed_with_sha1;
-  return facts.may_be_client && !facts.unknown_critical_extension && (is_anchor || !is_weak) && (is_first || facts.may_issue);
+  return facts.may_be_client && !facts.unknown_critical_extension && (is_anchor || !is_weak) &&
+         (is_first || facts.may_issue);
 }
 
 bool SatisfiesGo(STACK_OF(X509) * verified) {

@@ -83,10 +83,10 @@ TEST(Pem, APartWhoseBeginIsNoneIsTold) {
   const auto first_line = certificate.find('\n') + 1;
   const auto last_line = certificate.rfind("-----END");
   for (const std::string& lost :
-       {without(1, certificate.size()), without(first_line, certificate.size()), without(first_line, last_line),
-        "  " + without(first_line, last_line), std::string("\u2010BEGIN CERTIFICATE\u2010\n"),
-        std::string("-----begin certificate-----\n"), std::string("-----END X509 CRL-----\n"),
-        std::string("\x30\x82\x01\x02\x03")}) {
+       {without(1, certificate.size()), without(first_line, certificate.size()),
+        without(first_line, last_line), "  " + without(first_line, last_line),
+        std::string("\u2010BEGIN CERTIFICATE\u2010\n"), std::string("-----begin certificate-----\n"),
+        std::string("-----END X509 CRL-----\n"), std::string("\x30\x82\x01\x02\x03")}) {
     EXPECT_TRUE(HoldsLostPart(whole + lost)) << lost;
     EXPECT_TRUE(HoldsLostPart(lost + whole)) << lost;
     EXPECT_TRUE(HoldsLostPart(whole + lost + whole)) << lost;

@@ -78,6 +78,52 @@ TEST(ReadSettings, CertificatesArePemOrBase64OfPem) {
   EXPECT_EQ(raw.desired.tls->key_at, "protectedSettings.certs.key");
 }
 
+TEST(ReadSettings, WhatToolsPutAroundBase64IsUndone) {
+  const std::string pem = kPem;
+  const std::string base64 = "LS0tLS1CRUdJTiBYLS0tLS0KTUE9PQotLS0tLUVORCBYLS0tLS0KCg";
+  for (const std::string& value :
+       {base64, base64 + "==", R"(\")" + base64 + R"(==\"\n)", "'" + base64 + "'",
+        "data:application/x-pem-file;base64," + base64, " data:;base64," + base64 + "==\\n"}) {
+    const SettingsReading reading =
+        Read("", R"({"certs": {"ca": ")" + value + R"(", "cert": ")" + pem + R"(", "key": ")" + pem + "\"}}");
+    ASSERT_TRUE(reading.desired.tls.has_value()) << value << FormatFindings(reading.findings.errors);
+    EXPECT_THAT(reading.desired.tls->ca, testing::StartsWith("-----BEGIN X-----\nMA==\n-----END X-----\n"))
+        << value;
+  }
+}
+
+TEST(ReadSettings, WhatIsNoPemIsNamed) {
+  const auto errors = [](const std::string& ca) {
+    return Read("",
+                R"({"certs": {"ca": ")" + ca + R"(", "cert": ")" + kPem + R"(", "key": ")" + kPem + "\"}}")
+        .findings.errors;
+  };
+  // 30 0B 06 09 2A 86 48 86 F7 0D 01 07 02: signed data, shortened.
+  EXPECT_THAT(errors("MAsGCSqGSIb3DQEHAg=="),
+              Finds("protectedSettings.certs.ca", "openssl pkcs7 -inform DER -print_certs"));
+  EXPECT_THAT(errors("MAMCAQE="), Finds("protectedSettings.certs.ca", "openssl x509 -inform DER"));
+  EXPECT_THAT(errors("LS0tLS1iZWdpbiBYLS0tLS0K"), Finds("protectedSettings.certs.ca", "small letters"));
+}
+
+TEST(ReadSettings, PartsWithoutAnErrorRemainForACloserLook) {
+  const SettingsReading reading =
+      Read("", std::string(R"({"certs": {"ca": "!", "cert": ")") + kPem + R"(", "key": ")" + kPem + "\"}}");
+  ASSERT_TRUE(reading.remains_of_tls.has_value());
+  EXPECT_EQ(reading.remains_of_tls->ca, "");
+  EXPECT_THAT(reading.remains_of_tls->certificate, HasSubstr("BEGIN X"));
+  EXPECT_THAT(reading.remains_of_tls->key.Reveal(), HasSubstr("BEGIN X"));
+  EXPECT_EQ(reading.remains_of_tls->key_at, "protectedSettings.certs.key");
+  EXPECT_FALSE(reading.desired.tls.has_value());
+}
+
+TEST(ReadSettings, APrivateKeyInPlaceOfACertificateDoesNotRemain) {
+  const std::string key = "-----BEGIN PRIVATE KEY-----\\n-----END PRIVATE KEY-----\\n";
+  const SettingsReading reading = Read("", std::string(R"({"certs": {"ca": ")") + kPem + R"(", "cert": ")" +
+                                               key + R"(", "key": ")" + kPem + "\"}}");
+  ASSERT_TRUE(reading.remains_of_tls.has_value());
+  EXPECT_EQ(reading.remains_of_tls->certificate, "");
+}
+
 TEST(ReadSettings, APrivateKeyWhereACertificateBelongsIsAnError) {
   const std::string certificate = "-----BEGIN CERTIFICATE-----\\n-----END CERTIFICATE-----\\n";
   const std::string key = "-----BEGIN PRIVATE KEY-----\\n-----END PRIVATE KEY-----\\n";
