@@ -44,7 +44,8 @@ int Run(int argc, char** argv, Variables variables) {
                   ProgramPath(),
                   std::string(kVersion) + "\n" + std::string(kLibraries),
                   std::cout,
-                  std::cerr};
+                  std::cerr,
+                  ReadToEnd};
   return RunCommandLine(system, process);
 }
 

@@ -3,6 +3,7 @@
 // the log.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Process {
   std::string version;                 // what --version prints
   LineWriter out;
   LineWriter err;
+  // Of a file that the caller names: to its end, waiting for whoever writes into a pipe.
+  std::function<Result<std::string>(const std::string& path)> read;
 };
 
 // Returns the exit code: 0, 51 (platform), 52 (dependency), 53 (settings), 56 (package manager locked), 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// docker-extension validate --public FILE --protected FILE: checks settings offline and prints one line for
-// each finding.
+// docker-extension validate --public FILE --protected FILE, where FILE may be a pipe or "-": checks settings
+// offline and prints one line for each finding.
 #pragma once
 
 #include "handler/cli/command_line.hpp"

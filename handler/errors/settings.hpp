@@ -14,6 +14,11 @@ inline constexpr ErrorRow kNotJson =
     OfSettings("is not valid JSON (line {0}, column {1})", "correct it at that place", "a syntax error");
 inline constexpr ErrorRow kNotUtf8 =
     OfSettings("is not UTF-8 (line {0}, column {1})", "save it as UTF-8", "another encoding");
+inline constexpr ErrorRow kUtf16 = OfSettings(
+    "is UTF-16 text", "save it as UTF-8 (PowerShell: -Encoding utf8)", "a file that PowerShell's `>` wrote");
+inline constexpr ErrorRow kEmptyDocument =
+    OfSettings("has nothing in its file", "write {...} with the settings, or {} for none of this kind",
+               "`validate` alone: a failed command whose output was to be the file");
 inline constexpr ErrorRow kTooDeep =
     OfSettings("is nested more than {0} levels deep", "remove the nesting", "nested too deep");
 inline constexpr ErrorRow kKeyTwice =
@@ -48,6 +53,17 @@ inline constexpr ErrorRow kTwoSets =
 inline constexpr ErrorRow kOtherSpelling =
     OfSettings("is not a known setting, since capitals and dashes count", "write {0}",
                "a key in another spelling, as PowerShell's hash tables have them");
+inline constexpr ErrorRow kBlankInName =
+    OfSettings("is not a known setting, since a blank in a name counts", "write {0}", "`\" port\"`");
+inline constexpr ErrorRow kOtherName = OfSettings("is not a known setting, and {0} is missing", "write {0}",
+                                                  "`certificate`, `server-cert`, `ca.pem`... in `certs`");
+inline constexpr ErrorRow kDottedName =
+    OfSettings("is one name with a dot in it, which is not a known setting", "write \"{0}\": {\"{1}\": ...}",
+               "`\"docker.port\"` as a key");
+inline constexpr ErrorRow kWrapped = OfSettings(
+    "is not a known setting but stands around settings, so nothing inside it is read",
+    "send what is inside it, without {0}",
+    "a whole document (`{\"publicSettings\": {...}}`, `{\"settings\": {...}}`) in place of its part");
 inline constexpr ErrorRow kOtherPlace = OfSettings("is not a known setting at this place", "move it to {0}",
                                                    "`port` beside `docker`, `key` beside `certs`");
 inline constexpr ErrorRow kProtectedInPublic = OfSettings(

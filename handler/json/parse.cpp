@@ -108,6 +108,12 @@ Position PositionOf(std::string_view text, std::size_t byte) {
   return {std::to_string(line), std::to_string(column)};
 }
 
+// JSON begins with ASCII.
+bool IsUtf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
+         (text.size() >= 2 && (text[0] == '\0' || text[1] == '\0'));
+}
+
 // The library's own message quotes the input, which may be a secret.
 Error SyntaxError(std::string_view text, const json::parse_error& error) {
   const bool encoding = std::string_view(error.what()).find("ill-formed UTF-8") != std::string_view::npos;
@@ -124,6 +130,7 @@ void WipeStrings(json& document) {
 }
 
 Result<json> ParseJson(std::string_view text) {
+  if (IsUtf16(text)) return MakeError<errors::kUtf16>();
   StrictnessCheck check;
   try {
     json document = json::parse(text, [&](int /*depth*/, json::parse_event_t event, const json& parsed) {

@@ -158,7 +158,11 @@ class OptionReader {
   }
 
   // Its path tells which; it is not shown: what stands where an option belongs may be half of a password.
-  void RejectForm(const Word& word) { docker_.AddError<errors::kNotAnOption>(word.key); }
+  // Once for an element, of whose words there may be several.
+  void RejectForm(const Word& word) {
+    if (word.key != rejected_) docker_.AddError<errors::kNotAnOption>(word.key);
+    rejected_ = word.key;
+  }
 
   void RejectSingleDash(const Word& word, const DockerdFlag& flag) {
     if (NeedsValue(&flag) && word.text.find('=') == std::string::npos) TakeValue();
@@ -172,6 +176,7 @@ class OptionReader {
   ObjectReader& docker_;
   std::vector<Word> words_;
   std::vector<DockerOption> options_;
+  std::string rejected_;  // the last element with a word that is no option
   std::size_t next_ = 0;
   std::size_t length_ = 0;
 };

@@ -51,6 +51,11 @@ std::string WithoutSpelling(std::string_view key) {
   return plain;
 }
 
+std::string WithoutBlanks(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 // The known key that this one spells in another way; empty when there is none.
 std::string MeantBy(const std::string& key, const std::vector<std::string>& known) {
   const auto found = std::ranges::find(known, WithoutSpelling(key), WithoutSpelling);
@@ -64,6 +69,34 @@ std::string MeantInside(const std::string& key, const std::vector<std::string>& 
     return plain == WithoutSpelling(known) || plain == WithoutSpelling(known.substr(known.find('.') + 1));
   });
   return found == inner.end() ? std::string() : *found;
+}
+
+// A key that stands beside its section. The name of one with a dot cannot be moved as it is.
+Error Misplaced(const std::string& key, const std::string& inside, const std::vector<std::string>& sections) {
+  const auto dot = inside.find('.');
+  const std::string section = inside.substr(0, dot);
+  if (key.find('.') == std::string::npos || !Contains(sections, section))
+    return MakeError<errors::kOtherPlace>(inside);
+  return MakeError<errors::kDottedName>(section, inside.substr(dot + 1));
+}
+
+// The key of which this one is another name, a file's name, or a slip.
+std::string OtherNameOf(const std::string& key, const Keys& keys) {
+  std::string plain = WithoutSpelling(key);
+  for (const std::string_view ending : {".pem", ".crt", ".cer", ".key"}) {
+    if (plain.ends_with(ending)) plain.resize(plain.size() - ending.size());
+  }
+  if (Contains(keys.names, plain)) return plain;
+  const auto other = keys.other_names.find(plain);
+  return other == keys.other_names.end() ? Nearest(key, keys.names) : other->second;
+}
+
+// Where the "[2]" of an element of a list begins, or the end.
+std::size_t IndexOf(const std::string& key) {
+  const auto bracket = key.ends_with(']') ? key.rfind('[') : std::string::npos;
+  if (bracket == std::string::npos) return key.size();
+  const std::string number = key.substr(bracket + 1, key.size() - bracket - 2);
+  return ParseUnsigned(number) ? bracket : key.size();
 }
 
 }  // namespace
@@ -104,23 +137,35 @@ ObjectReader::ObjectReader(const json& object, std::string path, const Keys& key
 }
 
 void ObjectReader::TellUnknown(const std::string& key, const Keys& keys) {
-  const bool is_set = Has(key);
-  const std::string meant = MeantBy(key, keys.names);
-  const std::string inside = MeantInside(key, keys.inner);
-  if (is_set && !meant.empty()) {
-    AddError<errors::kOtherSpelling>(key, meant);
-    if (!object_.contains(meant)) spellings_[meant] = key;
-  } else if (is_set && !inside.empty()) {
-    AddError<errors::kOtherPlace>(key, inside);
-  } else if (is_set && !MeantBy(key, keys.elsewhere).empty()) {
-    AddError(key, MakeError(*keys.elsewhere_error, nullptr, 0));
-  } else {
-    std::vector<std::string> known = keys.names;
-    known.insert(known.end(), keys.without_effect.begin(), keys.without_effect.end());
-    const std::string nearest = Nearest(key, known);
-    AddWarning(key, "is not a known setting and was ignored" +
-                        (nearest.empty() ? std::string() : "; did you mean " + nearest));
+  if (const auto error = Has(key) ? ErrorOfUnknown(key, keys) : std::nullopt) return AddError(key, *error);
+  std::vector<std::string> known = keys.names;
+  known.insert(known.end(), keys.without_effect.begin(), keys.without_effect.end());
+  const std::string nearest = Nearest(key, known);
+  AddWarning(key, "is not a known setting and was ignored" +
+                      (nearest.empty() ? std::string() : "; did you mean " + nearest));
+}
+
+// Nothing when it cannot be told what the key was meant to be.
+std::optional<Error> ObjectReader::ErrorOfUnknown(const std::string& key, const Keys& keys) {
+  if (const std::string meant = MeantBy(key, keys.names); !meant.empty()) {
+    ReadAs(meant, key);
+    return WithoutBlanks(key) == meant ? MakeError<errors::kBlankInName>(meant)
+                                       : MakeError<errors::kOtherSpelling>(meant);
   }
+  const std::string wrapper = MeantBy(key, keys.wrappers);
+  if (!wrapper.empty() && Find(key)->is_structured()) return MakeError<errors::kWrapped>(wrapper);
+  if (const std::string inside = MeantInside(key, keys.inner); !inside.empty())
+    return Misplaced(key, inside, keys.names);
+  if (!MeantBy(key, keys.elsewhere).empty()) return MakeError(*keys.elsewhere_error, nullptr, 0);
+  const std::string other = keys.other_names.empty() ? std::string() : OtherNameOf(key, keys);
+  if (other.empty() || object_.contains(other) || spellings_.contains(other)) return std::nullopt;
+  ReadAs(other, key);
+  return MakeError<errors::kOtherName>(other);
+}
+
+// For the errors inside it.
+void ObjectReader::ReadAs(const std::string& meant, const std::string& key) {
+  if (!object_.contains(meant)) spellings_[meant] = key;
 }
 
 const json* ObjectReader::Find(const std::string& key) const {
@@ -128,10 +173,15 @@ const json* ObjectReader::Find(const std::string& key) const {
   return found == object_.end() || found->is_null() ? nullptr : &*found;
 }
 
-// An element of a list, "options[2]", is of a known key.
+// An element of a list, "options[2]", has its index behind the name.
 std::string ObjectReader::PathOf(const std::string& key) const {
   const std::string spelled = Spelled(key);
-  return path_ + "." + (spelled.ends_with(']') ? spelled : ShownName(spelled));
+  const auto index = IndexOf(spelled);
+  const std::string name = spelled.substr(0, index);
+  const std::string plain = WithoutBlanks(name);
+  const bool is_shown = ShownName(plain) == plain;
+  const bool needs_quotes = is_shown && (plain != name || name.find('.') != std::string::npos);
+  return path_ + (needs_quotes ? "[\"" + name + "\"]" : "." + ShownName(name)) + spelled.substr(index);
 }
 
 std::string ObjectReader::Spelled(const std::string& key) const {

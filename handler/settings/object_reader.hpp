@@ -14,6 +14,9 @@
 
 namespace dockerext {
 
+// What people call a key, in small letters without dashes, and the key.
+using OtherNames = std::map<std::string, std::string>;
+
 // The keys that an object may have.
 struct Keys {
   std::vector<std::string> names;
@@ -21,6 +24,8 @@ struct Keys {
   std::vector<std::string> inner;             // those of its sections, or of the whole, dotted: "docker.port"
   std::vector<std::string> elsewhere;         // those of another document
   const ErrorRow* elsewhere_error = nullptr;  // what is said of one of these
+  std::vector<std::string> wrappers;          // what stands around the whole in others' documents
+  OtherNames other_names = {};                // of keys that are all needed
 };
 
 struct ListElement {
@@ -60,6 +65,8 @@ class ObjectReader {
 
  private:
   void TellUnknown(const std::string& key, const Keys& keys);
+  std::optional<Error> ErrorOfUnknown(const std::string& key, const Keys& keys);
+  void ReadAs(const std::string& meant, const std::string& key);
   std::string Spelled(const std::string& key) const;
 
   Findings& findings_;

@@ -26,6 +26,25 @@ const Names kProtected = {"certs", "ca", "server-cert", "server-key", "login"};
 const Names kProtectedWithoutEffect = {"environment"};
 const Names kCerts = {"ca", "cert", "key"};
 
+// What others put around the settings: the agent, az, ARM templates.
+const Names kWrappers = {"settings", "properties", "handlerSettings", "runtimeSettings"};
+
+// As certificates and keys are called elsewhere, by dockerd's flags among others.
+const OtherNames kCertsOtherNames = {{"cacert", "ca"},
+                                     {"cacertificate", "ca"},
+                                     {"rootca", "ca"},
+                                     {"tlscacert", "ca"},
+                                     {"certificate", "cert"},
+                                     {"certificates", "cert"},
+                                     {"servercert", "cert"},
+                                     {"servercertificate", "cert"},
+                                     {"crt", "cert"},
+                                     {"tlscert", "cert"},
+                                     {"privatekey", "key"},
+                                     {"serverkey", "key"},
+                                     {"serverprivatekey", "key"},
+                                     {"tlskey", "key"}};
+
 Names Dotted(const std::string& section, const Names& names) {
   Names dotted;
   for (const std::string& name : names) dotted.push_back(section + "." + name);
@@ -39,19 +58,23 @@ Names Together(Names names, const Names& more, const Names& yet_more) {
 }
 
 Keys PublicKeys() {
-  return {.names = kPublic,
-          .without_effect = kPublicWithoutEffect,
-          .inner = Dotted("docker", kDocker),
-          .elsewhere = Together(kProtected, kCerts, Dotted("certs", kCerts)),
-          .elsewhere_error = &errors::kProtectedInPublic};
+  return {
+      .names = kPublic,
+      .without_effect = kPublicWithoutEffect,
+      .inner = Dotted("docker", kDocker),
+      .elsewhere = Together(Together(kProtected, kCerts, Dotted("certs", kCerts)), {"protectedSettings"}, {}),
+      .elsewhere_error = &errors::kProtectedInPublic,
+      .wrappers = Together(kWrappers, {"publicSettings"}, {})};
 }
 
 Keys ProtectedKeys() {
-  return {.names = kProtected,
-          .without_effect = kProtectedWithoutEffect,
-          .inner = Dotted("certs", kCerts),
-          .elsewhere = Together(kPublic, kDocker, Dotted("docker", kDocker)),
-          .elsewhere_error = &errors::kPublicInProtected};
+  return {
+      .names = kProtected,
+      .without_effect = kProtectedWithoutEffect,
+      .inner = Dotted("certs", kCerts),
+      .elsewhere = Together(Together(kPublic, kDocker, Dotted("docker", kDocker)), {"publicSettings"}, {}),
+      .elsewhere_error = &errors::kPublicInProtected,
+      .wrappers = Together(kWrappers, {"protectedSettings"}, {})};
 }
 
 // The settings of the whole that stand inside `docker` would be ignored there, which opens what they would
@@ -112,7 +135,8 @@ void ReadProtected(const json& object, SettingsReading& reading) {
   reading.remains_of_tls = std::move(older.remains);
   const json* section = reader.Object("certs");
   if (section == nullptr) return;
-  ObjectReader certs(*section, reader.PathOf("certs"), {.names = kCerts}, findings);
+  ObjectReader certs(*section, reader.PathOf("certs"), {.names = kCerts, .other_names = kCertsOtherNames},
+                     findings);
   TlsReading newer = ReadTls(certs, {"ca", "cert", "key"}, findings);
   if (newer.whole && reading.desired.tls && !SameMaterial(*newer.whole, *reading.desired.tls)) {
     reader.AddError<errors::kTwoSets>("certs");

@@ -93,13 +93,72 @@ TEST_F(Validate, OneDocumentIsEnough) {
             "error: publicSettings must be a JSON object, but is a list; write {...} around the settings\n");
 }
 
+TEST_F(Validate, AFileWithNothingInItIsAnError) {
+  const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+  for (const char* nothing : {"", " \n\t"}) {
+    const RunResult no_public = Run(nothing, certs);
+    EXPECT_EQ(no_public.exit_code, 53);
+    EXPECT_EQ(
+        no_public.out,
+        "error: publicSettings has nothing in its file; write {...} with the settings, or {} for none of "
+        "this kind\n");
+    const RunResult neither = Run(nothing, nothing);
+    EXPECT_THAT(neither.out, AllOf(HasSubstr("error: publicSettings has nothing"),
+                                   HasSubstr("error: protectedSettings has nothing")));
+  }
+  EXPECT_EQ(Run("{}", certs).exit_code, 0);
+}
+
+TEST_F(Validate, OptionsMayBeWrittenWithAnEqualsSign) {
+  vm.files.Put("/home/a=b.json", "[]");
+  const RunResult result =
+      vm.RunProgram("/bin/docker-extension", {"validate", "--public=/home/a=b.json"}, {});
+  EXPECT_THAT(result.out, StartsWith("error: publicSettings must be a JSON object"));
+}
+
+TEST_F(Validate, ADashIsTheStandardInput) {
+  vm.files.Put("/dev/stdin", "[]");
+  const RunResult result = vm.RunProgram("/bin/docker-extension", {"validate", "--protected", "-"}, {});
+  EXPECT_THAT(result.out, StartsWith("error: protectedSettings must be a JSON object"));
+}
+
+TEST_F(Validate, SaysWhatEnableDoesWithoutPublicSettings) {
+  vm.files.Put("/home/protected.json", FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+  const RunResult result =
+      vm.RunProgram("/bin/docker-extension", {"validate", "--protected", "/home/protected.json"}, {});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out,
+            "warning: publicSettings: none were given here; without a port in them, enable opens 4243\n"
+            "the settings are valid\n");
+}
+
+TEST_F(Validate, WithoutAPortAndCertificatesSaysThatNoneIsOpened) {
+  const RunResult result = Run("{}", "{}");
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out,
+              StartsWith("warning: protectedSettings: there are neither certificates nor a port"));
+  EXPECT_EQ(Run(R"({"installonly": true})", "{}").out, "the settings are valid\n");
+}
+
+TEST_F(Validate, PrintsItsHelp) {
+  for (const char* help : {"--help", "-h"}) {
+    const RunResult result = vm.RunProgram("/bin/docker-extension", {"validate", help}, {});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.out, AllOf(StartsWith("docker-extension validate - "), HasSubstr("--protected FILE")));
+    EXPECT_EQ(result.err, "");
+  }
+}
+
 TEST_F(Validate, ReportsUnreadableFilesAndWrongArguments) {
   const RunResult missing =
       vm.RunProgram("/bin/docker-extension", {"validate", "--public", "/none.json"}, {});
   EXPECT_EQ(missing.exit_code, 1);
   EXPECT_THAT(missing.err, AllOf(StartsWith("docker-extension validate: "), HasSubstr("/none.json")));
-  for (const std::vector<std::string>& more :
-       {std::vector<std::string>{}, {"--public"}, {"--other", "/f"}, {"--public", "/a", "--public", "/b"}}) {
+  for (const std::vector<std::string>& more : {std::vector<std::string>{},
+                                               {"--public"},
+                                               {"--other", "/f"},
+                                               {"--public", "/a", "--public", "/b"},
+                                               {"--public=/a", "--help"}}) {
     std::vector<std::string> arguments = {"validate"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const RunResult result = vm.RunProgram("/bin/docker-extension", arguments, {});

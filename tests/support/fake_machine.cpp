@@ -109,7 +109,9 @@ RunResult FakeMachine::RunProgram(const std::string& program, const std::vector<
                                   const Variables& variables) {
   std::ostringstream out;
   std::ostringstream err;
-  Process process{arguments, variables, program, version, out, err};
+  Process process{arguments, variables, program, version, out, err, [&](const std::string& path) {
+                    return files.Read(path, Files::kReadLimit);
+                  }};
   const int code = RunCommandLine(system, process);
   return {code, out.str(), err.str()};
 }

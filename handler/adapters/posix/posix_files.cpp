@@ -89,10 +89,8 @@ class TemporaryFile {
   bool kept_ = false;
 };
 
-}  // namespace
-
-Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit) {
-  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+Result<std::string> ReadAll(const std::string& path, int flags, std::size_t limit) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
   if (!fd) return SystemError("opening", path);
   std::string content;
   std::array<char, 16384> buffer{};
@@ -108,6 +106,15 @@ Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit)
   }
   explicit_bzero(buffer.data(), buffer.size());
   return content;
+}
+
+}  // namespace
+
+Result<std::string> ReadToEnd(const std::string& path) { return ReadAll(path, O_NOCTTY, Files::kReadLimit); }
+
+// A pipe that somebody put there stops nothing.
+Result<std::string> PosixFiles::Read(const std::string& path, std::size_t limit) {
+  return ReadAll(path, O_NONBLOCK, limit);
 }
 
 Result<FileFacts> PosixFiles::Inspect(const std::string& path) {

@@ -22,4 +22,8 @@ class PosixFiles : public Files {
   Status RemoveTree(const std::string& path) override;
 };
 
+// Any kind of file that can be read, a pipe too, for whose writer it waits: only for one that the caller of a
+// command names.
+Result<std::string> ReadToEnd(const std::string& path);
+
 }  // namespace dockerext

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "handler/adapters/posix/posix_clock.hpp"
 #include "handler/adapters/posix/posix_commands.hpp"
@@ -50,6 +51,21 @@ TEST_F(Posix, RemoveUnfinishedRemovesOnlyTheTemporaryFilesOfItsPath) {
   EXPECT_TRUE(files.RemoveUnfinished(At("a")).ok());
   EXPECT_THAT(*files.List(At(".")), ElementsAre(".a.aB3xY9z", ".a.conf", ".ab.aB3xY9", "a", "a.aB3xY9"));
   EXPECT_TRUE(files.RemoveUnfinished(At("missing/a")).ok());
+}
+
+TEST_F(Posix, OfAFileThatACallerNamesAPipesWriterIsWaitedFor) {
+  ASSERT_EQ(mkfifo(At("pipe").c_str(), 0600), 0);
+  std::thread writer([&] {
+    const UniqueFd fd(open(At("pipe").c_str(), O_WRONLY | O_CLOEXEC));
+    EXPECT_EQ(write(fd.get(), "te", 2), 2);
+    sched_yield();
+    EXPECT_EQ(write(fd.get(), "xt", 2), 2);
+  });
+  const auto read = ReadToEnd(At("pipe"));
+  writer.join();
+  EXPECT_EQ(*read, "text");
+  EXPECT_EQ(*files.Read(At("pipe"), 100), "") << "a pipe without a writer stops nothing else";
+  EXPECT_EQ(ReadToEnd(At("missing")).error().code, Code::kNotFound);
 }
 
 TEST_F(Posix, AWriteSetsContentAndModeAndLeavesNoTemporaryFile) {

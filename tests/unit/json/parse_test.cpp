@@ -34,6 +34,12 @@ TEST(ParseJson, InvalidUtf8IsNamedAsSuch) {
   EXPECT_EQ(ErrorOf("{\"a\": \"\xFF\"}"), "is not UTF-8 (line 1, column 8)");
 }
 
+TEST(ParseJson, Utf16IsNamedAsSuch) {
+  for (const std::string& text : {std::string("\xFF\xFE{\0}\0", 6), std::string("\xFE\xFF\0{\0}", 6),
+                                  std::string("{\0}\0", 4), std::string("\0{\0}", 4)})
+    EXPECT_EQ(ErrorOf(text), "is UTF-16 text");
+}
+
 TEST(ParseJson, ADuplicateKeyIsAnErrorWithItsPath) {
   EXPECT_EQ(ErrorOf(R"({"a": [{}, {"b": {"c": 1, "d": 2, "c": 3}}]})"), "has a[1].b.c more than once");
   EXPECT_EQ(ErrorOf(R"({"a": 1, "a": {"b": 1, "b": 2}})"), "has a, a.b more than once");

@@ -131,6 +131,11 @@ TEST(DockerOptions, OfNoFormThatDockerdReadsAreErrors) {
   }
 }
 
+TEST(DockerOptions, OfNoFormAreToldOnceForAnElement) {
+  EXPECT_THAT(ErrorsOf({"-e X", "a b"}),
+              ElementsAre(Error(0, "must be one dockerd"), Error(1, "must be one dockerd")));
+}
+
 TEST(DockerOptions, AFlagWithoutItsValueIsAnErrorThatSaysHowToWriteIt) {
   EXPECT_THAT(ErrorsOf({"--log-driver", "--debug"}), ElementsAre(Error(0, "write --log-driver=VALUE")));
   EXPECT_THAT(ErrorsOf({"-D", "-l"}), ElementsAre(Error(1, "write --log-level=VALUE")));

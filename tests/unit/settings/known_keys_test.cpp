@@ -62,14 +62,85 @@ TEST(KnownKeys, InAnotherSpellingAreNotCalledMissing) {
 }
 
 TEST(KnownKeys, BesideTheirSectionAreErrorsThatNameIt) {
-  for (const char* key : {"port", "Port", "docker.port", "Docker.Port"}) {
+  for (const char* key : {"port", "Port"}) {
     EXPECT_THAT(Read(std::string("{\"") + key + "\": 2376}").errors,
                 ElementsAre(Says(std::string("publicSettings.") + key, "move it to docker.port")))
         << key;
   }
-  EXPECT_THAT(Read("", R"({"cert": "x", "Certs.Key": "x"})").errors,
-              ElementsAre(Says("protectedSettings.Certs.Key", "move it to certs.key"),
-                          Says("protectedSettings.cert", "move it to certs.cert")));
+  EXPECT_THAT(Read("", R"({"cert": "x"})").errors,
+              ElementsAre(Says("protectedSettings.cert", "move it to certs.cert")));
+}
+
+TEST(KnownKeys, WrittenAsOneWithADotAreErrorsThatSayHowToWriteThem) {
+  for (const char* key : {"docker.port", "Docker.Port"}) {
+    EXPECT_THAT(
+        Read(std::string("{\"") + key + "\": 2376}").errors,
+        ElementsAre(Says(
+            std::string("publicSettings[\"") + key + "\"]",
+            R"(is one name with a dot in it, which is not a known setting; write "docker": {"port": ...})")))
+        << key;
+  }
+  EXPECT_THAT(Read("", R"({"Certs.Key": "x"})").errors,
+              ElementsAre(Says(R"(protectedSettings["Certs.Key"])", R"(write "certs": {"key": ...})")));
+}
+
+TEST(KnownKeys, WithABlankAreErrorsThatSaySo) {
+  for (const char* key : {" port", "port ", "po rt"}) {
+    EXPECT_THAT(Read(std::string(R"({"docker": {")") + key + "\": 2376}}").errors,
+                ElementsAre(Says(std::string("publicSettings.docker[\"") + key + "\"]",
+                                 "since a blank in a name counts; write port")));
+  }
+  EXPECT_THAT(Read(R"({" Docker": {}})").errors,
+              ElementsAre(Says(R"(publicSettings[" Docker"])", "capitals and dashes count; write docker")));
+}
+
+TEST(KnownKeys, OfWhatStandsAroundTheSettingsSayToSendWhatIsInside) {
+  const std::string inside = R"(": {"docker": {"port": 2376}}})";
+  for (const std::string key : {"publicSettings", "PublicSettings", "settings", "properties"}) {
+    EXPECT_THAT(
+        Read("{\"" + key + inside).errors,
+        ElementsAre(Says("publicSettings." + key, "nothing inside it is read; send what is inside it")))
+        << key;
+  }
+  for (const std::string key : {"protectedSettings", "settings"}) {
+    EXPECT_THAT(Read("", "{\"" + key + R"(": {"certs": {}}})").errors,
+                ElementsAre(Says("protectedSettings." + key, "send what is inside it, without " + key)));
+  }
+  EXPECT_THAT(Read(R"({"runtimeSettings": [{"handlerSettings": {}}]})").errors,
+              ElementsAre(Says("publicSettings.runtimeSettings", "send what is inside it")));
+  EXPECT_THAT(Read(R"({"protectedSettings": {"certs": {}}})").errors,
+              ElementsAre(Says("publicSettings.protectedSettings", "is a protected setting")));
+  EXPECT_THAT(Read("", R"({"publicSettings": {}})").errors,
+              ElementsAre(Says("protectedSettings.publicSettings", "send it in publicSettings")));
+  EXPECT_THAT(Read(R"({"settings": 1})").errors, IsEmpty());
+}
+
+TEST(KnownKeys, OfCertsUnderAnotherNameAreErrorsThatNameTheRightOne) {
+  const auto errors = Read("", R"({"certs": {"ca.pem": "%", "certificate": "%", "server-key": "%"}})").errors;
+  EXPECT_THAT(errors,
+              AllOf(Contains(Says("protectedSettings.certs[\"ca.pem\"]", "and ca is missing; write ca")),
+                    Contains(Says("protectedSettings.certs.certificate", "write cert")),
+                    Contains(Says("protectedSettings.certs.server-key", "write key")),
+                    Not(Contains(Property(&Finding::Message, HasSubstr("send all three"))))));
+  for (const char* key : {"server-cert", "cert.pem", "ServerCert", "cret", "server_certificate"}) {
+    EXPECT_THAT(Read("", std::string(R"({"certs": {"ca": "%", "key": "%", ")") + key + R"(": "%"}})").errors,
+                Contains(Property(&Finding::Message, HasSubstr("and cert is missing; write cert"))))
+        << key;
+  }
+}
+
+TEST(KnownKeys, OfCertsUnderAnotherNameBesideTheRightOneAreWarnings) {
+  const Findings findings = Read("", R"({"certs": {"cert": "%", "certificate": "%"}})");
+  EXPECT_THAT(findings.warnings, ElementsAre(Says("protectedSettings.certs.certificate", "was ignored")));
+}
+
+// What may be a secret is not shown because it looks like an element of a list.
+TEST(KnownKeys, OnesThatLookLikeAnElementAreNotShown) {
+  const std::string body(64, 'Q');
+  for (const std::string& key : {body + "]", body + "[1]", body + "[x]"}) {
+    for (const Finding& warning : Read("{\"" + key + "\": 1}").warnings)
+      EXPECT_THAT(warning.path, Not(HasSubstr("QQQQ")));
+  }
 }
 
 TEST(KnownKeys, OnesOfTheWholeInsideDockerAreErrorsWithTheirPlace) {
