@@ -24,8 +24,8 @@ Options:
   --protected FILE   the protected settings, as JSON, not encrypted
   -h, --help         show this help
 
-FILE may be a pipe, or - for the standard input, so that secrets need not be written to a disk:
-  docker-extension validate --public public.json --protected <(command that prints them)
+FILE may be a named pipe, or - for the standard input, so that secrets need not be written to a disk:
+  command that prints them | docker-extension validate --public public.json --protected -
 
 Exit codes:
    0   enable would accept the settings, perhaps with warnings

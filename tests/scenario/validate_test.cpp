@@ -79,7 +79,7 @@ TEST_F(Validate, AKeyOfAnotherCertificateIsAnError) {
 }
 
 TEST_F(Validate, APortWithoutCertificatesIsAWarningBecauseTheVmMayHaveSome) {
-  const RunResult result = Run(R"({"docker": {"port": 4243}})", "");
+  const RunResult result = Run(R"({"docker": {"port": 4243}})", "{}");
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.out, StartsWith("warning: protectedSettings: there are no certificates"));
 }
