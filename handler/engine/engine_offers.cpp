@@ -25,12 +25,12 @@ std::vector<std::string> Names(std::span<const std::string_view> names) {
 // "{id}", "{codename}", "{major}" and "{channel}" in the URL of a repository.
 std::string Filled(std::string url, const Platform& platform, const std::string& channel) {
   const std::string& version = platform.release.version_id;
-  const std::pair<std::string_view, std::string> kValues[] = {
+  const std::pair<std::string_view, std::string> values[] = {
       {"{id}", std::string(platform.distro->ids.front())},
       {"{codename}", platform.release.codename},
       {"{major}", version.substr(0, version.find('.'))},
       {"{channel}", channel}};
-  for (const auto& [name, value] : kValues) {
+  for (const auto& [name, value] : values) {
     for (auto at = url.find(name); at != std::string::npos; at = url.find(name, at + value.size()))
       url.replace(at, name.size(), value);
   }

@@ -10,7 +10,7 @@ namespace dockerext {
 namespace {
 
 constexpr std::string_view kPublicKeyEnd = "-----END PGP PUBLIC KEY BLOCK-----";
-constexpr std::size_t kMaxSize = 64 * 1024;
+constexpr std::size_t kMaxSize = std::size_t{64} << 10U;
 constexpr unsigned kPublicKeyTag = 6;  // RFC 9580, 5.5.1.1
 
 unsigned Byte(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }

@@ -51,8 +51,8 @@ Result<SettingsReading> AwaitSettings(System& system, const Request& request, Re
 
 // A failure is only logged: the cache saves time, and the settings folder may have been removed meanwhile.
 void CachePlan(System& system, const Request& request, const Plan& plan, const Observation& observed) {
-  const Status stored = StoreCachedPlan(system, request.environment, request.sequence, request.version, plan,
-                                        observed.version.value_or(""));
+  const Status stored = StoreCachedPlan(system, request.environment, request.sequence,
+                                        {request.version, observed.version.value_or("")}, plan);
   if (!stored.ok()) system.log.Warn(stored.error().what + ", continuing");
 }
 

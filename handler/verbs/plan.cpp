@@ -172,12 +172,12 @@ std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& env
 }
 
 Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                       const std::string& version, const Plan& plan, const std::string& engine_version) {
+                       const Versions& versions, const Plan& plan) {
   CachedPlan cached{.settings_sha256 = {},
-                    .version = version,
+                    .version = versions.extension,
                     .valid_until = Seconds(plan.valid_until),
                     .target = Serialize(plan.target),
-                    .engine_version = engine_version,
+                    .engine_version = versions.engine,
                     .warnings = plan.warnings};
   TRY_LET(cached.settings_sha256, HashOfSettings(system, environment, sequence));
   return AmendLedger(system.files, [&](Ledger& ledger) { ledger.cached_plan = cached; });

@@ -37,8 +37,13 @@ Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observat
 std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& environment,
                                    std::uint64_t sequence, const std::string& version, const Ledger& ledger);
 
-// Call only after the plan is applied and verified, with the version of the engine that was.
+struct Versions {
+  std::string extension;
+  std::string engine;  // that was verified
+};
+
+// Call only after the plan is applied and verified.
 Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, std::uint64_t sequence,
-                       const std::string& version, const Plan& plan, const std::string& engine_version);
+                       const Versions& versions, const Plan& plan);
 
 }  // namespace dockerext

@@ -81,6 +81,17 @@ Status RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager,
   return {};
 }
 
+// Empty: they may go.
+Result<std::string> WhyPackagesStay(System& system, PackageActions& packages, const Ledger& ledger,
+                                    const std::vector<std::string>& names, const ReportWait& report_wait) {
+  if (ledger.uninstall_policy == "auto") {
+    TRY_LET(const bool in_use, ContainersRun(system, report_wait));
+    if (in_use) return std::string("a container is running (uninstallPolicy auto)");
+  }
+  TRY_LET(const auto others, packages.RemovedWith(names));
+  return others.empty() ? std::string() : "other packages depend on it (" + Join(others, ", ") + ")";
+}
+
 }  // namespace
 
 void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait& report_wait) {
@@ -113,16 +124,9 @@ Status RemovePackages(System& system, const Platform& platform, const Ledger& le
   }
   TRY_LET(const auto names, std::move(still_ours));
   if (names.empty()) return RemoveRepositoryUnlessUsed(system, manager, packages);
-  if (ledger.uninstall_policy == "auto") {
-    TRY_LET(const bool in_use, ContainersRun(system, report_wait));
-    if (in_use) {
-      system.log.Info("Docker stays installed: a container is running (uninstallPolicy auto)");
-      return {};
-    }
-  }
-  TRY_LET(const auto others, packages.RemovedWith(names));
-  if (!others.empty()) {
-    system.log.Info("Docker stays installed: other packages depend on it (" + Join(others, ", ") + ")");
+  TRY_LET(const std::string why_not, WhyPackagesStay(system, packages, ledger, names, report_wait));
+  if (!why_not.empty()) {
+    system.log.Info("Docker stays installed: " + why_not);
     return {};
   }
   TRY(report_wait(""));
