@@ -86,10 +86,11 @@ Result<std::string> WhyPackagesStay(System& system, PackageActions& packages, co
                                     const std::vector<std::string>& names, const ReportWait& report_wait) {
   if (ledger.uninstall_policy == "auto") {
     TRY_LET(const bool in_use, ContainersRun(system, report_wait));
-    if (in_use) return std::string("a container is running (uninstallPolicy auto)");
+    if (in_use) return std::string("Docker stays installed: a container is running (uninstallPolicy auto)");
   }
   TRY_LET(const auto others, packages.RemovedWith(names));
-  return others.empty() ? std::string() : "other packages depend on it (" + Join(others, ", ") + ")";
+  if (others.empty()) return std::string();
+  return "Docker stays installed: other packages depend on it (" + Join(others, ", ") + ")";
 }
 
 }  // namespace
@@ -126,7 +127,7 @@ Status RemovePackages(System& system, const Platform& platform, const Ledger& le
   if (names.empty()) return RemoveRepositoryUnlessUsed(system, manager, packages);
   TRY_LET(const std::string why_not, WhyPackagesStay(system, packages, ledger, names, report_wait));
   if (!why_not.empty()) {
-    system.log.Info("Docker stays installed: " + why_not);
+    system.log.Info(why_not);
     return {};
   }
   TRY(report_wait(""));
