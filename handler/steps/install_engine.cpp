@@ -107,6 +107,18 @@ Status RecordRun(EngineContext& context, Run run) {
   });
 }
 
+// What a failed run did not install is not the extension's, whoever installs it later.
+Status ForgetAbsent(EngineContext& context) {
+  TRY_LET(const auto present, Packages(context).Present());
+  const auto is_absent = [&](const std::string& name) {
+    return std::ranges::find(present, name) == present.end();
+  };
+  return AmendLedger(context.system.files, [&](Ledger& ledger) {
+    std::erase_if(ledger.packages, is_absent);
+    std::erase_if(ledger.unmarked_packages, is_absent);
+  });
+}
+
 // Whether a package manager may still run: another program's, this worker's after a timeout, or that of a
 // killed worker.
 bool MayStillRun(const Error& error) {
@@ -265,7 +277,11 @@ Result<std::string> Install(EngineContext& context) {
   const auto installed = InstallFirstOffered(context);
   if (!installed.ok() && MayStillRun(installed.error())) return installed.error();
   Status recorded = RecordRun(context, installed.ok() ? Run::kSucceeded : Run::kFailed);
-  if (!installed.ok()) return installed.error();
+  if (!installed.ok()) {
+    const Status forgotten = ForgetAbsent(context);
+    if (!forgotten.ok()) context.system.log.Warn(forgotten.error().what + ", continuing");
+    return installed.error();
+  }
   const std::string list = Join(installed->names, ", ");
   TRY(std::move(recorded));
   TRY(Look(context));

@@ -151,20 +151,20 @@ TEST_F(PackageManagerFailure, ListsThatCouldNotBeRefreshedAreNoError) {
 
 TEST_F(PackageManagerFailure, AHalfInstalledEngineIsFullyInstalledByTheNextEnable) {
   vm.apt_outputs = {kSuccess, kSuccess, kDiskFull};
+  vm.half_installed = {"runc", "docker.io"};
   const StatusReport status = Enable();
   EXPECT_EQ(status.code, 52);
   EXPECT_THAT(status.message, AllOf(HasSubstr("cannot copy: No space left on device"),
                                     HasSubstr("free some space on that disk")));
   vm.docker.InstallPackage();  // dockerd and its unit are on disk
-  vm.half_installed = {"runc", "docker.io"};
   EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
   EXPECT_THAT(vm.packages, Contains("docker.io"));
 }
 
 TEST_F(PackageManagerFailure, UninstallRemovesHalfInstalledPackagesToo) {
   vm.apt_outputs = {kSuccess, kSuccess, kDiskFull};
-  EXPECT_EQ(Enable().code, 52);
   vm.half_installed = {"runc", "docker.io"};
+  EXPECT_EQ(Enable().code, 52);
   EXPECT_EQ(vm.Run("uninstall").exit_code, 0);
   EXPECT_THAT(vm.half_installed, IsEmpty());
 }

@@ -162,6 +162,17 @@ TEST_F(OnRocky, AConflictIsAnErrorThatNamesThePackage) {
                     HasSubstr("remove the conflicting package (exclude= in /etc/dnf/dnf.conf; dnf check)")));
 }
 
+TEST_F(OnRocky, WhatAFailedRunDidNotInstallIsNotRemovedLater) {
+  rpm.installation = CommandOutput{1, "Error: GPG check FAILED\n", ""};
+  EXPECT_EQ(Enable().code, 52);
+  EXPECT_THAT(LoadLedger(vm.files)->packages, IsEmpty());
+  vm.packages = {"docker-ce", "docker-ce-cli", "containerd.io"};
+  vm.docker.InstallPackage();
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, Contains("docker-ce"));
+}
+
 TEST_F(OnRocky, AFailingScriptOfAnInstalledPackageIsAWarning) {
   rpm.script_failure = "Error in POSTIN scriptlet in rpm package docker-ce\n";
   const StatusReport status = Enable();

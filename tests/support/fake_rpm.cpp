@@ -71,6 +71,7 @@ CommandOutput FakeRpm::Install(std::vector<std::string> names, bool simulated) {
   if (!Exists(vm_.files, kRepository))
     return {1, "No match for argument: docker-ce\n", "Error: Unable to find a match\n"};
   if (simulated && simulation) return *simulation;
+  if (!simulated && installation) return *installation;
   std::vector<std::string> missing;
   std::ranges::copy_if(names, std::back_inserter(missing),
                        [&](const std::string& name) { return !Contains(vm_.packages, name); });

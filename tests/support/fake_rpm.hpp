@@ -20,9 +20,10 @@ class FakeRpm {
   std::vector<std::string> keys = {"gpg-pubkey-350d275d-6279464b"};  // that rpm trusts: Rocky's own
   std::optional<CommandOutput> simulation;                           // instead of what dnf would say
   std::string versions;                                              // what a query for versions prints
-  std::string refresh;                      // what dnf says when it updates its lists
-  std::optional<CommandOutput> key_import;  // instead of what rpm would do
-  std::string script_failure;               // what dnf says after an installation that it counts as a success
+  std::string refresh;                        // what dnf says when it updates its lists
+  std::optional<CommandOutput> key_import;    // instead of what rpm would do
+  std::optional<CommandOutput> installation;  // instead of what dnf would do
+  std::string script_failure;  // what dnf says after an installation that it counts as a success
 
   // How many commands were run with this word.
   long Runs(const std::string& word) const;
