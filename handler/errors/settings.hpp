@@ -58,12 +58,12 @@ inline constexpr ErrorRow kBlankInName =
 inline constexpr ErrorRow kOtherName = OfSettings("is not a known setting, and {0} is missing", "write {0}",
                                                   "`certificate`, `server-cert`, `ca.pem`... in `certs`");
 inline constexpr ErrorRow kDottedName =
-    OfSettings("is one name with a dot in it, which is not a known setting", "write \"{0}\": {\"{1}\": ...}",
+    OfSettings("is one name with a dot in it, which is not a known setting", R"(write "{0}": {"{1}": ...})",
                "`\"docker.port\"` as a key");
 inline constexpr ErrorRow kWrapped = OfSettings(
     "is not a known setting but stands around settings, so nothing inside it is read",
     "send what is inside it, without {0}",
-    "a whole document (`{\"publicSettings\": {...}}`, `{\"settings\": {...}}`) in place of its part");
+    R"(a whole document (`{"publicSettings": {...}}`, `{"settings": {...}}`) in place of its part)");
 inline constexpr ErrorRow kOtherPlace = OfSettings("is not a known setting at this place", "move it to {0}",
                                                    "`port` beside `docker`, `key` beside `certs`");
 inline constexpr ErrorRow kProtectedInPublic = OfSettings(

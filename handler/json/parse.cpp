@@ -111,7 +111,7 @@ Position PositionOf(std::string_view text, std::size_t byte) {
 // JSON begins with ASCII.
 bool IsUtf16(std::string_view text) {
   return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") ||
-         (text.size() >= 2 && (text[0] == '\0' || text[1] == '\0'));
+         (text.size() >= 2 && (text[0] == '\0') != (text[1] == '\0'));
 }
 
 // The library's own message quotes the input, which may be a secret.

@@ -14,8 +14,6 @@
 namespace dockerext {
 namespace {
 
-using std::literals::string_view_literals::operator""sv;
-
 constexpr std::size_t kNone = std::string_view::npos;
 
 bool Contains(std::string_view text, std::string_view small_letters) {
@@ -54,13 +52,12 @@ bool StartsWithOneOf(std::string_view der, auto&& beginnings) {
 
 // RFC 5958: the algorithm of a key, and then the key. A certificate of version 1 has a name there.
 bool IsPkcs8(std::string_view behind_version) {
-  constexpr std::array kKeyAlgorithms = {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"sv,  // rsaEncryption
-                                         "\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01"sv,          // id-ecPublicKey
-                                         "\x06\x07\x2A\x86\x48\xCE\x38\x04\x01"sv,          // id-dsa
-                                         "\x06\x03\x2B\x65\x6E"sv,  // X25519, X448, Ed25519, Ed448
-                                         "\x06\x03\x2B\x65\x6F"sv,
-                                         "\x06\x03\x2B\x65\x70"sv,
-                                         "\x06\x03\x2B\x65\x71"sv};
+  constexpr auto kKeyAlgorithms = std::to_array<std::string_view>(
+      {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01",  // rsaEncryption
+       "\x06\x07\x2A\x86\x48\xCE\x3D\x02\x01",          // id-ecPublicKey
+       "\x06\x07\x2A\x86\x48\xCE\x38\x04\x01",          // id-dsa
+       "\x06\x03\x2B\x65\x6E",                          // X25519, X448, Ed25519, Ed448
+       "\x06\x03\x2B\x65\x6F", "\x06\x03\x2B\x65\x70", "\x06\x03\x2B\x65\x71"});
   const auto length = TakeHeader(behind_version, kSequence);
   if (!length || !StartsWithOneOf(behind_version, kKeyAlgorithms)) return false;
   return behind_version.size() <= *length || behind_version[*length] == kOctets;
@@ -68,15 +65,15 @@ bool IsPkcs8(std::string_view behind_version) {
 
 // RFC 5958, EncryptedPrivateKeyInfo: no version, and an algorithm of PKCS#5 or PKCS#12.
 bool IsEncryptedPkcs8(std::string_view content) {
-  constexpr std::array kEncryptions = {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05"sv,
-                                       "\x06\x0A\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01"sv};
+  constexpr auto kEncryptions = std::to_array<std::string_view>(
+      {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05", "\x06\x0A\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01"});
   return TakeHeader(content, kSequence) && StartsWithOneOf(content, kEncryptions);
 }
 
 // RFC 7292: version 3 and PKCS#7 data, plain or signed.
 bool IsPkcs12(std::string_view behind_version) {
   return TakeHeader(behind_version, kSequence) &&
-         behind_version.starts_with("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv);
+         behind_version.starts_with("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07");
 }
 
 // RFC 5915: a number as long as those of P-224, P-256, P-384 and P-521.

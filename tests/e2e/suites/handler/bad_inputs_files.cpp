@@ -52,7 +52,7 @@ std::vector<Input> SettingsFiles() {
       Input{"FileNoUtf8",
             Public("{\"docker\":{\"\xc3\x28\":1}}"),
             {".settings' is not UTF-8 (line 1, column "}},
-      Input{"FileUtf16", File(std::string("\xff\xfe{\0}\0", 6)), {".settings' is not "}}};
+      Input{"FileUtf16", File(std::string("\xff\xfe{\0}\0", 6)), {".settings' is UTF-16 text"}}};
 }
 
 std::vector<Input> Environments() {
