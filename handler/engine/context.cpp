@@ -5,14 +5,14 @@
 #include "handler/errors/conflicts.hpp"
 
 namespace dockerext {
-
 namespace {
 
 // systemd takes a drop-in that is a dangling symlink for one that it has not read yet, for ever.
 Status CheckReloaded(Files& files, const Observation& observed) {
   if (!observed.unit.needs_reload) return {};
   for (const std::string& path : observed.unit.drop_in_paths) {
-    if (files.Inspect(path).ok() && !Exists(files, path))
+    const auto text = files.Read(path);
+    if (!text.ok() && text.error().code == Code::kNotFound)
       return MakeError<errors::kDanglingSymlink>(Quoted(path));
   }
   return {};

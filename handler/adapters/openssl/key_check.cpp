@@ -24,8 +24,8 @@ NumberPtr NumberOf(const EVP_PKEY* key, const std::string& name) {
 bool UndoEachOther(const BIGNUM* one, const BIGNUM* other, const BIGNUM* prime, BN_CTX* context) {
   const NumberPtr order(BN_dup(prime));
   const NumberPtr product(BN_new());
-  return BN_sub_word(order.get(), 1) == 1 && !BN_is_zero(order.get()) &&
-         BN_mod_mul(product.get(), one, other, order.get(), context) == 1 && BN_is_one(product.get());
+  return BN_sub_word(order.get(), 1) == 1 && BN_is_zero(order.get()) == 0 &&
+         BN_mod_mul(product.get(), one, other, order.get(), context) == 1 && BN_is_one(product.get()) == 1;
 }
 
 bool IsWholeRsa(const EVP_PKEY* key) {

@@ -40,7 +40,7 @@ TEST_F(DetectPlatformTest, AsksTheMachineWhichPackageManagerItHas) {
     const char* program;
     const char* link;  // empty: a file
     const PackageManager* found;
-  } kCases[] = {
+  } cases[] = {
       {"ID=rocky\nVERSION_ID=9.4\n", "/usr/bin/dnf", "/usr/bin/dnf-3", &kDnf},
       {"ID=rocky\nVERSION_ID=10.0\n", "/usr/bin/dnf", "/usr/bin/dnf5", &kDnf5},
       {"ID=fedora\nVERSION_ID=43\n", "/usr/bin/dnf", "/usr/bin/dnf5", &kDnf5},
@@ -50,7 +50,7 @@ TEST_F(DetectPlatformTest, AsksTheMachineWhichPackageManagerItHas) {
       {"ID=sles\nVERSION_ID=15.6\n", "/usr/bin/zypper", "", &kZypper},
       {"ID=flatcar\nVERSION_ID=4593.2.5\n", "/usr/bin/true", "", nullptr},
   };
-  for (const auto& [release, program, link, found] : kCases) {
+  for (const auto& [release, program, link, found] : cases) {
     FakeFiles machine(clock);
     machine.PutFolder("/run/systemd/system");
     machine.Put("/etc/os-release", release);

@@ -133,7 +133,7 @@ TEST(Origin, AnEngineOfAnotherSourceIsAnErrorThatSaysHowToProceed) {
     EngineOrigin origin;
     Names installed;
     const char* error;  // empty: none
-  } kCases[] = {
+  } cases[] = {
       {EngineOrigin::kAuto, {}, ""},
       {EngineOrigin::kAuto, {"docker-ce"}, ""},
       {EngineOrigin::kDistribution, {"docker.io"}, ""},
@@ -144,7 +144,7 @@ TEST(Origin, AnEngineOfAnotherSourceIsAnErrorThatSaysHowToProceed) {
       {EngineOrigin::kCustom, {"docker.io"}, "is custom, but docker.io is installed"},
       {EngineOrigin::kUpstream, {}, "an engine of neither the distribution nor Docker's repository"},
   };
-  for (const auto& [origin, installed, error] : kCases) {
+  for (const auto& [origin, installed, error] : cases) {
     const Status checked = CheckOrigin(From(origin), Debian12(), installed);
     EXPECT_EQ(checked.ok(), std::string_view(error).empty()) << error;
     if (checked.ok()) continue;
@@ -159,7 +159,7 @@ TEST(Version, IsHeldAgainstTheInstalledEngines) {
     const char* wanted;
     const char* installed;
     VersionChange change;
-  } kCases[] = {
+  } cases[] = {
       {"", "28.5.2", VersionChange::kNone},
       {"28", "28.5.2", VersionChange::kNone},
       {"28.5.2", "28.5.2", VersionChange::kNone},
@@ -172,7 +172,7 @@ TEST(Version, IsHeldAgainstTheInstalledEngines) {
       {"27", "28.5.2", VersionChange::kDowngrade},
       {"28.5", "28.10.0", VersionChange::kDowngrade},
   };
-  for (const auto& [wanted, installed, change] : kCases) {
+  for (const auto& [wanted, installed, change] : cases) {
     EngineSource source;
     source.version = wanted;
     source.allow_downgrade = true;

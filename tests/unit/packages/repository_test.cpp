@@ -41,7 +41,7 @@ TEST(AptList, HasARepositoryThatIsEnabledInIt) {
     const char* path;
     const char* text;
     bool has;
-  } kCases[] = {
+  } cases[] = {
       {"sources.list", "", false},
       {"sources.list", "deb https://download.docker.com/linux/debian bookworm stable\n", true},
       {"sources.list", "deb\thttps://download.docker.com/linux/debian/  bookworm\tstable", true},
@@ -78,7 +78,7 @@ TEST(AptList, HasARepositoryThatIsEnabledInIt) {
        "https://a.example\nSuites: bookworm\n",
        false},
   };
-  for (const auto& [path, text, has] : kCases)
+  for (const auto& [path, text, has] : cases)
     EXPECT_EQ(FindInAptList(path, text, kRepository), has ? kRepository.url : "") << text;
 }
 
@@ -87,7 +87,7 @@ TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
   const struct {
     const char* text;
     const char* section;  // empty: none
-  } kCases[] = {
+  } cases[] = {
       {"", ""},
       {"[docker-ce-stable]\nbaseurl=https://download.docker.com/linux/rhel/9/$basearch/stable\n",
        "docker-ce-stable"},
@@ -101,7 +101,7 @@ TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
       {"[d]\nbaseurl=https://download.docker.com/linux/rhel/10/x86_64/stable\n", ""},
       {"[d]\nbaseurl=https://mirror.example/linux/rhel/9/x86_64/stable\n", ""},
   };
-  for (const auto& [text, section] : kCases) EXPECT_EQ(FindInRepoFile("d.repo", text, rhel), section) << text;
+  for (const auto& [text, section] : cases) EXPECT_EQ(FindInRepoFile("d.repo", text, rhel), section) << text;
 }
 
 TEST(RepositoryFiles, NameTheRepositoryByItsIdentifier) {

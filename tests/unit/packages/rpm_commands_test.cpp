@@ -74,7 +74,7 @@ TEST(Tdnf, AnExitCodeIsTheEndOfAnErrorsNumber) {
     int exit_code;
     const char* output;
     PackageOutcome outcome;
-  } kCases[] = {
+  } cases[] = {
       {PackageAction::kInstall, true, 1032 % 256, "Error(1032) : Operation aborted.\n",
        PackageOutcome::kDone},
       {PackageAction::kInstall, false, 1032 % 256, "Error(1032) : Operation aborted.\n",
@@ -90,7 +90,7 @@ TEST(Tdnf, AnExitCodeIsTheEndOfAnErrorsNumber) {
       {PackageAction::kInstall, false, 1525 % 256, "Error(1525) : rpm check reported errors\n",
        PackageOutcome::kFailed},
   };
-  for (const auto& [action, simulated, exit_code, output, outcome] : kCases)
+  for (const auto& [action, simulated, exit_code, output, outcome] : cases)
     EXPECT_EQ(kTdnf.classify({action, simulated, exit_code, output}), outcome) << output;
 }
 

@@ -13,7 +13,6 @@ namespace dockerext {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 using testing::UnorderedElementsAre;
 using Names = std::vector<std::string>;
 
@@ -219,23 +218,23 @@ struct Simulated {
 };
 
 TEST(RpmManagers, ASimulationSaysWhatIsInstalledReplacedAndRemoved) {
-  const Names kEngine = {"containerd.io", "docker-ce", "docker-ce-cli"};
-  const Simulated kSimulations[] = {
-      {kDnf, "dnf/sim", kEngine, {}},
-      {kDnf, "dnf/sim-obsoletes", kEngine, {"runc"}},
+  const Names engine = {"containerd.io", "docker-ce", "docker-ce-cli"};
+  const Simulated simulations[] = {
+      {kDnf, "dnf/sim", engine, {}},
+      {kDnf, "dnf/sim-obsoletes", engine, {"runc"}},
       {kDnf, "dnf/sim-upgrade", {}, {}},
       {kDnf, "dnf/sim-remove", {}, {"containerd.io", "docker-ce"}},
       {kDnf, "dnf/sim-noop", {}, {}},
-      {kDnf5, "dnf5/sim", kEngine, {}},
-      {kDnf5, "dnf5/sim-obsoletes", kEngine, {"runc"}},
+      {kDnf5, "dnf5/sim", engine, {}},
+      {kDnf5, "dnf5/sim-obsoletes", engine, {"runc"}},
       {kDnf5, "dnf5/sim-upgrade", {}, {}},
       {kDnf5, "dnf5/sim-remove", {}, {"containerd.io", "docker-ce", "podman"}},
-      {kZypper, "zypper/simxml", kEngine, {}},
-      {kZypper, "zypper/sim-obsoletes", kEngine, {"runc"}},
+      {kZypper, "zypper/simxml", engine, {}},
+      {kZypper, "zypper/sim-obsoletes", engine, {"runc"}},
       {kZypper, "zypper/sim-upgrade", {}, {}},
       {kZypper, "zypper/sim-remove", {}, {"containerd.io", "docker-ce"}},
   };
-  for (const auto& [manager, recorded, installed, removed] : kSimulations) {
+  for (const auto& [manager, recorded, installed, removed] : simulations) {
     const Transaction transaction = manager.transaction(Recorded(recorded));
     EXPECT_THAT(transaction.installed, testing::UnorderedElementsAreArray(installed)) << recorded;
     EXPECT_THAT(transaction.removed, testing::UnorderedElementsAreArray(removed)) << recorded;

@@ -69,7 +69,7 @@ TEST(EngineSource, WhatIsInvalidIsAnErrorAtItsPath) {
     json docker;
     const char* key;
     const char* text;
-  } kCases[] = {
+  } cases[] = {
       {{{"source", "snap"}}, "source", "one of auto, distribution, upstream and custom"},
       {{{"source", 1}}, "source", "must be a string"},
       {{{"version", 28}}, "version", "must be a string"},
@@ -105,7 +105,7 @@ TEST(EngineSource, WhatIsInvalidIsAnErrorAtItsPath) {
       {{{"url", "https://m.example"}}, "url", "move it to repository.url"},
       {{{"allowdowngrade", true}}, "allowdowngrade", "write allowDowngrade"},
   };
-  for (const auto& [docker, key, text] : kCases)
+  for (const auto& [docker, key, text] : cases)
     EXPECT_THAT(Read(docker).findings.errors, Contains(Says(key, text))) << docker;
 }
 
@@ -114,7 +114,7 @@ TEST(EngineSource, TheCloudChoosesUpstreamsMirror) {
     json cloud;
     const char* url;
     const char* warning;  // empty: none
-  } kCases[] = {
+  } cases[] = {
       {"AzureCloud", "https://download.docker.com/linux", ""},
       {"AzurePublicCloud", "https://download.docker.com/linux", ""},
       {"AzureChinaCloud", "https://mirror.azure.cn/docker-ce/linux", ""},
@@ -124,7 +124,7 @@ TEST(EngineSource, TheCloudChoosesUpstreamsMirror) {
       {"elsewhere", "https://download.docker.com/linux", "is no cloud that is known"},
       {7, "https://download.docker.com/linux", "is no cloud that is known"},
   };
-  for (const auto& [cloud, url, warning] : kCases) {
+  for (const auto& [cloud, url, warning] : cases) {
     const SettingsReading reading = Read(json::object(), {{"azure-environment", cloud}});
     EXPECT_THAT(reading.findings.errors, IsEmpty()) << cloud;
     EXPECT_EQ(reading.desired.source.url, url) << cloud;

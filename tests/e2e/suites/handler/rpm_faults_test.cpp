@@ -9,7 +9,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 // A cause for which nothing is installed.
 struct Fault {
@@ -139,11 +138,11 @@ INSTANTIATE_TEST_SUITE_P(Cause, RpmFault,
 // It may be there a moment later, as at a first boot.
 TEST_F(RpmFaults, AnUnreachableRepositoryIsWaitedFor) {
   const bool has_url = !Played().url.empty();
-  const std::string kNowhere = "http://127.0.0.1:9/docker";
+  const std::string nowhere = "http://127.0.0.1:9/docker";
   nlohmann::json settings = Settings();
-  if (has_url) settings["repository"]["url"] = kNowhere;
+  if (has_url) settings["repository"]["url"] = nowhere;
   if (!has_url)
-    vm().Shell("sed -i 's!^baseurl=.*!baseurl=" + kNowhere +
+    vm().Shell("sed -i 's!^baseurl=.*!baseurl=" + nowhere +
                "!' /etc/zypp/repos.d/repo-oss.repo && zypper --non-interactive --quiet clean --all");
   EXPECT_EQ(world().Enable(settings, {"--wait", "15"}), PackageWorld::kStillTransitioning);
   EXPECT_THAT(world().LastStatus(), AllOf(HasSubstr("waiting for the network: "), HasSubstr("127.0.0.1")));

@@ -8,10 +8,8 @@ namespace dockerext {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 // What rpm, the managers, containerd and dockerd write for themselves; the group that the package creates;
 // and folders that no package owns.
