@@ -89,6 +89,11 @@ bool RunsTarget(const EngineTarget& target, const Observation& observed) {
   return !HasRemovedOptions(target, observed);
 }
 
+bool RunsAskedVersion(const EngineTarget& target, const Observation& observed) {
+  const std::string_view wanted = EngineVersionOf(target.source.version);
+  return wanted.empty() || (observed.version && IsVersion(*observed.version, wanted));
+}
+
 bool IsOlderThanDropIn(const Observation& observed) {
   return !observed.drop_in.empty() && observed.unit.started < observed.drop_in_modified;
 }

@@ -29,6 +29,10 @@ bool HasDropIn(const EngineTarget& target, const Observation& observed);
 // Whether the running dockerd has the wanted command line: if not, a restart is due.
 bool RunsTarget(const EngineTarget& target, const Observation& observed);
 
+// Whether the running engine is of the version that the target asks for: a package that was replaced under it
+// is not what runs.
+bool RunsAskedVersion(const EngineTarget& target, const Observation& observed);
+
 // Whether the running process was started before our drop-in was written.
 bool IsOlderThanDropIn(const Observation& observed);
 

@@ -119,7 +119,10 @@ Status Validate(EngineContext& context) {
 }  // namespace
 
 std::string EngineVersion(System& system, const Observation& observed) {
-  if (observed.version) return *observed.version;
+  return observed.version ? *observed.version : ProgramVersion(system, observed);
+}
+
+std::string ProgramVersion(System& system, const Observation& observed) {
   if (!IsDockerd(observed)) return {};
   const auto run = RunDockerd(system, {observed.vendor->args.front().arg, "--version"});
   return run.ok() ? VersionIn(run->output) : std::string();

@@ -21,7 +21,9 @@ Status ValidateRestart(EngineContext& context);
 // Whether daemon.json was changed after the engine started, by somebody else, in a way that could stop it.
 bool IsDaemonJsonPending(const Observation& observed);
 
-// The engine's version: its answer, or else what `dockerd --version` prints. Empty when neither tells.
+// The engine's version: its answer, or else that of its program. Empty when neither tells.
 std::string EngineVersion(System& system, const Observation& observed);
+// What `dockerd --version` prints, which a running engine may be older than. Empty for another program.
+std::string ProgramVersion(System& system, const Observation& observed);
 
 }  // namespace dockerext

@@ -81,13 +81,6 @@ std::optional<Error> NoPlace(const EngineSource& source, const Platform& platfor
   return std::nullopt;
 }
 
-// "28" of "5:28.5.2-1~debian.12~bookworm" and of "28"
-std::string_view EngineVersionOf(std::string_view package_version) {
-  const auto colon = package_version.find(':');
-  if (colon != std::string_view::npos) package_version.remove_prefix(colon + 1);
-  return package_version.substr(0, package_version.find_first_of("-+~"));
-}
-
 }  // namespace
 
 Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Platform& platform,

@@ -115,6 +115,29 @@ Result<std::string> AddRepository(System& system, const PackageManager& manager,
   return manager.identifier(files.back().path, files.back().text, repository);
 }
 
+Result<AddedRepository> ReadAddedRepository(Files& files) {
+  const auto ledger = LoadLedger(files);
+  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return AddedRepository{};
+  if (!ledger.ok()) return ledger.error();
+  AddedRepository added{.files = {}, .keys = ledger->repository_keys};
+  for (const std::string& path : ledger->repository_files) {
+    auto text = files.Read(path);
+    if (text.ok()) added.files.push_back({path, *std::move(text)});
+  }
+  return added;
+}
+
+Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages,
+                         const AddedRepository& former) {
+  TRY_LET(const AddedRepository present, ReadAddedRepository(system.files));
+  std::vector<std::string> added;
+  std::ranges::copy_if(present.keys, std::back_inserter(added),
+                       [&](const std::string& key) { return !Contains(former.keys, key); });
+  TRY(ForgetKeys(system, manager, packages, added));
+  TRY(WriteRecorded(system.files, former.files));
+  return AmendLedger(system.files, [&](Ledger& ledger) { ledger.repository_keys = former.keys; });
+}
+
 Status RemoveRepository(System& system, const PackageManager& manager, PackageActions& packages) {
   const auto ledger = LoadLedger(system.files);
   if (!ledger.ok()) return ledger.error().code == Code::kNotFound ? Status() : ledger.error();

@@ -11,6 +11,17 @@
 
 namespace dockerext {
 
+// What the extension has added so far.
+struct AddedRepository {
+  std::vector<RepositoryFile> files;
+  std::vector<std::string> keys;  // that the manager trusts for it
+};
+Result<AddedRepository> ReadAddedRepository(Files& files);
+
+// Puts it back in place of one that was added since.
+Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages,
+                         const AddedRepository& former);
+
 // Returns its identifier, as the manager's list of versions knows it. Changes nothing where the machine's
 // owner has the same repository already: its key is the owner's choice, and apt rejects two for one URL.
 // Imports the repository's key where the manager needs that, which waits for its locks.

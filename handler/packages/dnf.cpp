@@ -35,7 +35,6 @@ constexpr std::string_view kListVersions[] = {
 // dnf5 has no such option: it shows all.
 constexpr std::string_view kDnf5ListVersions[] = {"/usr/bin/dnf", "-q", "repoquery", "--queryformat",
                                                   "%{name} %{evr}\n"};
-constexpr std::string_view kRepositoryLists[] = {"/etc/yum.repos.d/*.repo"};
 
 std::string_view WordOf(PackageAction action) {
   switch (action) {
@@ -149,12 +148,8 @@ bool NamesCause(std::string_view line) {
 }
 
 std::string ErrorExcerpt(std::string_view output) {
-  std::vector<std::string> excerpt;
-  for (const std::string& line : Split(output, '\n')) {
-    if (NamesCause(line)) AddLine(excerpt, CollapseBlanks(line));
-  }
-  if (excerpt.empty() && Contains(output, "GPG check FAILED")) excerpt.emplace_back("GPG check FAILED");
-  return AsSentence(excerpt);
+  std::string excerpt = ExcerptOf(output, NamesCause);
+  return excerpt.empty() && Contains(output, "GPG check FAILED") ? "GPG check FAILED" : excerpt;
 }
 
 constexpr RemedyWords kWords = {.sources = "/etc/yum.repos.d",
@@ -164,36 +159,18 @@ constexpr RemedyWords kWords = {.sources = "/etc/yum.repos.d",
 constexpr PackageManager WithNameOf(std::string_view name, std::string_view link,
                                     std::span<const LockFile> locks,
                                     std::span<const std::string_view> list_versions) {
-  return {.name = name,
-          .program = "/usr/bin/dnf",
-          .link = link,
-          .format = "rpm",
-          .words = kWords,
-          .environment = kRpmEnvironment,
-          .locks = locks,
-          .command = CommandOf,
-          .reinstalls_interrupted = true,
-          .list_installed = kRpmListInstalled,
-          .list_manual = kListManual,
-          .list_versions = list_versions,
-          .repository_option = "--repo=",
-          .classify = Classify,
-          .transaction = ReadTransactionTable,
-          .present = NamesInLines,
-          .unfinished = NoneUnfinished,
-          .manual = NamesInLines,
-          .error_excerpt = ErrorExcerpt,
-          .cause = RpmCause,
-          .versions = RpmVersions,
-          .pinned = RpmPinned,
-          .unpinned = RpmUnpinned,
-          .upstream_path = "/{major}/$basearch/{channel}",
-          .repository_files = DnfRepositoryFiles,
-          .repository_lists = kRepositoryLists,
-          .identifier = FindInRepoFile,
-          .list_keys = kRpmListKeys,
-          .import_key = kRpmImportKey,
-          .forget_keys = kRpmForgetKeys};
+  PackageManager manager = OfRpm();
+  manager.name = name;
+  manager.program = "/usr/bin/dnf";
+  manager.link = link;
+  manager.words = kWords;
+  manager.locks = locks;
+  manager.command = CommandOf;
+  manager.list_manual = kListManual;
+  manager.list_versions = list_versions;
+  manager.classify = Classify;
+  manager.error_excerpt = ErrorExcerpt;
+  return manager;
 }
 
 }  // namespace

@@ -61,6 +61,14 @@ std::string AsSentence(const std::vector<std::string>& excerpt) {
   return text;
 }
 
+std::string ExcerptOf(std::string_view output, bool (*names_cause)(std::string_view line)) {
+  std::vector<std::string> excerpt;
+  for (const std::string& line : Split(output, '\n')) {
+    if (names_cause(line)) AddLine(excerpt, CollapseBlanks(line));
+  }
+  return AsSentence(excerpt);
+}
+
 const ErrorRow& FirstCause(std::span<const PhraseOfCause> phrases, std::string_view excerpt) {
   for (const PhraseOfCause& cause : phrases) {
     if (Contains(excerpt, cause.phrase)) return *cause.row;

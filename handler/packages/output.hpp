@@ -26,6 +26,8 @@ std::vector<std::string> NamesInLines(std::string_view list);
 void AddLine(std::vector<std::string>& excerpt, const std::string& line);
 // In one line, without a full stop at its end.
 std::string AsSentence(const std::vector<std::string>& excerpt);
+// The lines that name a cause, so.
+std::string ExcerptOf(std::string_view output, bool (*names_cause)(std::string_view line));
 
 struct PhraseOfCause {
   std::string_view phrase;

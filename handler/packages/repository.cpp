@@ -33,10 +33,14 @@ bool Has(const std::vector<std::string>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
+std::string AsAptPrints(std::string_view url) {
+  constexpr std::string_view kFile = "file://";
+  const std::string_view plain = WithoutLastSlash(url);
+  return plain.starts_with(kFile) ? "file:" + std::string(plain.substr(kFile.size())) : std::string(plain);
+}
+
 bool Names(const std::vector<std::string>& words, const Repository& repository) {
-  const auto is_url = [&](const std::string& word) {
-    return WithoutLastSlash(word) == WithoutLastSlash(repository.url);
-  };
+  const auto is_url = [&](const std::string& word) { return IsSameAptUrl(word, repository.url); };
   return std::ranges::any_of(words, is_url) && Has(words, repository.suite);
 }
 
@@ -96,6 +100,10 @@ std::string RpmText(const Repository& repository, std::string_view more) {
 
 }  // namespace
 
+bool IsSameAptUrl(std::string_view one, std::string_view other) {
+  return AsAptPrints(one) == AsAptPrints(other);
+}
+
 std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository) {
   return {{kAptKey, repository.key},
           {"/etc/apt/sources.list.d/docker-extension.sources",
@@ -107,13 +115,6 @@ std::string FindInAptList(std::string_view path, std::string_view text, const Re
   const bool has_it =
       path.ends_with(".sources") ? IsInStanzas(text, repository) : IsInLines(text, repository);
   return has_it ? repository.url : "";
-}
-
-// apt prints "file:///srv/docker/" as "file:/srv/docker".
-bool IsSameAptUrl(std::string_view printed, std::string_view url) {
-  constexpr std::string_view kFile = "file://";
-  if (!url.starts_with(kFile)) return WithoutLastSlash(printed) == WithoutLastSlash(url);
-  return WithoutLastSlash(printed) == "file:" + std::string(WithoutLastSlash(url.substr(kFile.size())));
 }
 
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository) {

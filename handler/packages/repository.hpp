@@ -33,8 +33,8 @@ std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository);
 // The URL, when a file of apt's list (sources.list(5), of either format) has an enabled source of packages
 // with the URL and suite of `repository`; else empty.
 std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository);
-// Whether the two are one for apt, which writes the first as `apt-cache madison` prints it.
-bool IsSameAptUrl(std::string_view printed, std::string_view url);
+// Whether the two are one for apt, which prints "file:///srv/docker/" as "file:/srv/docker".
+bool IsSameAptUrl(std::string_view one, std::string_view other);
 
 // Repositories that dnf, dnf5 and tdnf read, and the one that zypper reads; and the key that they name.
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository);

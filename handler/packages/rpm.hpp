@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "handler/packages/output.hpp"
 #include "handler/packages/package_manager.hpp"
 
 namespace dockerext {
@@ -15,6 +16,7 @@ inline constexpr std::string_view kRpmEnvironment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8"};
 inline constexpr std::string_view kRpmListInstalled[] = {"/usr/bin/rpm", "-qa", "--queryformat",
                                                          "%{NAME}\\n"};
+inline constexpr std::string_view kYumRepositoryLists[] = {"/etc/yum.repos.d/*.repo"};
 inline constexpr std::string_view kRpmListKeys[] = {"/usr/bin/rpm", "-q", "gpg-pubkey"};
 inline constexpr std::string_view kRpmImportKey[] = {"/usr/bin/rpm", "--import", kRpmKeyFile};
 inline constexpr std::string_view kRpmForgetKeys[] = {"/usr/bin/rpm", "-e"};
@@ -37,5 +39,29 @@ Transaction ReadTransactionTable(std::string_view simulation);
 
 // rpm's own words, and those of its managers.
 const ErrorRow& RpmCause(std::string_view excerpt);
+
+// What is the same for most of them.
+constexpr PackageManager OfRpm() {
+  return {.format = "rpm",
+          .environment = kRpmEnvironment,
+          .reinstalls_interrupted = true,
+          .list_installed = kRpmListInstalled,
+          .repository_option = "--repo=",
+          .transaction = ReadTransactionTable,
+          .present = NamesInLines,
+          .unfinished = NoneUnfinished,
+          .manual = NamesInLines,
+          .cause = RpmCause,
+          .versions = RpmVersions,
+          .pinned = RpmPinned,
+          .unpinned = RpmUnpinned,
+          .upstream_path = "/{major}/$basearch/{channel}",
+          .repository_files = DnfRepositoryFiles,
+          .repository_lists = kYumRepositoryLists,
+          .identifier = FindInRepoFile,
+          .list_keys = kRpmListKeys,
+          .import_key = kRpmImportKey,
+          .forget_keys = kRpmForgetKeys};
+}
 
 }  // namespace dockerext

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // tdnf of CBL-Mariner and Azure Linux, as its source has it (https://github.com/vmware/tdnf): it has never
 // been run by the extension's own tests.
-#include "handler/base/text.hpp"
 #include "handler/packages/output.hpp"
 #include "handler/packages/package_manager.hpp"
 #include "handler/packages/rpm.hpp"
@@ -15,7 +14,6 @@ constexpr std::string_view kListManual[] = {"/usr/bin/tdnf",   "-q",   "-C",    
                                             "--userinstalled", "--qf", "%{name}"};
 constexpr std::string_view kListVersions[] = {"/usr/bin/tdnf", "-q",   "repoquery",
                                               "--available",   "--qf", "%{name} %{evr}"};
-constexpr std::string_view kRepositoryLists[] = {"/etc/yum.repos.d/*.repo"};
 
 std::string_view WordOf(PackageAction action) {
   switch (action) {
@@ -66,48 +64,27 @@ PackageOutcome Classify(const PackageRun& run) {
 constexpr std::string_view kCauses[] = {"Error",  "error",      "No package", "warning: %",
                                         "Found ", "1. package", "RPM "};
 
-std::string ErrorExcerpt(std::string_view output) {
-  std::vector<std::string> excerpt;
-  for (const std::string& line : Split(output, '\n')) {
-    if (StartsWithOneOf(line, kCauses)) AddLine(excerpt, CollapseBlanks(line));
-  }
-  return AsSentence(excerpt);
-}
+bool NamesCause(std::string_view line) { return StartsWithOneOf(line, kCauses); }
+
+std::string ErrorExcerpt(std::string_view output) { return ExcerptOf(output, NamesCause); }
 
 }  // namespace
 
-constinit const PackageManager kTdnf = {
-    .name = "tdnf",
-    .program = "/usr/bin/tdnf",
-    .format = "rpm",
-    .words = {.sources = "/etc/yum.repos.d",
-              .conflicts = "excludepkgs= in /etc/tdnf/tdnf.conf; tdnf check",
-              .details = "tdnf check"},
-    .environment = kRpmEnvironment,
-    .locks = kLocks,
-    .command = CommandOf,
-    .reinstalls_interrupted = true,
-    .list_installed = kRpmListInstalled,
-    .list_manual = kListManual,
-    .list_versions = kListVersions,
-    .repository_option = "--repoid=",
-    .classify = Classify,
-    .transaction = ReadTransactionTable,
-    .present = NamesInLines,
-    .unfinished = NoneUnfinished,
-    .manual = NamesInLines,
-    .error_excerpt = ErrorExcerpt,
-    .cause = RpmCause,
-    .versions = RpmVersions,
-    .pinned = RpmPinned,
-    .unpinned = RpmUnpinned,
-    .upstream_path = "/{major}/$basearch/{channel}",
-    .repository_files = DnfRepositoryFiles,
-    .repository_lists = kRepositoryLists,
-    .identifier = FindInRepoFile,
-    .list_keys = kRpmListKeys,
-    .import_key = kRpmImportKey,
-    .forget_keys = kRpmForgetKeys,
-};
+constinit const PackageManager kTdnf = [] {
+  PackageManager manager = OfRpm();
+  manager.name = "tdnf";
+  manager.program = "/usr/bin/tdnf";
+  manager.words = {.sources = "/etc/yum.repos.d",
+                   .conflicts = "excludepkgs= in /etc/tdnf/tdnf.conf; tdnf check",
+                   .details = "tdnf check"};
+  manager.locks = kLocks;
+  manager.command = CommandOf;
+  manager.list_manual = kListManual;
+  manager.list_versions = kListVersions;
+  manager.repository_option = "--repoid=";
+  manager.classify = Classify;
+  manager.error_excerpt = ErrorExcerpt;
+  return manager;
+}();
 
 }  // namespace dockerext

@@ -179,49 +179,32 @@ bool NamesCause(std::string_view line) {
 }
 
 std::string ErrorExcerpt(std::string_view output) {
-  const bool is_xml = output.starts_with("<?xml");
-  std::vector<std::string> excerpt;
-  for (const std::string& line : Split(is_xml ? PlainText(output) : std::string(output), '\n')) {
-    if (NamesCause(line)) AddLine(excerpt, CollapseBlanks(line));
-  }
-  return AsSentence(excerpt);
+  return ExcerptOf(output.starts_with("<?xml") ? PlainText(output) : std::string(output), NamesCause);
 }
 
 }  // namespace
 
-constinit const PackageManager kZypper = {
-    .name = "zypper",
-    .program = "/usr/bin/zypper",
-    .format = "rpm",
-    .words = {.sources = "/etc/zypp/repos.d",
-              .conflicts = "zypper locks, zypper verify",
-              .details = "zypper verify"},
-    .environment = kRpmEnvironment,
-    .locks = kLocks,
-    .command = CommandOf,
-    .reinstalls_interrupted = true,
-    .list_installed = kRpmListInstalled,
-    .list_manual = kListAutomatic,
-    .list_versions = kListVersions,
-    .repository_option = "--repo=",
-    .classify = Classify,
-    .transaction = ReadSimulation,
-    .present = NamesInLines,
-    .unfinished = NoneUnfinished,
-    .manual = Automatic,
-    .lists_automatic = true,
-    .error_excerpt = ErrorExcerpt,
-    .cause = RpmCause,
-    .versions = Versions,
-    .pinned = Pinned,
-    .unpinned = Unpinned,
-    .upstream_path = "/{major}/$basearch/{channel}",
-    .repository_files = ZypperRepositoryFiles,
-    .repository_lists = kRepositoryLists,
-    .identifier = FindInRepoFile,
-    .list_keys = kRpmListKeys,
-    .import_key = kRpmImportKey,
-    .forget_keys = kRpmForgetKeys,
-};
+constinit const PackageManager kZypper = [] {
+  PackageManager manager = OfRpm();
+  manager.name = "zypper";
+  manager.program = "/usr/bin/zypper";
+  manager.words = {
+      .sources = "/etc/zypp/repos.d", .conflicts = "zypper locks, zypper verify", .details = "zypper verify"};
+  manager.locks = kLocks;
+  manager.command = CommandOf;
+  manager.list_manual = kListAutomatic;
+  manager.list_versions = kListVersions;
+  manager.classify = Classify;
+  manager.transaction = ReadSimulation;
+  manager.manual = Automatic;
+  manager.lists_automatic = true;
+  manager.error_excerpt = ErrorExcerpt;
+  manager.versions = Versions;
+  manager.pinned = Pinned;
+  manager.unpinned = Unpinned;
+  manager.repository_files = ZypperRepositoryFiles;
+  manager.repository_lists = kRepositoryLists;
+  return manager;
+}();
 
 }  // namespace dockerext

@@ -156,12 +156,7 @@ std::string UrlOfCloud(ObjectReader& settings, const EngineSource& source) {
   return std::string(cloud->url);
 }
 
-// "5:28.5.2-1~debian.12~bookworm" -> "28.5.2"
-std::string_view WithoutPackaging(std::string_view version) {
-  const auto colon = version.find(':');
-  if (colon != std::string_view::npos) version.remove_prefix(colon + 1);
-  return version.substr(0, version.find_first_of("-+~"));
-}
+std::string_view WithoutEpoch(std::string_view version) { return version.substr(version.find(':') + 1); }
 
 bool IsSameUpToAnEnd(std::string_view version, std::string_view wanted) {
   if (!version.starts_with(wanted)) return false;
@@ -184,9 +179,15 @@ std::optional<EngineOrigin> OriginOf(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view EngineVersionOf(std::string_view package_version) {
+  const std::string_view version = WithoutEpoch(package_version);
+  return version.substr(0, version.find_first_of("-+~_"));
+}
+
 bool IsVersion(std::string_view version, std::string_view wanted) {
+  if (wanted.ends_with('.')) wanted.remove_suffix(1);  // "28." is "28"
   return wanted.empty() || IsSameUpToAnEnd(version, wanted) ||
-         IsSameUpToAnEnd(WithoutPackaging(version), wanted);
+         IsSameUpToAnEnd(WithoutEpoch(version), wanted) || IsSameUpToAnEnd(EngineVersionOf(version), wanted);
 }
 
 EngineSource ReadEngineSource(ObjectReader& settings, ObjectReader* docker) {

@@ -36,6 +36,9 @@ std::optional<EngineOrigin> OriginOf(std::string_view name);
 // Below it upstream has a folder for each distribution.
 inline constexpr std::string_view kUpstreamUrl = "https://download.docker.com/linux";
 
+// "28.5.2" of "5:28.5.2-1~debian.12~bookworm", of "28.5.2_ce-1" (openSUSE) and of "28.5.2".
+std::string_view EngineVersionOf(std::string_view package_version);
+
 // Whether `version` is what `wanted` asks for: the same, or the same up to the end of a number of it. A
 // package's epoch and revision ("5:28.5.2-1~debian") count only where `wanted` has them.
 bool IsVersion(std::string_view version, std::string_view wanted);

@@ -4,6 +4,7 @@
 
 #include "handler/base/text.hpp"
 #include "handler/docker/unit_file.hpp"
+#include "handler/engine/decisions.hpp"
 #include "handler/engine/dry_run.hpp"
 #include "handler/engine/engine_offers.hpp"
 #include "handler/engine/package_repository.hpp"
@@ -179,19 +180,21 @@ Result<PackageActions::Installed> InstallFrom(EngineContext& context, const Atte
       [&](const Transaction& changes) { return BeforeInstall(files, changes, downgrade); });
 }
 
-// A repository of which nothing was installed is removed again: one that is dead would break its owner's
-// updates.
+// A repository of which nothing was installed is removed again, or the former one is put back: one that is
+// dead would break its owner's updates.
 Result<PackageActions::Installed> InstallOffer(EngineContext& context, const Attempt& attempt) {
   if (!attempt.offer.repository) return InstallFrom(context, attempt, "");
   const PackageManager& manager = *context.platform.packages;
   const bool is_new = context.observed.ledger.repository_files.empty();
   const bool is_used = HasUpstreamPackage(attempt.present);
   PackageActions packages = Packages(context);
+  TRY_LET(const AddedRepository former, ReadAddedRepository(context.system.files));
   TRY_LET(const std::string repository,
           AddRepository(context.system, manager, packages, *attempt.offer.repository));
   auto installed = InstallFrom(context, attempt, repository);
-  if (!installed.ok() && (is_new || !is_used) && !MayStillRun(installed.error()))
-    TRY(RemoveRepository(context.system, manager, packages));
+  if (installed.ok() || MayStillRun(installed.error())) return installed;
+  TRY(is_new || !is_used ? RemoveRepository(context.system, manager, packages)
+                         : RestoreRepository(context.system, manager, packages, former));
   return installed;
 }
 
@@ -255,9 +258,10 @@ Result<bool> IsAsAsked(EngineContext& context) {
     TRY_LET(const auto present, Present(context));
     TRY(CheckOrigin(source, *context.platform.distro, present));
   }
-  if (source.version.empty()) return true;
+  if (RunsAskedVersion(context.target, context.observed)) return true;
+  const std::string program = ProgramVersion(context.system, context.observed);
   TRY_LET(const VersionChange change,
-          ChangeOfVersion(source, EngineVersion(context.system, context.observed)));
+          ChangeOfVersion(source, program.empty() ? context.observed.version.value_or("") : program));
   if (change == VersionChange::kNone) return true;
   TRY_LET(const auto present, Present(context));
   TRY(CheckChangeable(*context.platform.distro, present));

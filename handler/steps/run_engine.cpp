@@ -10,7 +10,8 @@ namespace dockerext {
 namespace {
 
 bool IsUp(const EngineContext& context) {
-  return RunsTarget(context.target, context.observed) && context.observed.version.has_value();
+  return RunsTarget(context.target, context.observed) && context.observed.version.has_value() &&
+         RunsAskedVersion(context.target, context.observed);
 }
 
 // Records that an existing engine was stopped, so that uninstall stops it again. Not once there is a verified

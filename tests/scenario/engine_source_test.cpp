@@ -241,6 +241,32 @@ TEST_F(EngineSourceOf, AVersionIsInstalledByItsFullName) {
   EXPECT_TRUE(is_pinned);
 }
 
+// By policy-rc.d, or since its package's script does not.
+TEST_F(EngineSourceOf, AnEngineThatItsPackageDidNotRestartIsRestarted) {
+  Enable(R"({"source": "upstream"})");
+  vm.madison = " docker-ce | 5:28.5.2-1 | https://download.docker.com/linux/debian x\n";
+  vm.package_restarts_engine = false;
+  vm.docker.fails_to_start = [this](const auto&) {
+    if (!vm.program_version.empty()) vm.docker.version = vm.program_version;
+    return false;
+  };
+  const StatusReport status = Enable(R"({"source": "upstream", "version": "28"})");
+  EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+  EXPECT_EQ(vm.docker.version, "28.5.2");
+}
+
+TEST_F(EngineSourceOf, AFailedChangeOfTheRepositoryPutsTheFormerOneBack) {
+  vm.madison = " docker-ce | 5:28.5.2-1 | file:/srv/docker bookworm/stable amd64 Packages\n";
+  EXPECT_EQ(EnableFrom("file:///srv/docker").level, StatusLevel::kSuccess);
+  const std::string source = Source();
+  const std::string key = vm.files.Content(kKey);
+  const nlohmann::json repository = {{"url", "file:///srv/nowhere"}, {"key", kDockerRpmKey}};
+  const nlohmann::json wrong = {{"source", "custom"}, {"version", "99"}, {"repository", repository}};
+  EXPECT_EQ(Enable(wrong.dump()).code, 52);
+  EXPECT_EQ(Source(), source);
+  EXPECT_EQ(vm.files.Content(kKey), key);
+}
+
 TEST_F(EngineSourceOf, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
   vm.madison = " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com/linux/debian x\n";
   const StatusReport status = Enable(R"({"source": "upstream", "version": "99"})");

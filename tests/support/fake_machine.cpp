@@ -298,7 +298,8 @@ CommandOutput FakeMachine::Dockerd(const std::vector<std::string>& argv) const {
   if (Contains(argv, "--unknown-option"))
     return {125, "", "unknown flag: --unknown-option\nSee 'dockerd --help'.\n"};
   if (Contains(argv, "--validate")) return {125, "", "unknown flag: --validate\nSee 'dockerd --help'.\n"};
-  return {0, "Docker version " + docker.version + ", build 297e128\n", ""};
+  const std::string& version_of_program = program_version.empty() ? docker.version : program_version;
+  return {0, "Docker version " + version_of_program + ", build 297e128\n", ""};
 }
 
 }  // namespace dockerext

@@ -104,6 +104,8 @@ class FakeMachine : public Services, public Commands {
   bool owner_offers_upstream = false;       // docker-ce is among the machine's own sources
   bool upstream_serves = true;              // docker-ce, where a source of it is known
   bool upstream_has_plugins = true;
+  bool package_restarts_engine = true;  // else a new version runs from its next start on
+  std::string program_version;          // dockerd's where the running one is another; empty: the same
   // What apt-cache madison prints; by default what each name has in Docker's repository, where it is known.
   std::string madison;
   bool docker_socket_reset = false;

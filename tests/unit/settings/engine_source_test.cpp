@@ -155,13 +155,21 @@ TEST(EngineSource, AnOwnUrlCountsMoreThanTheCloud) {
 
 TEST(EngineSource, AVersionIsAskedForByItsBeginning) {
   constexpr std::string_view kDeb = "5:28.5.2-1~debian.12~bookworm";
-  for (const char* wanted : {"", "28", "28.5", "28.5.2", "5:28.5.2-1~debian.12~bookworm", "5:28.5.2"}) {
+  for (const char* wanted : {"", "28", "28.", "28.5", "28.5.2", "5:28.5.2-1~debian.12~bookworm", "5:28.5.2",
+                             "28.5.2-1", "28.5.2-1~debian.12"}) {
     EXPECT_TRUE(IsVersion(kDeb, wanted)) << wanted;
   }
   for (const char* wanted : {"2", "28.5.20", "28.50", "29", "8.5.2", "28.5.2-2", "5:29"})
     EXPECT_FALSE(IsVersion(kDeb, wanted)) << wanted;
   EXPECT_TRUE(IsVersion("20.10.24+dfsg1-1+deb12u1", "20.10.24"));
   EXPECT_TRUE(IsVersion("28.5.2", "28"));
+  EXPECT_TRUE(IsVersion("20.10.24_ce-1", "20.10.24"));
+  EXPECT_TRUE(IsVersion("3:20.10.23-1.el9", "20.10.23-1"));
+}
+
+TEST(EngineVersionOf, IsWithoutWhatThePackageAdds) {
+  for (const char* version : {"28.5.2", "5:28.5.2-1~debian.12~bookworm", "28.5.2_ce-1", "28.5.2+dfsg1"})
+    EXPECT_EQ(EngineVersionOf(version), "28.5.2") << version;
 }
 
 TEST(PublicSecrets, AnOpenPgpPublicKeyIsNoneAndAPrivateOneIs) {

@@ -107,7 +107,15 @@ TEST_F(Upstream, AnAskedVersionOfAMirrorIsInstalledAndUpgraded) {
   settings["version"] = offered.substr(end + 1);
   EXPECT_EQ(world().Change(settings), PackageWorld::kSuccess);
   EXPECT_EQ(Engine(), offered.substr(end + 1));
+  EXPECT_THAT(vm().Run({"/usr/bin/docker", "version", "-f", "{{.Server.Version}}"}),
+              HasSubstr(offered.substr(end + 1)));
   world().ExpectServing();
+  const std::string list = vm().Shell("cat /etc/apt/sources.list.d/docker-extension.sources");
+  nlohmann::json wrong = settings;
+  wrong["repository"]["url"] = "file:///srv/nowhere";
+  wrong["version"] = "99";
+  EXPECT_NE(world().Change(wrong), PackageWorld::kSuccess);
+  EXPECT_EQ(vm().Shell("cat /etc/apt/sources.list.d/docker-extension.sources"), list);
   settings["version"] = "1";
   EXPECT_NE(world().Change(settings), PackageWorld::kSuccess);
   EXPECT_THAT(world().LastStatus(), HasSubstr("docker.allowDowngrade"));
