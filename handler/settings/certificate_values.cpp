@@ -9,6 +9,7 @@
 
 #include "handler/base/pem.hpp"
 #include "handler/base/text.hpp"
+#include "handler/settings/der_header.hpp"
 
 namespace dockerext {
 namespace {
@@ -31,19 +32,15 @@ Secret InLines(std::string pem) {
   return Secret(*std::move(repaired));
 }
 
-// One DER SEQUENCE that is as long as it says.
+// One SEQUENCE that is as long as it says.
 bool IsDer(std::string_view bytes) {
-  if (bytes.size() < 2 || bytes[0] != '\x30') return false;
-  const auto first = static_cast<unsigned char>(bytes[1]);
-  const std::size_t digits = first < 0x80 ? 0 : first & 0x7FU;
-  if (digits > 4 || bytes.size() < 2 + digits) return false;
-  std::size_t size = digits == 0 ? first : 0;
-  for (std::size_t i = 0; i < digits; ++i) size = size << 8U | static_cast<unsigned char>(bytes[2 + i]);
-  return bytes.size() == 2 + digits + size;
+  const auto size = TakeDerHeader(bytes, kDerSequence);
+  return size && bytes.size() == *size;
 }
 
 std::string_view InSequence(std::string_view der) {
-  return der.substr((der[1] & '\x80') == 0 ? 2 : 2 + (static_cast<unsigned char>(der[1]) & 0x7FU));
+  TakeDerHeader(der, kDerSequence);
+  return der;
 }
 
 // RFC 7292: it begins with version 3, and a SEQUENCE follows.

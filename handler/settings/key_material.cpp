@@ -10,6 +10,7 @@
 
 #include "handler/base/secret.hpp"
 #include "handler/base/text.hpp"
+#include "handler/settings/der_header.hpp"
 
 namespace dockerext {
 namespace {
@@ -29,23 +30,6 @@ bool IsPemOfKey(std::string_view text) {
          (Contains(text, "-----begin+") && Contains(text, "private+key-----"));
 }
 
-// The length of the DER value whose tag `der` begins with, which is taken off with its header. What follows
-// may be cut.
-std::optional<std::size_t> TakeHeader(std::string_view& der, char tag) {
-  if (der.size() < 2 || der[0] != tag) return std::nullopt;
-  const auto first = static_cast<unsigned char>(der[1]);
-  const std::size_t digits = first < 0x80 ? 0 : first & 0x7FU;
-  if (digits > 4 || der.size() < 2 + digits) return std::nullopt;
-  std::size_t length = digits == 0 ? first : 0;
-  for (std::size_t i = 0; i < digits; ++i) length = length << 8U | static_cast<unsigned char>(der[2 + i]);
-  der.remove_prefix(2 + digits);
-  return length;
-}
-
-constexpr char kInteger = '\x02';
-constexpr char kOctets = '\x04';
-constexpr char kSequence = '\x30';
-
 bool StartsWithOneOf(std::string_view der, auto&& beginnings) {
   return std::ranges::any_of(beginnings, [&](std::string_view begin) { return der.starts_with(begin); });
 }
@@ -58,43 +42,43 @@ bool IsPkcs8(std::string_view behind_version) {
        "\x06\x07\x2A\x86\x48\xCE\x38\x04\x01",          // id-dsa
        "\x06\x03\x2B\x65\x6E",                          // X25519, X448, Ed25519, Ed448
        "\x06\x03\x2B\x65\x6F", "\x06\x03\x2B\x65\x70", "\x06\x03\x2B\x65\x71"});
-  const auto length = TakeHeader(behind_version, kSequence);
+  const auto length = TakeDerHeader(behind_version, kDerSequence);
   if (!length || !StartsWithOneOf(behind_version, kKeyAlgorithms)) return false;
-  return behind_version.size() <= *length || behind_version[*length] == kOctets;
+  return behind_version.size() <= *length || behind_version[*length] == kDerOctets;
 }
 
 // RFC 5958, EncryptedPrivateKeyInfo: no version, and an algorithm of PKCS#5 or PKCS#12.
 bool IsEncryptedPkcs8(std::string_view content) {
   constexpr auto kEncryptions = std::to_array<std::string_view>(
       {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x05", "\x06\x0A\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01"});
-  return TakeHeader(content, kSequence) && StartsWithOneOf(content, kEncryptions);
+  return TakeDerHeader(content, kDerSequence) && StartsWithOneOf(content, kEncryptions);
 }
 
 // RFC 7292: version 3 and PKCS#7 data, plain or signed.
 bool IsPkcs12(std::string_view behind_version) {
-  return TakeHeader(behind_version, kSequence) &&
+  return TakeDerHeader(behind_version, kDerSequence) &&
          behind_version.starts_with("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07");
 }
 
 // RFC 5915: a number as long as those of P-224, P-256, P-384 and P-521.
 bool IsSec1(std::string_view behind_version) {
   constexpr std::array<std::size_t, 4> kLengths = {28, 32, 48, 66};
-  const auto length = TakeHeader(behind_version, kOctets);
+  const auto length = TakeDerHeader(behind_version, kDerOctets);
   return length && std::ranges::find(kLengths, *length) != kLengths.end();
 }
 
 // RFC 8017: the modulus follows, of no less than 512 bits.
 bool IsPkcs1(std::string_view behind_version, std::size_t whole) {
   constexpr std::size_t kShortest = 64;
-  const auto length = TakeHeader(behind_version, kInteger);
+  const auto length = TakeDerHeader(behind_version, kDerInteger);
   return length && *length >= kShortest && *length < whole;
 }
 
 bool BeginsWithKey(std::string_view der) {
-  const auto whole = TakeHeader(der, kSequence);
+  const auto whole = TakeDerHeader(der, kDerSequence);
   if (!whole) return false;
   if (IsEncryptedPkcs8(der)) return true;
-  if (TakeHeader(der, kInteger) != std::size_t{1} || der.empty()) return false;
+  if (TakeDerHeader(der, kDerInteger) != std::size_t{1} || der.empty()) return false;
   const char version = der[0];
   der.remove_prefix(1);
   if (version == 3) return IsPkcs12(der);
@@ -103,7 +87,7 @@ bool BeginsWithKey(std::string_view der) {
 }
 
 bool HoldsDerOfKey(std::string_view bytes) {
-  for (auto at = bytes.find(kSequence); at != kNone; at = bytes.find(kSequence, at + 1)) {
+  for (auto at = bytes.find(kDerSequence); at != kNone; at = bytes.find(kDerSequence, at + 1)) {
     if (BeginsWithKey(bytes.substr(at))) return true;
   }
   return false;
