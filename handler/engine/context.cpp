@@ -2,15 +2,18 @@
 #include "handler/engine/context.hpp"
 
 #include "handler/base/text.hpp"
+#include "handler/docker/drop_in.hpp"
 #include "handler/errors/conflicts.hpp"
 
 namespace dockerext {
 namespace {
 
-// systemd takes a drop-in that is a dangling symlink for one that it has not read yet, for ever.
+// systemd takes a drop-in that is a dangling symlink for one that it has not read yet, for ever. In place of
+// the extension's own, it is replaced.
 Status CheckReloaded(Files& files, const Observation& observed) {
   if (!observed.unit.needs_reload) return {};
   for (const std::string& path : observed.unit.drop_in_paths) {
+    if (path == DropInPath()) continue;
     const auto text = files.Read(path);
     if (!text.ok() && text.error().code == Code::kNotFound)
       return MakeError<errors::kDanglingSymlink>(Quoted(path));

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "handler/base/retry.hpp"
 #include "handler/docker/engine_output.hpp"
 #include "handler/engine/observation.hpp"
 #include "handler/engine/selinux.hpp"
@@ -20,7 +19,6 @@ constexpr std::chrono::seconds kReportAfter{2};
 constexpr std::chrono::minutes kAnswerBudget{1};
 constexpr std::chrono::seconds kPingBudget{10};
 constexpr std::chrono::milliseconds kAnswerPause{200};
-constexpr std::chrono::seconds kExcerptBudget{1};
 
 const std::string kUnit(kDockerUnit);
 
@@ -87,32 +85,32 @@ Status StartDependents(System& system) {
   });
 }
 
-// Only what the unit's own processes wrote to stdout and stderr: -u would add what systemd and others say
-// about it, and with the log driver "journald" dockerd sends what containers print, as entries of its own
-// process and under any identifier. Only journald itself can set _TRANSPORT.
-std::string ReadExcerpt(System& system, const std::string& invocation) {
-  const auto run = system.commands.Run(
-      {.argv = {"/usr/bin/journalctl", "--no-pager", "-q", "-o", "cat", "-n", "40", "_TRANSPORT=stdout",
-                "_SYSTEMD_UNIT=" + kUnit, "_SYSTEMD_INVOCATION_ID=" + invocation},
-       .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
-       .budget = std::chrono::seconds(10)});
-  return run.ok() ? FailureLine(run->output) : std::string();
+Result<CommandOutput> RunJournalctl(System& system, std::vector<std::string> arguments) {
+  std::vector<std::string> argv = {"/usr/bin/journalctl"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  return system.commands.Run({.argv = argv,
+                              .environment = {"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"},
+                              .budget = std::chrono::seconds(10)});
 }
 
-// The journal may lag.
-std::string AwaitExcerpt(System& system, const std::string& invocation) {
-  const auto excerpt = RetryWhileBusy(system.clock, kExcerptBudget, std::chrono::milliseconds(100),
-                                      [&]() -> Result<std::string> {
-                                        std::string found = ReadExcerpt(system, invocation);
-                                        if (!found.empty()) return found;
-                                        return Error{Code::kBusy, "dockerd logged nothing"};
-                                      });
-  return excerpt.ok() ? *excerpt : std::string();
-}
-
-// The last line of this run in the journal that gives the reason of a failure.
+// The last line of this run in the journal that gives the reason of a failure. Only what the unit's own
+// processes wrote to stdout and stderr: -u would add what systemd and others say about it, and with the log
+// driver "journald" dockerd sends what containers print, as entries of its own process and under any
+// identifier. Only journald itself can set _TRANSPORT. It looks the invocation up when it reads a line, and
+// no longer finds that of a unit that has failed by then; the process it knows from the stream itself.
 std::string LoggedBy(System& system, const UnitFacts& unit) {
-  return unit.invocation_id.empty() ? std::string() : AwaitExcerpt(system, unit.invocation_id);
+  if (unit.invocation_id.empty()) return {};
+  // The journal lags until it is asked to store what was written; where that fails, it has what it has.
+  static_cast<void>(RunJournalctl(system, {"--sync"}));
+  const std::vector<std::string> engines = {"_TRANSPORT=stdout", "_SYSTEMD_UNIT=" + kUnit};
+  std::vector<std::string> arguments = {"--no-pager", "-q", "-b", "-o", "cat", "-n", "40"};
+  arguments.insert(arguments.end(), engines.begin(), engines.end());
+  arguments.push_back("_SYSTEMD_INVOCATION_ID=" + unit.invocation_id);
+  arguments.emplace_back("+");
+  arguments.insert(arguments.end(), engines.begin(), engines.end());
+  arguments.push_back("_PID=" + std::to_string(unit.last_main_pid));
+  const auto run = RunJournalctl(system, std::move(arguments));
+  return run.ok() ? FailureLine(run->output) : std::string();
 }
 
 // For docker.service that is not active after a restart.

@@ -25,6 +25,7 @@ struct UnitFacts {
   std::vector<std::string> exec_start;     // argv of the last ExecStart=, variables not expanded
   std::string invocation_id;               // 32 hex digits; empty when the unit has never run
   std::uint32_t main_pid = 0;              // 0 when there is none
+  std::uint32_t last_main_pid = 0;         // also of one that has ended; 0 when there was none
   std::chrono::system_clock::time_point started{};  // of the main process; 1970 when it has never run
   bool has_job = false;                             // a job is queued or running
   std::vector<std::string> triggered_by;            // the units, such as docker.socket, that start this one

@@ -167,7 +167,7 @@ TEST_F(ExistingEngine, TheFailureExcerptOfAnEngineThatDoesNotStartIsReported) {
   vm.docker.fails_to_start = [](const auto& argv) { return argv.back().starts_with("--tlskey="); };
   for (const auto& [journal, excerpt] : journals) {
     vm.engine_journal = journal;
-    vm.empty_journal_reads = 3;
+    vm.journal_lags = true;
     vm.Run("enable");
     EXPECT_THAT(vm.StatusOf(0).message, HasSubstr(excerpt + "; rolled back to the previous configuration"));
   }

@@ -150,6 +150,7 @@ UnitFacts FakeDocker::Facts() {
   facts.has_job = IsStarting() || stopped_at_.has_value();
   facts.result = result_;
   facts.main_pid = pid_;
+  facts.last_main_pid = last_pid_;
   facts.started = started_;
   if (starts > 0) facts.invocation_id = std::string(31, '0') + std::to_string(starts);
   if (masked) facts.load_state = "masked";

@@ -89,7 +89,7 @@ class FakeMachine : public Services, public Commands {
 
   std::vector<std::vector<std::string>> commands_run;  // argv of each
   int apt_locked_for = 0;                              // the next runs of apt that find its lock held
-  int empty_journal_reads = 0;                         // the next reads of the journal that return nothing
+  bool journal_lags = false;                           // until it is asked to store what was written
   std::function<void()> during_install;                // called once, while apt installs
   // Called before each run of apt and dpkg; and the results of the next runs: {} is a success.
   std::function<void()> on_apt = [] {};
@@ -144,7 +144,7 @@ class FakeMachine : public Services, public Commands {
   Result<CommandOutput> Run(const Command& command) override;
 
  private:
-  std::string Journal(const std::vector<std::string>& argv) const;
+  std::string Journal(const std::vector<std::string>& argv);
   CommandOutput PackageTool(const std::vector<std::string>& argv);
   CommandOutput Apt(const std::vector<std::string>& argv);
   static bool AsksForUpstream(const std::vector<std::string>& argv);

@@ -21,8 +21,9 @@ int ReadString(sd_bus_message* message, UnitFacts& facts) {
   return result;
 }
 
-int ReadMainPid(sd_bus_message* message, UnitFacts& facts) {
-  return sd_bus_message_read(message, "v", "u", &facts.main_pid);
+template <std::uint32_t UnitFacts::*Member>
+int ReadPid(sd_bus_message* message, UnitFacts& facts) {
+  return sd_bus_message_read(message, "v", "u", &(facts.*Member));
 }
 
 // (ss): the error's name and its message, which also has the text that caused it.
@@ -125,7 +126,8 @@ constexpr auto kReaders = std::to_array<std::pair<std::string_view, Reader>>({
     {"BindsTo", AddStrings<&UnitFacts::requirements>},
     {"Requisite", AddStrings<&UnitFacts::requirements>},
     {"ExecStart", ReadExecStart},
-    {"MainPID", ReadMainPid},
+    {"MainPID", ReadPid<&UnitFacts::main_pid>},
+    {"ExecMainPID", ReadPid<&UnitFacts::last_main_pid>},
     {"ExecMainStartTimestamp", ReadStarted},
     {"Listen", ReadListens},
 });

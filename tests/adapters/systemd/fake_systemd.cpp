@@ -235,6 +235,7 @@ const sd_bus_vtable kServiceTable[] = {
     SD_BUS_PROPERTY("Type", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("Result", "s", GetText, 0, 0),
     SD_BUS_PROPERTY("MainPID", "u", GetPid, 0, 0),
+    SD_BUS_PROPERTY("ExecMainPID", "u", GetPid, 0, 0),
     SD_BUS_PROPERTY("ExecMainStartTimestamp", "t", GetStarted, 0, 0),
     SD_BUS_PROPERTY("ExecStart", "a(sasbttttuii)", GetExecStart, 0, 0),
     SD_BUS_VTABLE_END,

@@ -44,6 +44,7 @@ TEST_F(SystemdBus, DescribeReadsTheUnitsProperties) {
   EXPECT_THAT(facts->exec_start, ElementsAre("/usr/sbin/dockerd", "-H", "fd://", "-H", "fd://"));
   EXPECT_EQ(facts->invocation_id, "ab010000000000000000000000000000");
   EXPECT_EQ(facts->main_pid, 4711U);
+  EXPECT_EQ(facts->last_main_pid, 4711U);
   EXPECT_EQ(facts->started.time_since_epoch(), std::chrono::microseconds(1'795'551'480'000'250));
   EXPECT_TRUE(facts->has_job);
   EXPECT_THAT(facts->triggered_by, ElementsAre("docker.socket"));
