@@ -25,6 +25,7 @@ struct EngineContext {
   bool restart_validated = false;  // by ValidateRestart
   // For the final status: what the steps found that is no error.
   std::vector<std::string> listener_warnings = {};
+  std::string repository_warning = {};
   std::string installation_warning = {};
   std::vector<std::string> firewall_warnings = {};
 };

@@ -60,10 +60,6 @@ EngineOffer DistributionOffer(const Distro& distro) {
   return {.packages = Names(distro.docker_packages), .plugins = Names(distro.docker_plugins)};
 }
 
-bool IsUpstream(EngineOrigin origin) {
-  return origin == EngineOrigin::kUpstream || origin == EngineOrigin::kCustom;
-}
-
 bool HasUpstream(const std::vector<std::string>& installed) { return Has(installed, kUpstreamPackages[0]); }
 
 bool HasDistributions(const Distro& distro, const std::vector<std::string>& installed) {
@@ -83,13 +79,17 @@ std::optional<Error> NoPlace(const EngineSource& source, const Platform& platfor
 
 }  // namespace
 
+bool AsksForRepository(const EngineSource& source) {
+  return source.origin == EngineOrigin::kUpstream || source.origin == EngineOrigin::kCustom;
+}
+
 Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Platform& platform,
                                            const std::vector<std::string>& installed) {
   const Distro& distro = *platform.distro;
   std::vector<EngineOffer> offers;
   const bool has_upstream = HasUpstream(installed);
   const bool has_distributions = HasDistributions(distro, installed);
-  if (!IsUpstream(source.origin) && !has_upstream && !distro.docker_packages.empty())
+  if (!AsksForRepository(source) && !has_upstream && !distro.docker_packages.empty())
     offers.push_back(DistributionOffer(distro));
   if (source.origin == EngineOrigin::kDistribution && offers.empty())
     return MakeError<errors::kNoneOfDistribution>(distro.name);
@@ -107,7 +107,7 @@ Result<std::vector<EngineOffer>> OffersFor(const EngineSource& source, const Pla
 Status CheckOrigin(const EngineSource& source, const Distro& distro,
                    const std::vector<std::string>& installed) {
   if (source.origin == EngineOrigin::kAuto) return {};
-  const bool wants_upstream = IsUpstream(source.origin);
+  const bool wants_upstream = AsksForRepository(source);
   const bool is_as_asked = wants_upstream ? HasUpstream(installed) : HasDistributions(distro, installed);
   if (is_as_asked) return {};
   std::string present = "an engine of neither the distribution nor Docker's repository";

@@ -21,6 +21,9 @@ struct EngineOffer {
   std::optional<Repository> repository;  // none: the machine's own sources
 };
 
+// Whether the settings ask for Docker's own repository, or one like it.
+bool AsksForRepository(const EngineSource& source);
+
 // `installed`: the names of the installed packages. An engine among them is never replaced by another one:
 // then only its own packages are offered. kMissingDependency when the source that is asked for
 // has no place for this release. Not for a platform without packages.

@@ -7,6 +7,7 @@
 #include "handler/base/text.hpp"
 #include "handler/errors/engine_source.hpp"
 #include "handler/state/folders.hpp"
+#include "handler/state/ledger.hpp"
 
 namespace dockerext {
 namespace {
@@ -15,9 +16,15 @@ bool Contains(const std::vector<std::string>& paths, const std::string& path) {
   return std::ranges::find(paths, path) != paths.end();
 }
 
-// Its identifier in a file of the owner's; empty when none names it.
-Result<std::string> FindOwners(System& system, const PackageManager& manager, const Repository& repository,
-                               const std::vector<RepositoryFile>& own) {
+struct OwnersRepository {
+  std::string path;
+  ListedRepository listed;
+};
+
+// In a file of the owner's; one without an identifier when none names it.
+Result<OwnersRepository> FindOwners(System& system, const PackageManager& manager,
+                                    const Repository& repository) {
+  const auto own = manager.repository_files(repository);
   for (const std::string_view pattern : manager.repository_lists) {
     TRY_LET(const auto paths, system.files.Glob(std::string(pattern)));
     for (const std::string& path : paths) {
@@ -25,11 +32,35 @@ Result<std::string> FindOwners(System& system, const PackageManager& manager, co
       if (is_own) continue;
       const auto text = system.files.Read(path);
       if (!text.ok()) continue;
-      const std::string identifier = manager.identifier(path, *text, repository);
-      if (!identifier.empty()) return identifier;
+      ListedRepository listed = manager.find(path, *text, repository);
+      if (!listed.identifier.empty()) return OwnersRepository{path, std::move(listed)};
     }
   }
-  return std::string();
+  return OwnersRepository{};
+}
+
+// An empty one where there is none.
+Result<Ledger> ReadLedger(Files& files) {
+  auto ledger = LoadLedger(files);
+  return !ledger.ok() && ledger.error().code == Code::kNotFound ? Ledger() : std::move(ledger);
+}
+
+std::vector<RepositoryFile> ReadFiles(Files& files, const std::vector<std::string>& paths) {
+  std::vector<RepositoryFile> read;
+  for (const std::string& path : paths) {
+    auto text = files.Read(path);
+    if (text.ok()) read.push_back({path, *std::move(text)});
+  }
+  return read;
+}
+
+Status RemoveKeptLists(Files& files, const PackageManager& manager,
+                       const std::vector<RepositoryFile>& of_files) {
+  for (const std::string& pattern : manager.kept_lists(of_files)) {
+    TRY_LET(const auto paths, files.Glob(pattern));
+    for (const std::string& path : paths) TRY(files.RemoveTree(path));
+  }
+  return {};
 }
 
 // Each is recorded, the outermost first.
@@ -39,7 +70,15 @@ Status MakeFolders(Files& files, const std::string& folder) {
   return MakeRecordedFolder(files, folder);
 }
 
-Status WriteRecorded(Files& files, const std::vector<RepositoryFile>& own) {
+// What is kept of the same files as they were, or would be kept of another repository by then, was verified
+// with another key.
+Status WriteRecorded(Files& files, const PackageManager& manager, const std::vector<RepositoryFile>& own) {
+  std::vector<std::string> paths;
+  for (const RepositoryFile& file : own) paths.push_back(file.path);
+  const auto present = ReadFiles(files, paths);
+  if (present == own) return {};
+  TRY(RemoveKeptLists(files, manager, present));
+  TRY(RemoveKeptLists(files, manager, own));
   TRY(AmendLedger(files, [&](Ledger& ledger) {
     for (const RepositoryFile& file : own) {
       if (!Contains(ledger.repository_files, file.path)) ledger.repository_files.push_back(file.path);
@@ -90,6 +129,27 @@ Status ImportKey(System& system, const PackageManager& manager, PackageActions& 
   });
 }
 
+// The one before a change that was not completed is still the former one.
+Status RecordFormer(Files& files) {
+  return AmendLedger(files, [&](Ledger& ledger) {
+    if (ledger.former_repository) return;
+    FormerRepository former{.files = {}, .keys = ledger.repository_keys};
+    for (const RepositoryFile& file : ReadFiles(files, ledger.repository_files))
+      former.files.push_back({file.path, file.text});
+    ledger.former_repository = std::move(former);
+  });
+}
+
+Status ForgetFormer(Files& files) {
+  return AmendLedger(files, [](Ledger& ledger) { ledger.former_repository.reset(); });
+}
+
+std::string WarningOf(const OwnersRepository& owners) {
+  if (owners.listed.unchecked.empty()) return {};
+  return "the signatures of Docker's packages are not checked: " + Quoted(owners.path) +
+         ", which its owner wrote, has " + owners.listed.unchecked + " for that repository";
+}
+
 // One that its owner removed meanwhile would keep the others.
 Status ForgetKeys(System& system, const PackageManager& manager, PackageActions& packages,
                   const std::vector<std::string>& keys) {
@@ -105,44 +165,75 @@ Status ForgetKeys(System& system, const PackageManager& manager, PackageActions&
 
 }  // namespace
 
-Result<std::string> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,
+Result<bool> HasNoOtherRepository(System& system, const PackageManager& manager,
                                   const Repository& repository) {
-  const auto files = manager.repository_files(repository);
-  TRY_LET(const std::string owners, FindOwners(system, manager, repository, files));
-  if (!owners.empty()) return owners;
-  TRY(WriteRecorded(system.files, files));
-  TRY(ImportKey(system, manager, packages));
-  return manager.identifier(files.back().path, files.back().text, repository);
+  TRY_LET(const Ledger ledger, ReadLedger(system.files));
+  if (ledger.former_repository) return false;
+  if (ledger.repository_files.empty()) return true;
+  TRY_LET(const OwnersRepository owners, FindOwners(system, manager, repository));
+  return owners.listed.identifier.empty() &&
+         ReadFiles(system.files, ledger.repository_files) == manager.repository_files(repository);
 }
 
-Result<AddedRepository> ReadAddedRepository(Files& files) {
-  const auto ledger = LoadLedger(files);
-  if (!ledger.ok() && ledger.error().code == Code::kNotFound) return AddedRepository{};
-  if (!ledger.ok()) return ledger.error();
-  AddedRepository added{.files = {}, .keys = ledger->repository_keys};
-  for (const std::string& path : ledger->repository_files) {
-    auto text = files.Read(path);
-    if (text.ok()) added.files.push_back({path, *std::move(text)});
+Result<AddedRepository> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,
+                                      const Repository& repository) {
+  TRY_LET(const OwnersRepository owners, FindOwners(system, manager, repository));
+  TRY(RecordFormer(system.files));
+  if (!owners.listed.identifier.empty()) {
+    TRY(RemoveRepository(system, manager, packages));
+    return AddedRepository{owners.listed.identifier, WarningOf(owners)};
   }
-  return added;
+  const auto files = manager.repository_files(repository);
+  TRY(WriteRecorded(system.files, manager, files));
+  TRY(ImportKey(system, manager, packages));
+  return AddedRepository{manager.find(files.back().path, files.back().text, repository).identifier, ""};
 }
 
-Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages,
-                         const AddedRepository& former) {
-  TRY_LET(const AddedRepository present, ReadAddedRepository(system.files));
+Status CommitRepository(System& system, const PackageManager& manager, PackageActions& packages) {
+  TRY_LET(const Ledger ledger, ReadLedger(system.files));
+  if (!ledger.former_repository) return {};
+  const auto& former = *ledger.former_repository;
+  const auto key = system.files.Read(std::string(kRpmKeyFile));
+  const bool is_same = std::ranges::any_of(former.files, [&](const RecordedFile& file) {
+    return file.path == kRpmKeyFile && key.ok() && file.text == *key;
+  });
+  // The same key may be written in another way: then it is imported again.
+  if (key.ok() && !is_same && !former.keys.empty()) {
+    TRY(ForgetKeys(system, manager, packages, former.keys));
+    TRY(AmendLedger(system.files, [&](Ledger& changed) {
+      std::erase_if(changed.repository_keys,
+                    [&](const std::string& known) { return Contains(former.keys, known); });
+    }));
+    TRY(ImportKey(system, manager, packages));
+  }
+  return ForgetFormer(system.files);
+}
+
+Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages) {
+  TRY_LET(const Ledger ledger, ReadLedger(system.files));
+  const FormerRepository former = ledger.former_repository.value_or(FormerRepository());
+  if (former.files.empty()) {
+    TRY(RemoveRepository(system, manager, packages));
+    return ForgetFormer(system.files);
+  }
   std::vector<std::string> added;
-  std::ranges::copy_if(present.keys, std::back_inserter(added),
+  std::ranges::copy_if(ledger.repository_keys, std::back_inserter(added),
                        [&](const std::string& key) { return !Contains(former.keys, key); });
   TRY(ForgetKeys(system, manager, packages, added));
-  TRY(WriteRecorded(system.files, former.files));
-  return AmendLedger(system.files, [&](Ledger& ledger) { ledger.repository_keys = former.keys; });
+  std::vector<RepositoryFile> files;
+  for (const RecordedFile& file : former.files) files.push_back({file.path, file.text});
+  TRY(WriteRecorded(system.files, manager, files));
+  TRY(AmendLedger(system.files, [&](Ledger& changed) { changed.repository_keys = former.keys; }));
+  TRY(ImportKey(system, manager, packages));
+  return ForgetFormer(system.files);
 }
 
 Status RemoveRepository(System& system, const PackageManager& manager, PackageActions& packages) {
-  const auto ledger = LoadLedger(system.files);
-  if (!ledger.ok()) return ledger.error().code == Code::kNotFound ? Status() : ledger.error();
-  TRY(ForgetKeys(system, manager, packages, ledger->repository_keys));
-  for (const std::string& path : ledger->repository_files) TRY(system.files.Remove(path));
+  TRY_LET(const Ledger ledger, ReadLedger(system.files));
+  if (ledger.repository_files.empty() && ledger.repository_keys.empty()) return {};
+  TRY(ForgetKeys(system, manager, packages, ledger.repository_keys));
+  TRY(RemoveKeptLists(system.files, manager, ReadFiles(system.files, ledger.repository_files)));
+  for (const std::string& path : ledger.repository_files) TRY(system.files.Remove(path));
   return AmendLedger(system.files, [](Ledger& changed) {
     changed.repository_files.clear();
     changed.repository_keys.clear();

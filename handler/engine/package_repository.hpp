@@ -1,34 +1,36 @@
 // SPDX-License-Identifier: MIT
 // The package repository that the extension adds to a machine: its files, which the ledger records before
-// they are written.
+// they are written, and the way back from a change of it.
 #pragma once
 
 #include "handler/packages/package_actions.hpp"
 #include "handler/packages/package_manager.hpp"
 #include "handler/packages/repository.hpp"
 #include "handler/ports/system.hpp"
-#include "handler/state/ledger.hpp"
 
 namespace dockerext {
 
-// What the extension has added so far.
-struct AddedRepository {
-  std::vector<RepositoryFile> files;
-  std::vector<std::string> keys;  // that the manager trusts for it
-};
-Result<AddedRepository> ReadAddedRepository(Files& files);
-
-// Puts it back in place of one that was added since.
-Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages,
-                         const AddedRepository& former);
-
-// Returns its identifier, as the manager's list of versions knows it. Changes nothing where the machine's
-// owner has the same repository already: its key is the owner's choice, and apt rejects two for one URL.
-// Imports the repository's key where the manager needs that, which waits for its locks.
-Result<std::string> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,
+// False where the extension added another repository, or a change to this one was not completed.
+Result<bool> HasNoOtherRepository(System& system, const PackageManager& manager,
                                   const Repository& repository);
 
-// Forgets the recorded keys, which waits for locks too, removes the recorded files, and the record.
+struct AddedRepository {
+  std::string identifier;  // as the manager's list of versions knows it
+  std::string warning;     // of the owner's that is used instead
+};
+
+// In place of one that the extension added before, which CommitRepository forgets, with its keys, or
+// RestoreRepository puts back. Where the machine's owner has the same repository already, that is used: its
+// key is the owner's choice, and apt rejects two for one URL. Imports the repository's key where the manager
+// needs that, which waits for its locks.
+Result<AddedRepository> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,
+                                      const Repository& repository);
+Status CommitRepository(System& system, const PackageManager& manager, PackageActions& packages);
+// None where there was none.
+Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages);
+
+// Forgets the recorded keys, which waits for locks too, removes the recorded files with what the manager
+// keeps of them, and the record.
 Status RemoveRepository(System& system, const PackageManager& manager, PackageActions& packages);
 
 }  // namespace dockerext

@@ -69,7 +69,8 @@ inline constexpr ErrorRow kNotInRepository{
     "publicSettings.docker.repository",
     "the repository {0} does not offer {1} to this machine",
     "correct publicSettings.docker.repository (its layout is in docs/settings.md) or docker.channel, remove "
-    "what excludes it (exclude= of dnf), or set publicSettings.docker.source to auto",
+    "what excludes it (a hold, a lock or exclude= of the package manager), or set "
+    "publicSettings.docker.source to auto",
     "a repository without packages for this release, architecture or channel, or a package that this machine "
     "excludes"};
 inline constexpr ErrorRow kNobodyOffersDocker{

@@ -270,8 +270,9 @@ constinit const PackageManager kApt = {
     .pinned = Pinned,
     .unpinned = Unpinned,
     .repository_files = AptRepositoryFiles,
+    .kept_lists = AptKeptLists,
     .repository_lists = kSourceLists,
-    .identifier = FindInAptList,
+    .find = FindInAptList,
 };
 
 }  // namespace dockerext

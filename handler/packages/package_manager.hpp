@@ -110,10 +110,12 @@ struct PackageManager {
   // a repository.
   std::string_view upstream_path;
   std::vector<RepositoryFile> (*repository_files)(const Repository& repository);
-  // Files, as patterns, that name repositories; and the identifier of this one in such a file, as
-  // list_versions knows it: empty when the file does not name it, or not as an enabled one.
+  // What the manager keeps of the repository that such files added, as patterns of glob(7): apt goes on with
+  // lists that it verified with another key, where new ones cannot be.
+  std::vector<std::string> (*kept_lists)(const std::vector<RepositoryFile>& files);
+  // Files, as patterns, that name repositories; and what such a file says of this one.
   std::span<const std::string_view> repository_lists;
-  std::string (*identifier)(std::string_view path, std::string_view text, const Repository& repository);
+  ListedRepository (*find)(std::string_view path, std::string_view text, const Repository& repository);
   // Whole commands about the keys that the manager trusts for every repository, empty where Signed-By
   // restricts a key to its own: they list the keys, a name a line; import the key of repository_files; and
   // forget keys, whose names follow.

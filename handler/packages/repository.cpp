@@ -47,29 +47,57 @@ bool Names(const std::vector<std::string>& words, const Repository& repository) 
 std::string WithoutComment(const std::string& line) { return line.substr(0, line.find('#')); }
 
 // "deb [signed-by=/usr/share/keyrings/docker.gpg] https://download.docker.com/linux/debian bookworm stable"
-bool IsInLines(std::string_view text, const Repository& repository) {
-  const auto lines = Split(text, '\n');
-  return std::ranges::any_of(lines, [&](const std::string& line) {
-    const auto words = Words(WithoutComment(line));
-    return !words.empty() && words.front() == "deb" && Names(words, repository);
-  });
+ListedRepository FindInLine(const std::string& line, const Repository& repository) {
+  const std::string text = WithoutComment(line);
+  const auto words = Words(text);
+  if (words.empty() || words.front() != "deb" || !Names(words, repository)) return {};
+  const bool is_trusted = text.find("trusted=yes") != std::string::npos;
+  return {.identifier = repository.url, .unchecked = is_trusted ? "trusted=yes" : ""};
 }
 
-// A stanza's fields, whose values may go on in indented lines; a line that begins with # is a comment.
-bool IsInStanzas(std::string_view text, const Repository& repository) {
-  std::string stanza;
-  const auto names_it = [&] {
-    const auto words = Words(stanza);
-    stanza.clear();
-    const auto enabled = std::ranges::find(words, "Enabled:");
-    const bool is_disabled = enabled != words.end() && enabled + 1 != words.end() && *(enabled + 1) == "no";
-    return !is_disabled && Has(words, "deb") && Names(words, repository);
-  };
+// Whether the field stands there with this value.
+bool HasField(const std::vector<std::string>& words, std::string_view field, std::string_view value) {
+  const auto found = std::ranges::find(words, field);
+  return found != words.end() && found + 1 != words.end() && *(found + 1) == value;
+}
+
+// A stanza's fields, whose values may go on in indented lines.
+ListedRepository FindInStanza(const std::string& stanza, const Repository& repository) {
+  const auto words = Words(stanza);
+  if (HasField(words, "Enabled:", "no") || !Has(words, "deb") || !Names(words, repository)) return {};
+  const bool is_trusted = HasField(words, "Trusted:", "yes");
+  return {.identifier = repository.url, .unchecked = is_trusted ? "Trusted: yes" : ""};
+}
+
+// The stanzas, which blank lines separate; a line that begins with # is a comment.
+std::vector<std::string> StanzasOf(std::string_view text) {
+  std::vector<std::string> stanzas(1);
   for (const std::string& line : Split(text, '\n')) {
-    if (Trim(line).empty() && names_it()) return true;
-    if (!line.starts_with('#')) stanza += line + "\n";
+    if (Trim(line).empty()) stanzas.emplace_back();
+    if (!line.starts_with('#')) stanzas.back() += line + "\n";
   }
-  return names_it();
+  return stanzas;
+}
+
+// As apt names a file after a URL: without scheme, user and password, "/" as "_", and some characters as %XX.
+std::string AsAptFileName(std::string_view url) {
+  constexpr std::string_view kQuoted = "\\|{}[]<>\"^~_=!@#$%^&*";
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto scheme = url.find(':');
+  std::string_view rest = url.substr(scheme + 1);
+  const bool has_host = rest.starts_with("//") && !rest.starts_with("///");
+  while (has_host ? rest.starts_with('/') : rest.starts_with("//")) rest.remove_prefix(1);
+  const auto user = rest.find('@');
+  if (has_host && user < rest.find('/')) rest.remove_prefix(user + 1);
+  std::string name;
+  for (const char c : WithoutLastSlash(rest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kQuoted.find(c) != std::string_view::npos || byte <= ' ' || byte >= 0x7f)
+      (name += '%').append({kDigits[byte >> 4U], kDigits[byte & 0xfU]});
+    else
+      name += c == '/' ? '_' : c;
+  }
+  return name;
 }
 
 // "https://example.org/9/$basearch/stable" -> its parts between slashes, a variable being empty.
@@ -111,10 +139,24 @@ std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository) {
                "\nComponents: " + repository.component + "\nSigned-By: " + kAptKey + "\n"}};
 }
 
-std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository) {
-  const bool has_it =
-      path.ends_with(".sources") ? IsInStanzas(text, repository) : IsInLines(text, repository);
-  return has_it ? repository.url : "";
+ListedRepository FindInAptList(std::string_view path, std::string_view text, const Repository& repository) {
+  const bool has_stanzas = path.ends_with(".sources");
+  for (const std::string& source : has_stanzas ? StanzasOf(text) : Split(text, '\n')) {
+    ListedRepository found = has_stanzas ? FindInStanza(source, repository) : FindInLine(source, repository);
+    if (!found.identifier.empty()) return found;
+  }
+  return {};
+}
+
+std::vector<std::string> AptKeptLists(const std::vector<RepositoryFile>& files) {
+  std::vector<std::string> patterns;
+  for (const RepositoryFile& file : files) {
+    const auto words = Words(file.text);
+    const auto url = std::ranges::find(words, "URIs:");
+    if (file.path.ends_with(".sources") && url != words.end() && url + 1 != words.end())
+      patterns.push_back("/var/lib/apt/lists/" + AsAptFileName(*(url + 1)) + "_dists_*");
+  }
+  return patterns;
 }
 
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository) {
@@ -130,25 +172,29 @@ std::vector<RepositoryFile> ZypperRepositoryFiles(const Repository& repository) 
 }
 
 // "[docker-ce-stable]", "baseurl=https://...", "enabled=0": yum.conf(5). Without "enabled" it is enabled.
-std::string FindInRepoFile(std::string_view, std::string_view text, const Repository& repository) {
-  std::string section;
-  bool names_it = false;
-  bool is_enabled = true;
+ListedRepository FindInRepoFile(std::string_view, std::string_view text, const Repository& repository) {
+  struct Section {
+    ListedRepository listed;
+    bool names_it = false;
+    bool is_enabled = true;
+  };
+  std::vector<Section> sections(1);
   for (const std::string& line : Split(text, '\n')) {
-    if (line.starts_with('[')) {
-      if (names_it && is_enabled) return section;
-      section = line.substr(1, line.find(']') - 1);
-      names_it = false;
-      is_enabled = true;
-    }
+    if (line.starts_with('[')) sections.emplace_back().listed.identifier = line.substr(1, line.find(']') - 1);
     const auto equals = line.find('=');
     if (equals == std::string::npos) continue;
     const auto key = Trim(std::string_view(line).substr(0, equals));
     const auto value = Trim(std::string_view(line).substr(equals + 1));
-    if (key == "baseurl") names_it = IsSameUrl(value, repository.url);
-    if (key == "enabled") is_enabled = value != "0" && value != "no" && value != "false";
+    const bool is_no = value == "0" || value == "no" || value == "false";
+    Section& section = sections.back();
+    if (key == "baseurl") section.names_it = IsSameUrl(value, repository.url);
+    if (key == "enabled") section.is_enabled = !is_no;
+    if (is_no && (key == "gpgcheck" || key == "pkg_gpgcheck"))
+      section.listed.unchecked = std::string(key) + "=" + std::string(value);
   }
-  return names_it && is_enabled ? section : "";
+  const auto found = std::ranges::find_if(
+      sections, [](const Section& section) { return section.names_it && section.is_enabled; });
+  return found == sections.end() ? ListedRepository{} : found->listed;
 }
 
 }  // namespace dockerext

@@ -25,22 +25,30 @@ struct RepositoryFile {
   friend bool operator==(const RepositoryFile&, const RepositoryFile&) = default;
 };
 
+// A repository in a file of a manager's.
+struct ListedRepository {
+  std::string identifier;  // as the manager's list of versions knows it; empty: not there, or not enabled
+  std::string unchecked;   // the setting by which its packages' signatures are not checked, if there is one
+};
+
 // Where repository_files puts the key for rpm.
 inline constexpr std::string_view kRpmKeyFile = "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker-extension";
 
 // deb822 with Signed-By, and the key that it names.
 std::vector<RepositoryFile> AptRepositoryFiles(const Repository& repository);
-// The URL, when a file of apt's list (sources.list(5), of either format) has an enabled source of packages
-// with the URL and suite of `repository`; else empty.
-std::string FindInAptList(std::string_view path, std::string_view text, const Repository& repository);
+// Of apt's lists (sources.list(5), of either format): a source of packages with the URL and suite of
+// `repository`. Its URL is its identifier.
+ListedRepository FindInAptList(std::string_view path, std::string_view text, const Repository& repository);
+// The lists below /var/lib/apt/lists of the source in a file that AptRepositoryFiles made.
+std::vector<std::string> AptKeptLists(const std::vector<RepositoryFile>& files);
 // Whether the two are one for apt, which prints "file:///srv/docker/" as "file:/srv/docker".
 bool IsSameAptUrl(std::string_view one, std::string_view other);
 
 // Repositories that dnf, dnf5 and tdnf read, and the one that zypper reads; and the key that they name.
 std::vector<RepositoryFile> DnfRepositoryFiles(const Repository& repository);
 std::vector<RepositoryFile> ZypperRepositoryFiles(const Repository& repository);
-// The name of the section of a .repo file that is an enabled repository with the URL of `repository`; empty
-// when there is none. $releasever and $basearch count as whatever stands there.
-std::string FindInRepoFile(std::string_view path, std::string_view text, const Repository& repository);
+// The section of a .repo file that is an enabled repository with the URL of `repository`. $releasever and
+// $basearch count as whatever stands there.
+ListedRepository FindInRepoFile(std::string_view path, std::string_view text, const Repository& repository);
 
 }  // namespace dockerext

@@ -38,7 +38,7 @@ constexpr PhraseOfCause kFailures[] = {
     {"excluded packages", &errors::kPackagesConflict},  // dnf5
     {"filtered out by exclude", &errors::kPackagesConflict},
     {"conflicts with", &errors::kPackagesConflict},
-    {"nothing provides", &errors::kPackagesConflict},
+    {"nothing provides", &errors::kPackagesNotOffered},
     {"conflicting requests", &errors::kPackagesConflict},
     {"goal found no solutions", &errors::kPackagesConflict},
     {"Failed to download metadata", &errors::kPackagesUnreachable},
@@ -108,6 +108,11 @@ Transaction ReadTransactionTable(std::string_view simulation) {
     if (heading.starts_with(kDowngrading)) transaction.downgraded.push_back(package);
   }
   return transaction;
+}
+
+std::vector<std::string> RpmKeptLists(const std::vector<RepositoryFile>&) {
+  return {"/var/cache/dnf/docker-extension*", "/var/cache/libdnf5/docker-extension*",
+          "/var/cache/tdnf/docker-extension*", "/var/cache/zypp/*/docker-extension*"};
 }
 
 const ErrorRow& RpmCause(std::string_view excerpt) { return FirstCause(kFailures, excerpt); }

@@ -37,6 +37,9 @@ std::vector<std::string> NoneUnfinished(std::string_view list);
 // The table of dnf, dnf5 and tdnf under headings such as "Installing:" and "Removing dependent packages:".
 Transaction ReadTransactionTable(std::string_view simulation);
 
+// The caches of dnf, dnf5, tdnf and zypper, which name them after the repository.
+std::vector<std::string> RpmKeptLists(const std::vector<RepositoryFile>& files);
+
 // rpm's own words, and those of its managers.
 const ErrorRow& RpmCause(std::string_view excerpt);
 
@@ -57,8 +60,9 @@ constexpr PackageManager OfRpm() {
           .unpinned = RpmUnpinned,
           .upstream_path = "/{major}/$basearch/{channel}",
           .repository_files = DnfRepositoryFiles,
+          .kept_lists = RpmKeptLists,
           .repository_lists = kYumRepositoryLists,
-          .identifier = FindInRepoFile,
+          .find = FindInRepoFile,
           .list_keys = kRpmListKeys,
           .import_key = kRpmImportKey,
           .forget_keys = kRpmForgetKeys};

@@ -60,12 +60,23 @@ constexpr auto kFields<FirewallRule> = std::tuple{
     Field{"port", &FirewallRule::port},
 };
 template <>
+constexpr auto kFields<RecordedFile> = std::tuple{
+    Field{"path", &RecordedFile::path},
+    Field{"text", &RecordedFile::text},
+};
+template <>
+constexpr auto kFields<FormerRepository> = std::tuple{
+    Field{"files", &FormerRepository::files},
+    Field{"keys", &FormerRepository::keys},
+};
+template <>
 constexpr auto kFields<Ledger> = std::tuple{
     Field{"packages", &Ledger::packages},
     Field{"unmarkedPackages", &Ledger::unmarked_packages},
     Field{"installing", &Ledger::installing},
     Field{"repositoryFiles", &Ledger::repository_files},
     Field{"repositoryKeys", &Ledger::repository_keys},
+    Field{"formerRepository", &Ledger::former_repository},
     Field{"folders", &Ledger::folders},
     Field{"startedEngine", &Ledger::started_engine},
     Field{"startedSocket", &Ledger::started_socket},

@@ -60,17 +60,33 @@ struct FirewallRule {
   friend bool operator==(const FirewallRule&, const FirewallRule&) = default;
 };
 
+struct RecordedFile {
+  std::string path;
+  std::string text;
+
+  friend bool operator==(const RecordedFile&, const RecordedFile&) = default;
+};
+
+// The package repository that the extension had added before it changed to another one.
+struct FormerRepository {
+  std::vector<RecordedFile> files;  // none: there was none
+  std::vector<std::string> keys;    // as Ledger::repository_keys
+
+  friend bool operator==(const FormerRepository&, const FormerRepository&) = default;
+};
+
 struct Ledger {
   std::vector<std::string> packages;           // newly installed by the extension
   std::vector<std::string> unmarked_packages;  // of them those whose mark as manual is not their owner's
   bool installing = false;                     // a package manager was started and may still run
   std::vector<std::string> repository_files;  // of a package repository that the extension added, and its key
   std::vector<std::string> repository_keys;   // that the extension made rpm trust
-  std::vector<std::string> folders;           // created by the extension, in order of creation
-  bool started_engine = false;                // it was installed, but stopped
-  bool started_socket = false;                // docker.socket was stopped; starting the engine starts it
-  bool enabled_engine = false;                // it was installed, but not enabled at boot
-  std::vector<FirewallRule> firewall_rules;   // set by the extension; a rule of the owner's never is one
+  std::optional<FormerRepository> former_repository;  // until something was installed from the new one
+  std::vector<std::string> folders;                   // created by the extension, in order of creation
+  bool started_engine = false;                        // it was installed, but stopped
+  bool started_socket = false;               // docker.socket was stopped; starting the engine starts it
+  bool enabled_engine = false;               // it was installed, but not enabled at boot
+  std::vector<FirewallRule> firewall_rules;  // set by the extension; a rule of the owner's never is one
   std::string uninstall_policy = "auto";
   std::optional<LiveRestoreRecord> live_restore;  // none: not set by the extension
   std::optional<LastKnownGood> last_known_good;

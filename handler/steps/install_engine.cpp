@@ -180,22 +180,28 @@ Result<PackageActions::Installed> InstallFrom(EngineContext& context, const Atte
       [&](const Transaction& changes) { return BeforeInstall(files, changes, downgrade); });
 }
 
-// A repository of which nothing was installed is removed again, or the former one is put back: one that is
-// dead would break its owner's updates.
+// Adds the repository and runs `use` with its identifier. One that cannot be used is removed again, or the
+// former one is put back: a dead one would break its owner's updates.
+template <class Use>
+auto WithRepository(EngineContext& context, const Repository& repository, Use use) -> decltype(use("")) {
+  const PackageManager& manager = *context.platform.packages;
+  PackageActions packages = Packages(context);
+  TRY_LET(const AddedRepository added, AddRepository(context.system, manager, packages, repository));
+  auto outcome = use(added.identifier);
+  if (!outcome.ok()) {
+    if (!MayStillRun(outcome.error())) TRY(RestoreRepository(context.system, manager, packages));
+    return outcome;
+  }
+  context.repository_warning = added.warning;
+  TRY(CommitRepository(context.system, manager, packages));
+  return outcome;
+}
+
 Result<PackageActions::Installed> InstallOffer(EngineContext& context, const Attempt& attempt) {
   if (!attempt.offer.repository) return InstallFrom(context, attempt, "");
-  const PackageManager& manager = *context.platform.packages;
-  const bool is_new = context.observed.ledger.repository_files.empty();
-  const bool is_used = HasUpstreamPackage(attempt.present);
-  PackageActions packages = Packages(context);
-  TRY_LET(const AddedRepository former, ReadAddedRepository(context.system.files));
-  TRY_LET(const std::string repository,
-          AddRepository(context.system, manager, packages, *attempt.offer.repository));
-  auto installed = InstallFrom(context, attempt, repository);
-  if (installed.ok() || MayStillRun(installed.error())) return installed;
-  TRY(is_new || !is_used ? RemoveRepository(context.system, manager, packages)
-                         : RestoreRepository(context.system, manager, packages, former));
-  return installed;
+  return WithRepository(context, *attempt.offer.repository, [&](const std::string& repository) {
+    return InstallFrom(context, attempt, repository);
+  });
 }
 
 // Why nothing could be installed: `failed` is the last offer's reason, `missing` has those before it.
@@ -243,8 +249,8 @@ Result<std::vector<std::string>> Present(EngineContext& context) {
 // manager would say of it costs a child.
 bool WasVerified(const EngineContext& context) {
   const auto& cached = context.observed.ledger.cached_plan;
-  return cached && !cached->engine_version.empty() && cached->engine_version == context.observed.version &&
-         cached->target == Serialize(context.target);
+  return !context.observed.ledger.former_repository && cached && !cached->engine_version.empty() &&
+         cached->engine_version == context.observed.version && cached->target == Serialize(context.target);
 }
 
 // Whether the engine is of the source and the version that the settings ask for; asked only where they do.
@@ -268,15 +274,63 @@ Result<bool> IsAsAsked(EngineContext& context) {
   return false;
 }
 
-Result<bool> IsDone(EngineContext& context) {
+// None where the settings ask for no repository.
+Result<std::optional<EngineOffer>> OfferOfRepository(EngineContext& context) {
+  const EngineSource& source = context.target.source;
+  if (!AsksForRepository(source) || context.platform.packages == nullptr) return std::optional<EngineOffer>();
+  TRY_LET(const auto present, Present(context));
+  TRY_LET(const auto offers, OffersFor(source, context.platform, present));
+  return std::optional(offers.back());
+}
+
+// What the owner of an engine gets it from is his: only a repository that the extension added follows the
+// settings.
+Result<bool> IsFromAsked(EngineContext& context) {
+  const Ledger& ledger = context.observed.ledger;
+  if (ledger.former_repository) return false;
+  if (ledger.repository_files.empty()) return true;
+  TRY_LET(const auto offer, OfferOfRepository(context));
+  if (!offer) return true;
+  return HasNoOtherRepository(context.system, *context.platform.packages, *offer->repository);
+}
+
+// Whether there is an engine of the version and the source that the settings ask for.
+Result<bool> IsEngineDone(EngineContext& context) {
   TRY_LET(const bool is_installed, IsInstalled(context));
   if (!is_installed) return false;
   return IsAsAsked(context);
 }
 
+Result<bool> IsDone(EngineContext& context) {
+  TRY_LET(const bool is_done, IsEngineDone(context));
+  if (!is_done || WasVerified(context)) return is_done;
+  return IsFromAsked(context);
+}
+
+// The engine stays as it is: its next version comes from there.
+Result<std::string> ChangeRepository(EngineContext& context) {
+  PackageActions packages = Packages(context);
+  TRY_LET(const auto offer, OfferOfRepository(context));
+  if (!offer) {
+    TRY(RestoreRepository(context.system, *context.platform.packages, packages));
+    return std::string("put the former package repository back");
+  }
+  const auto choice = WithRepository(context, *offer->repository, [&](const std::string& repository) {
+    return packages.PinTo({offer->packages.front()}, {},
+                          {.is_wanted = [](std::string_view) { return true; }, .repository = repository});
+  });
+  if (!choice.ok()) {
+    const Error& error = choice.error();
+    return error.code == Code::kNotFound ? error.As(Code::kMissingDependency) : error;
+  }
+  return "the package repository is " + offer->repository->url;
+}
+
 Result<std::string> Install(EngineContext& context) {
   if (context.platform.packages == nullptr)
     return MakeError<errors::kNoPackageManager>(context.platform.distro->name);
+  TRY_LET(const bool is_engine_done, IsEngineDone(context));
+  if (is_engine_done) return ChangeRepository(context);
   TRY(RecordRun(context, Run::kBegins));
   const auto installed = InstallFirstOffered(context);
   if (!installed.ok() && MayStillRun(installed.error())) return installed.error();
@@ -293,7 +347,7 @@ Result<std::string> Install(EngineContext& context) {
   if (!is_installed) {
     return MakeError<errors::kIncompleteDocker>(list);
   }
-  if (!installed->warning.empty()) context.installation_warning = installed->warning;
+  context.installation_warning = installed->warning;
   return "installed " + list + " with " + std::string(context.platform.packages->name);
 }
 

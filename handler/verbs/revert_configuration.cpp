@@ -74,11 +74,14 @@ Result<std::vector<std::string>> StillOurs(PackageActions& packages, const Distr
 }
 
 // Packages that their owner took over, or installed from it, still get their updates from there.
-Status RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager, PackageActions& packages) {
+Result<std::string> RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager,
+                                               PackageActions& packages) {
   TRY_LET(const auto present, packages.Present());
-  if (!HasUpstreamPackage(present)) return RemoveRepository(system, manager, packages);
-  system.log.Info("the package repository stays: packages of it are installed that are not the extension's");
-  return {};
+  if (HasUpstreamPackage(present))
+    return std::string(
+        "the package repository stays: packages of it are installed that are not the extension's");
+  TRY(RemoveRepository(system, manager, packages));
+  return std::string();
 }
 
 // Empty: they may go.
@@ -112,9 +115,9 @@ bool WantsPackagesRemoved(const Ledger& ledger) {
          (ledger.uninstall_policy == "auto" || ledger.uninstall_policy == "packages");
 }
 
-Status RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
-                      const ReportWait& report_wait) {
-  if (platform.packages == nullptr) return {};
+Result<std::string> RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
+                                   const ReportWait& report_wait) {
+  if (platform.packages == nullptr) return std::string();
   const PackageManager& manager = *platform.packages;
   PackageActions packages(system.commands, system.clock, system.locks, manager, report_wait);
   auto still_ours = StillOurs(packages, *platform.distro, ledger);
@@ -126,16 +129,12 @@ Status RemovePackages(System& system, const Platform& platform, const Ledger& le
   TRY_LET(const auto names, std::move(still_ours));
   if (names.empty()) return RemoveRepositoryUnlessUsed(system, manager, packages);
   TRY_LET(const std::string why_not, WhyPackagesStay(system, packages, ledger, names, report_wait));
-  if (!why_not.empty()) {
-    system.log.Info(why_not);
-    return {};
-  }
+  if (!why_not.empty()) return why_not;
   TRY(report_wait(""));
   TRY(DisableAtBoot(system, ledger));
   TRY(packages.Remove(names));
-  TRY(RemoveRepositoryUnlessUsed(system, manager, packages));
   system.log.Info("removed " + Join(names, ", "));
-  return {};
+  return RemoveRepositoryUnlessUsed(system, manager, packages);
 }
 
 }  // namespace dockerext

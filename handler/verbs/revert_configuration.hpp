@@ -18,10 +18,10 @@ void RevertConfiguration(System& system, const Ledger& ledger, const ReportWait&
 bool WantsPackagesRemoved(const Ledger& ledger);
 
 // Removes the packages of the ledger that are still installed; never purges. Keeps those that their owner
-// marked as installed manually since. Keeps all of them, logs that and succeeds when a container runs (policy
-// auto) or when other packages would be removed with them. `report_wait` is asked directly before the
-// removal.
-Status RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
-                      const ReportWait& report_wait);
+// marked as installed manually since. Keeps all of them when a container runs (policy auto) or when other
+// packages would be removed with them. Returns what stays and why; empty when nothing does. `report_wait` is
+// asked directly before the removal.
+Result<std::string> RemovePackages(System& system, const Platform& platform, const Ledger& ledger,
+                                   const ReportWait& report_wait);
 
 }  // namespace dockerext

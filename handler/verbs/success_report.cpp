@@ -48,7 +48,9 @@ StatusReport SuccessReport(const Plan& plan, const EngineContext& context) {
                      "; the network security group must allow inbound TCP port " + port;
   }
   AddWarnings(report, plan.warnings);
-  if (!context.installation_warning.empty()) AddWarnings(report, {context.installation_warning});
+  for (const std::string& warning : {context.repository_warning, context.installation_warning}) {
+    if (!warning.empty()) AddWarnings(report, {warning});
+  }
   AddWarnings(report, context.listener_warnings);
   AddWarnings(report, context.firewall_warnings);
   AddWarnings(report, WarningsOfMachine(context));

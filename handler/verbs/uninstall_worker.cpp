@@ -22,22 +22,27 @@ Result<Inputs> ReadInputs(System& system) {
   return inputs;
 }
 
-Status Remove(System& system, Operation& operation, const Inputs& inputs) {
+// Returns what stays; empty when nothing does.
+Result<std::string> Remove(System& system, Operation& operation, const Inputs& inputs) {
   TRY(operation.AcquireLock());
   const ReportWait wait = operation.WaitUpTo(kOperationDeadline);
-  TRY(RemovePackages(system, inputs.platform, inputs.ledger, wait));
+  TRY_LET(std::string stays, RemovePackages(system, inputs.platform, inputs.ledger, wait));
   RevertConfiguration(system, inputs.ledger, wait);
   TRY(RemoveRemovalUnit(system));
-  return OperationStore(system.files, system.locks).RemoveAllState(operation.generation());
+  TRY(OperationStore(system.files, system.locks).RemoveAllState(operation.generation()));
+  return stays;
 }
 
 Status RemoveAndLog(System& system, Operation& operation, const Inputs& inputs) {
-  Status outcome = Remove(system, operation, inputs);
-  if (outcome.ok())
-    system.log.Info("done: everything that the extension added was removed");
-  else
-    system.log.Error("removing the packages: " + outcome.error().Message());
-  return outcome;
+  const auto stays = Remove(system, operation, inputs);
+  if (!stays.ok()) {
+    system.log.Error("removing the packages: " + stays.error().Message());
+    return stays.error();
+  }
+  if (!stays->empty()) system.log.Info(*stays);
+  system.log.Info(stays->empty() ? "done: everything that the extension added was removed"
+                                 : "done: everything else that the extension added was removed");
+  return {};
 }
 
 }  // namespace

@@ -79,7 +79,32 @@ TEST(AptList, HasARepositoryThatIsEnabledInIt) {
        false},
   };
   for (const auto& [path, text, has] : cases)
-    EXPECT_EQ(FindInAptList(path, text, kRepository), has ? kRepository.url : "") << text;
+    EXPECT_EQ(FindInAptList(path, text, kRepository).identifier, has ? kRepository.url : "") << text;
+}
+
+TEST(AptList, TellsWhetherSignaturesAreChecked) {
+  const std::string of_url = "https://download.docker.com/linux/debian bookworm stable\n";
+  const std::string stanza = "Types: deb\nURIs: https://download.docker.com/linux/debian\nSuites: bookworm\n";
+  EXPECT_EQ(FindInAptList("d.list", "deb [trusted=yes] " + of_url, kRepository).unchecked, "trusted=yes");
+  EXPECT_EQ(FindInAptList("d.list", "deb [signed-by=/k] " + of_url, kRepository).unchecked, "");
+  EXPECT_EQ(FindInAptList("d.sources", stanza + "Trusted: yes\n", kRepository).unchecked, "Trusted: yes");
+  EXPECT_EQ(FindInAptList("d.sources", stanza + "Trusted: no\n", kRepository).unchecked, "");
+  EXPECT_EQ(FindInAptList("d.sources", "Trusted: yes\n\n" + stanza, kRepository).unchecked, "");
+}
+
+// As apt 2.6 names them.
+TEST(AptLists, OfARepositoryHaveNamesOfItsUrl) {
+  const std::vector<std::pair<std::string, std::string>> names = {
+      {"https://download.docker.com/linux/debian", "download.docker.com_linux_debian"},
+      {"https://user:pass@mirror.example:8443/a_b/c=d/", "mirror.example:8443_a%5fb_c%3dd"},
+      {"file:///srv/docker", "_srv_docker"},
+      {"file:/srv/docker/", "_srv_docker"}};
+  for (const auto& [url, name] : names) {
+    Repository repository = kRepository;
+    repository.url = url;
+    EXPECT_THAT(kApt.kept_lists(AptRepositoryFiles(repository)),
+                ElementsAre("/var/lib/apt/lists/" + name + "_dists_*"));
+  }
 }
 
 TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
@@ -101,13 +126,23 @@ TEST(RepoFile, HasARepositoryThatIsEnabledInIt) {
       {"[d]\nbaseurl=https://download.docker.com/linux/rhel/10/x86_64/stable\n", ""},
       {"[d]\nbaseurl=https://mirror.example/linux/rhel/9/x86_64/stable\n", ""},
   };
-  for (const auto& [text, section] : cases) EXPECT_EQ(FindInRepoFile("d.repo", text, rhel), section) << text;
+  for (const auto& [text, section] : cases)
+    EXPECT_EQ(FindInRepoFile("d.repo", text, rhel).identifier, section) << text;
+}
+
+TEST(RepoFile, TellsWhetherSignaturesAreChecked) {
+  const std::string section = "[d]\nbaseurl=https://download.docker.com/linux/debian\n";
+  EXPECT_EQ(FindInRepoFile("d.repo", section + "gpgcheck=1\n", kRepository).unchecked, "");
+  EXPECT_EQ(FindInRepoFile("d.repo", section + "gpgcheck=0\n", kRepository).unchecked, "gpgcheck=0");
+  EXPECT_EQ(FindInRepoFile("d.repo", section + "pkg_gpgcheck = no\n", kRepository).unchecked,
+            "pkg_gpgcheck=no");
+  EXPECT_EQ(FindInRepoFile("d.repo", section + "[e]\ngpgcheck=0\n", kRepository).unchecked, "");
 }
 
 TEST(RepositoryFiles, NameTheRepositoryByItsIdentifier) {
   for (const PackageManager* manager : {&kApt, &kDnf, &kDnf5, &kTdnf, &kZypper}) {
     const RepositoryFile file = manager->repository_files(kRepository).back();
-    EXPECT_EQ(manager->identifier(file.path, file.text, kRepository),
+    EXPECT_EQ(manager->find(file.path, file.text, kRepository).identifier,
               manager == &kApt ? kRepository.url : "docker-extension");
   }
 }

@@ -10,6 +10,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 // What rpm, the managers, containerd and dockerd write for themselves; the group that the package creates;
 // and folders that no package owns.
@@ -105,6 +106,30 @@ TEST_F(Rpm, AnAskedVersionIsInstalledAndADowngradeOnlyIfAllowed) {
   EXPECT_EQ(world().EngineVersion(), older);
   world().Uninstall();
   ExpectNoDocker();
+}
+
+// A key that was replaced is not trusted any longer.
+TEST_F(Rpm, AChangedMirrorAndItsKeyAreAppliedWhereTheyCanBeUsed) {
+  if (Played().url.empty()) return;  // the extension adds no repository to openSUSE
+  const std::string keys = Keys();
+  EXPECT_EQ(world().Enable(Settings()), PackageWorld::kSuccess);
+  const std::string pid = vm().EnginePid();
+  const auto moved = world().Repository("custom", "file:///srv/rpm/foreign", "/srv/rpm/foreign-key.asc");
+  EXPECT_EQ(world().Change(moved), PackageWorld::kSuccess);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  EXPECT_THAT(Keys(), AllOf(HasSubstr("foreign@localhost"), Not(HasSubstr("docker@localhost"))));
+  const std::string list = vm().Shell("cat /etc/yum.repos.d/docker-extension.repo");
+  EXPECT_THAT(list, HasSubstr("baseurl=file:///srv/rpm/foreign\n"));
+
+  const auto nowhere = world().Repository("custom", "file:///srv/nowhere", "/srv/rpm/docker-key.asc");
+  EXPECT_EQ(world().Change(nowhere), PackageWorld::kStatusIsError);
+  EXPECT_THAT(world().LastStatus(), HasSubstr("\"code\":52"));
+  EXPECT_EQ(vm().Shell("cat /etc/yum.repos.d/docker-extension.repo"), list);
+  EXPECT_THAT(Keys(), AllOf(HasSubstr("foreign@localhost"), Not(HasSubstr("docker@localhost"))));
+  world().Uninstall();
+  ExpectNoDocker();
+  EXPECT_EQ(Keys(), keys);
+  EXPECT_EQ(vm().Shell("ls -d /var/cache/dnf/docker-extension* 2>/dev/null; true"), "");
 }
 
 TEST_F(Rpm, AnEngineOfItsOwnerIsUsedAndStays) {

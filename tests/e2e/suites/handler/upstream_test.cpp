@@ -89,6 +89,7 @@ TEST_F(Upstream, ACustomArchiveIsAddedAndUninstallLeavesNothing) {
   EXPECT_THAT(Differences(tree, vm().Tree()), IsEmpty());
 
   UninstallAndExpect(packages, sources);
+  EXPECT_EQ(vm().Shell("ls /var/lib/apt/lists | grep srv_upstream; true"), "");
   EXPECT_FALSE(vm().IsOpen(4243));
   EXPECT_THAT(Except(Differences(before, vm().Snapshot()), kOfOthers), IsEmpty());
 }
@@ -122,6 +123,35 @@ TEST_F(Upstream, AnAskedVersionOfAMirrorIsInstalledAndUpgraded) {
   UninstallAndExpect(packages, sources);
 }
 
+// The engine and what runs in it stay as they are.
+TEST_F(Upstream, AChangedMirrorOrKeyIsAppliedWhereItCanBeUsed) {
+  const std::string packages = Packages();
+  const std::string sources = Sources();
+  EXPECT_EQ(world().Enable(Custom()), PackageWorld::kSuccess);
+  const std::string pid = vm().EnginePid();
+  vm().Shell("ln -s upstream /srv/moved");
+  nlohmann::json settings = Custom();
+  settings["repository"]["url"] = "file:///srv/moved/linux/ubuntu";
+  EXPECT_EQ(world().Change(settings), PackageWorld::kSuccess);
+  const std::string list = vm().Shell("cat /etc/apt/sources.list.d/docker-extension.sources");
+  EXPECT_THAT(list, HasSubstr("URIs: file:///srv/moved/linux/ubuntu\n"));
+  EXPECT_THAT(vm().Shell("apt-cache policy docker-ce"),
+              AllOf(HasSubstr("file:/srv/moved/linux/ubuntu"), testing::Not(HasSubstr("/srv/upstream"))));
+
+  nlohmann::json foreign = settings;
+  foreign["repository"] =
+      world().Repository("custom", "", "/usr/share/keyrings/guest-archive.asc")["repository"];
+  foreign["repository"]["url"] = settings["repository"]["url"];
+  EXPECT_EQ(world().Change(foreign), PackageWorld::kStatusIsError);
+  EXPECT_THAT(world().LastStatus(), AllOf(HasSubstr("\"code\":52"), HasSubstr("NO_PUBKEY")));
+  EXPECT_EQ(vm().Shell("cat /etc/apt/sources.list.d/docker-extension.sources"), list);
+  EXPECT_EQ(vm().Shell("cmp /etc/apt/keyrings/docker-extension.asc " + std::string(kKey)), "");
+  EXPECT_EQ(vm().EnginePid(), pid);
+  world().ExpectServing();
+  UninstallAndExpect(packages, sources);
+  vm().Run({"/bin/rm", "/srv/moved"});
+}
+
 TEST_F(Upstream, ASourceOfItsOwnerWins) {
   const std::string packages = Packages();
   AddOwnersList();
@@ -148,7 +178,6 @@ TEST_F(Upstream, ASourceThatItsOwnerAddsLaterDoesNotPreventTheRemoval) {
 TEST_F(Upstream, AnArchiveThatAnotherKeySignsIsNotUsedAndIsRemoved) {
   const std::string packages = Packages();
   const std::string sources = Sources();
-  vm().Shell("rm -rf /var/lib/apt/lists/*");  // apt goes on with lists that it could verify
   const auto settings =
       world().Repository("custom", std::string(kMirror) + "/ubuntu", "/usr/share/keyrings/guest-archive.asc");
   EXPECT_EQ(world().Enable(settings), PackageWorld::kStatusIsError);
