@@ -29,6 +29,7 @@ constexpr auto kEvidence = std::to_array<Evidence>({
     // packages made of Debian's Docker, in local repositories, without apt and dpkg.
     {"RHEL, AlmaLinux, Rocky Linux, Oracle Linux, CentOS Stream", "8", Shown::kPlayed, Shown::kPlayed,
      Shown::kPlayed},
+    {"Fedora", "41", Shown::kPlayed, Shown::kPlayed, Shown::kPlayed},
     {"SLES, openSUSE Leap", "15", Shown::kPlayed, Shown::kPlayed, Shown::kPlayed},
 });
 

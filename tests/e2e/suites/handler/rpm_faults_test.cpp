@@ -49,11 +49,13 @@ const std::vector<Fault> kDnfFaults = {
      .setup = "mkdir /usr/share/doc/docker-ce && mount -t tmpfs -o size=4k none /usr/share/doc/docker-ce",
      .repair = "umount /usr/share/doc/docker-ce && rmdir /usr/share/doc/docker-ce",
      .excerpts = {"more space", "free some space"}},
-    {.name = "ADamagedLock",
-     .setup = "mkdir -p /var/cache/dnf && echo garbage >/var/cache/dnf/metadata_lock.pid",
-     .repair = "rm /var/cache/dnf/metadata_lock.pid",
-     .excerpts = {"Malformed lock file"}},
 };
+
+const Fault kDamagedLockOfDnf4 = {
+    .name = "ADamagedLock",
+    .setup = "mkdir -p /var/cache/dnf && echo garbage >/var/cache/dnf/metadata_lock.pid",
+    .repair = "rm /var/cache/dnf/metadata_lock.pid",
+    .excerpts = {"Malformed lock file"}};
 
 // The distribution's own repository at another place, with all lists of it forgotten.
 std::string Zypper(const std::string& place) {
@@ -112,6 +114,12 @@ class RpmFaults : public RpmVm {
   }
 };
 
+std::vector<Fault> Faults() {
+  std::vector<Fault> faults = Played().manager == "dnf" ? kDnfFaults : kZypperFaults;
+  if (Played().manager == "dnf" && Played().release != "fedora") faults.push_back(kDamagedLockOfDnf4);
+  return faults;
+}
+
 class RpmFault : public RpmFaults, public testing::WithParamInterface<Fault> {};
 
 TEST_P(RpmFault, IsReportedAndLeavesNothing) {
@@ -131,8 +139,7 @@ TEST_P(RpmFault, IsReportedAndLeavesNothing) {
   if (!fault.repair.empty()) vm().Shell(fault.repair);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cause, RpmFault,
-                         testing::ValuesIn(Played().manager == "dnf" ? kDnfFaults : kZypperFaults),
+INSTANTIATE_TEST_SUITE_P(Cause, RpmFault, testing::ValuesIn(Faults()),
                          [](const auto& chosen) { return chosen.param.name; });
 
 // It may be there a moment later, as at a first boot.

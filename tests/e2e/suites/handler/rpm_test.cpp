@@ -18,6 +18,8 @@ const std::vector<std::string> kOfOthers = {"/var/lib/rpm",
                                             "/usr/lib/sysimage/rpm",
                                             "/var/lib/dnf",
                                             "/var/cache/dnf",
+                                            "/usr/lib/sysimage/libdnf5",
+                                            "/var/cache/libdnf5",
                                             "/var/lib/zypp",
                                             "/var/cache/zypp",
                                             "/opt/containerd",
@@ -129,7 +131,7 @@ TEST_F(Rpm, AChangedMirrorAndItsKeyAreAppliedWhereTheyCanBeUsed) {
   world().Uninstall();
   ExpectNoDocker();
   EXPECT_EQ(Keys(), keys);
-  EXPECT_EQ(vm().Shell("ls -d /var/cache/dnf/docker-extension* 2>/dev/null; true"), "");
+  EXPECT_EQ(vm().Shell("ls -d /var/cache/*dnf*/docker-extension* 2>/dev/null; true"), "");
 }
 
 TEST_F(Rpm, AnEngineOfItsOwnerIsUsedAndStays) {

@@ -29,10 +29,18 @@ PlayedDistribution Rocky(const std::string& release, const std::string& source, 
                     {rpm_lock, LockKind::kFcntl}}};
 }
 
-const std::array<PlayedDistribution, 3>& Distributions() {
-  static const std::array<PlayedDistribution, 3> kDistributions = {
+// dnf5 has neither lock of dnf 4.
+PlayedDistribution Fedora() {
+  PlayedDistribution fedora =
+      Rocky("fedora", "upstream", "file:///srv/rpm", "/usr/lib/sysimage/rpm/.rpm.lock");
+  fedora.locks.erase(fedora.locks.begin(), fedora.locks.end() - 1);
+  return fedora;
+}
+
+const std::array<PlayedDistribution, 4>& Distributions() {
+  static const std::array<PlayedDistribution, 4> kDistributions = {
       Rocky("rocky9", "custom", "file:///srv/rpm/docker/{major}/x86_64/{channel}", "/var/lib/rpm/.rpm.lock"),
-      Rocky("rocky10", "upstream", "file:///srv/rpm", "/usr/lib/sysimage/rpm/.rpm.lock"),
+      Rocky("rocky10", "upstream", "file:///srv/rpm", "/usr/lib/sysimage/rpm/.rpm.lock"), Fedora(),
       PlayedDistribution{
           .release = "opensuse",
           .manager = "zypper",
@@ -57,8 +65,8 @@ const PlayedDistribution& Played() {
 
 nlohmann::json RpmVm::Settings() {
   if (Played().url.empty()) return {{"source", Played().source}};
-  // Upstream's folder of Enterprise Linux is named rhel.
-  vm().Shell("[ -e /srv/rpm/rhel ] || ln -s docker /srv/rpm/rhel");
+  // Upstream's folders are named after the distributions.
+  vm().Shell("for name in rhel fedora; do [ -e /srv/rpm/$name ] || ln -s docker /srv/rpm/$name; done");
   return world().Repository(Played().source, Played().url, kKey);
 }
 
