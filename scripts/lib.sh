@@ -13,6 +13,8 @@ else
   dx_cache=${XDG_CACHE_HOME:-$HOME/.cache}/docker-extension
 fi
 export DX_CACHE=$dx_cache
+# Of the builds that set CMAKE_CXX_COMPILER_LAUNCHER; the least recently used results are removed.
+export CCACHE_DIR=$dx_cache/ccache CCACHE_MAXSIZE=2G CCACHE_SLOPPINESS=pch_defines,time_macros
 export DEBIAN_FRONTEND=noninteractive
 
 say() { printf '%s\n' "$*" >&2; }

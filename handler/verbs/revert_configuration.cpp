@@ -58,11 +58,12 @@ Status RemoveLiveRestoreUnlessNeeded(System& system, const Ledger& ledger, const
   return {};
 }
 
-// rpm packages need not do it when they are removed, and what is enabled is a link to their unit file.
+// rpm packages need not do it when they are removed, and what is enabled is a link to their unit file. systemd
+// may know the unit of a removed package for a while.
 Status DisableAtBoot(System& system, const Ledger& ledger) {
   if (!ledger.enabled_engine) return {};
   TRY_LET(const UnitFacts unit, system.services.Describe(std::string(kDockerUnit)));
-  if (unit.load_state == "not-found") return {};
+  if (unit.load_state == "not-found" || !Exists(system.files, unit.fragment_path)) return {};
   return system.services.DisableUnitFile(std::string(kDockerUnit));
 }
 
