@@ -57,14 +57,14 @@ inline constexpr ErrorRow kNoneOfDistribution{Code::kMissingDependency,
                                               "set publicSettings.docker.source to auto or upstream",
                                               "`distribution` on Enterprise Linux"};
 inline constexpr ErrorRow kVersionNotOffered{
-    Code::kNotFound,
+    Code::kMissingDependency,
     Owner::kSettingsAuthor,
     "publicSettings.docker.version",
-    "no source of {0} offers that version of {1} (offered: {2})",
+    "no source of {0} offers the version {3} of {1} (offered: {2})",
     "ask for one of those that are offered, or name another source in publicSettings.docker.source",
     "`docker.version`"};
 inline constexpr ErrorRow kNotInRepository{
-    Code::kNotFound,
+    Code::kMissingDependency,
     Owner::kSettingsAuthor,
     "publicSettings.docker.repository",
     "the repository {0} does not offer {1} to this machine",

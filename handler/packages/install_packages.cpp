@@ -154,9 +154,9 @@ Error PackageActions::NotOffered(const std::string& name, const Pin& pin,
                                  const std::vector<std::string>& offered, const Refresh& refresh) const {
   Error error = offered.empty() && !pin.repository.empty()
                     ? MakeError<errors::kNotInRepository>(pin.repository, name)
-                    : MakeError<errors::kVersionNotOffered>(manager_.name, name,
-                                                            offered.empty() ? "none" : Join(offered, ", "));
-  if (refresh.outcome == PackageOutcome::kDone) return error;
+                    : MakeError<errors::kVersionNotOffered>(
+                          manager_.name, name, offered.empty() ? "none" : Join(offered, ", "), pin.asked);
+  if (refresh.outcome == PackageOutcome::kDone) return error.As(Code::kNotFound);
   const Error before = Failed(kRefreshing, refresh.run);
   error.what += "; before that, " + before.what;
   error.remedy = before.remedy;

@@ -48,6 +48,7 @@ class PackageActions {
   // Which versions are wanted.
   struct Pin {
     std::function<bool(std::string_view)> is_wanted;  // of the first package
+    std::string asked = {};                           // the same as its owner wrote it, for an error
     std::string repository = {};                      // its identifier; empty: any
     std::vector<std::string> present = {};            // packages that the machine has
     std::optional<std::chrono::seconds> patience = {};

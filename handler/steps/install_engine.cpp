@@ -157,6 +157,7 @@ Result<PackageActions::Choice> ChoiceOf(EngineContext& context, const Attempt& a
   return Packages(context).PinTo(
       offer.packages, offer.plugins,
       {.is_wanted = [&](std::string_view version) { return IsVersion(version, source.version); },
+       .asked = source.version,
        .repository = asked,
        .present = attempt.present,
        .patience = PatienceOf(context, attempt)});

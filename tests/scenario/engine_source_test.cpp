@@ -352,7 +352,7 @@ TEST_F(EngineSourceOf, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
   vm.madison = " docker-ce | 5:28.5.2-1~debian.12~bookworm | https://download.docker.com/linux/debian x\n";
   const StatusReport status = Enable(R"({"source": "upstream", "version": "99"})");
   EXPECT_EQ(status.code, 52);
-  EXPECT_THAT(status.message, HasSubstr("offered: 5:28.5.2-1~debian.12~bookworm"));
+  EXPECT_THAT(status.message, HasSubstr("the version 99 of docker-ce (offered: 5:28.5.2-1~debian.12~bookworm"));
   EXPECT_FALSE(HasRepository());
 }
 
