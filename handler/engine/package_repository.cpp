@@ -70,8 +70,8 @@ Status MakeFolders(Files& files, const std::string& folder) {
   return MakeRecordedFolder(files, folder);
 }
 
-// What is kept of the same files as they were, or would be kept of another repository by then, was verified
-// with another key.
+// The lists that the manager keeps of the former files, and of the new ones from another time, were verified
+// with other keys.
 Status WriteRecorded(Files& files, const PackageManager& manager, const std::vector<RepositoryFile>& own) {
   std::vector<std::string> paths;
   for (const RepositoryFile& file : own) paths.push_back(file.path);
