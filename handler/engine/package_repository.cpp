@@ -70,20 +70,28 @@ Status MakeFolders(Files& files, const std::string& folder) {
   return MakeRecordedFolder(files, folder);
 }
 
+std::vector<std::string> PathsOf(const std::vector<RepositoryFile>& files) {
+  std::vector<std::string> paths;
+  std::ranges::transform(files, std::back_inserter(paths), &RepositoryFile::path);
+  return paths;
+}
+
+Status RecordFiles(Files& files, const std::vector<RepositoryFile>& own) {
+  return AmendLedger(files, [&](Ledger& ledger) {
+    for (const std::string& path : PathsOf(own)) {
+      if (!Contains(ledger.repository_files, path)) ledger.repository_files.push_back(path);
+    }
+  });
+}
+
 // The lists that the manager keeps of the former files, and of the new ones from another time, were verified
 // with other keys.
 Status WriteRecorded(Files& files, const PackageManager& manager, const std::vector<RepositoryFile>& own) {
-  std::vector<std::string> paths;
-  for (const RepositoryFile& file : own) paths.push_back(file.path);
-  const auto present = ReadFiles(files, paths);
+  const auto present = ReadFiles(files, PathsOf(own));
+  TRY(RecordFiles(files, own));
   if (present == own) return {};
   TRY(RemoveKeptLists(files, manager, present));
   TRY(RemoveKeptLists(files, manager, own));
-  TRY(AmendLedger(files, [&](Ledger& ledger) {
-    for (const RepositoryFile& file : own) {
-      if (!Contains(ledger.repository_files, file.path)) ledger.repository_files.push_back(file.path);
-    }
-  }));
   for (const RepositoryFile& file : own) {
     TRY(MakeFolders(files, ParentOf(file.path)));
     TRY(files.WriteAtomically(file.path, file.text, 0644_mode));
@@ -165,14 +173,12 @@ Status ForgetKeys(System& system, const PackageManager& manager, PackageActions&
 
 }  // namespace
 
-Result<bool> HasNoOtherRepository(System& system, const PackageManager& manager,
-                                  const Repository& repository) {
+Result<bool> HasRepository(System& system, const PackageManager& manager, const Repository& repository) {
   TRY_LET(const Ledger ledger, ReadLedger(system.files));
   if (ledger.former_repository) return false;
-  if (ledger.repository_files.empty()) return true;
   TRY_LET(const OwnersRepository owners, FindOwners(system, manager, repository));
-  return owners.listed.identifier.empty() &&
-         ReadFiles(system.files, ledger.repository_files) == manager.repository_files(repository);
+  if (!owners.listed.identifier.empty()) return ledger.repository_files.empty();
+  return ReadFiles(system.files, ledger.repository_files) == manager.repository_files(repository);
 }
 
 Result<AddedRepository> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,

@@ -10,9 +10,9 @@
 
 namespace dockerext {
 
-// False where the extension added another repository, or a change to this one was not completed.
-Result<bool> HasNoOtherRepository(System& system, const PackageManager& manager,
-                                  const Repository& repository);
+// Whether the machine has it, from the extension or from its owner, and from one of them alone. False until a
+// change to it is completed.
+Result<bool> HasRepository(System& system, const PackageManager& manager, const Repository& repository);
 
 struct AddedRepository {
   std::string identifier;  // as the manager's list of versions knows it

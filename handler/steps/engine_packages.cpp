@@ -213,10 +213,10 @@ Result<PackageActions::Installed> InstallPackages(EngineContext& context) {
 Result<bool> IsRepositoryAsAsked(EngineContext& context) {
   const Ledger& ledger = context.observed.ledger;
   if (ledger.former_repository) return false;
-  if (ledger.repository_files.empty()) return true;
+  if (ledger.packages.empty() && ledger.repository_files.empty()) return true;
   TRY_LET(const auto offer, OfferOfRepository(context));
   if (!offer) return true;
-  return HasNoOtherRepository(context.system, *context.platform.packages, *offer->repository);
+  return HasRepository(context.system, *context.platform.packages, *offer->repository);
 }
 
 Result<std::string> ChangeRepository(EngineContext& context) {

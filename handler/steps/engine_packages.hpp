@@ -20,8 +20,8 @@ Result<std::vector<std::string>> PresentPackages(EngineContext& context);
 // extension's, unless a package manager may still run.
 Result<PackageActions::Installed> InstallPackages(EngineContext& context);
 
-// Whether a repository that the extension added is the one that the settings name, and a change to it was
-// completed. What the owner of an engine gets it from is his.
+// Whether the machine has the repository that the settings name, where the extension installed packages or
+// added a repository. What the owner of an engine gets it from is his.
 Result<bool> IsRepositoryAsAsked(EngineContext& context);
 // Changes it, or puts the former one back where the settings name none. The engine stays as it is: its next
 // version comes from there. An error leaves the former one.

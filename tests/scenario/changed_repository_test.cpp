@@ -92,6 +92,9 @@ TEST_F(ChangedRepository, TheRepositoryGivesWayToOneThatItsOwnerAddedSince) {
           &Substatus::message,
           "the signatures of Docker's packages are not checked: '/etc/apt/sources.list.d/docker.list', "
           "which its owner wrote, has trusted=yes for that repository")));
+  vm.files.Erase("/etc/apt/sources.list.d/docker.list");
+  EXPECT_EQ(Enable(R"({"source": "upstream"})").level, StatusLevel::kSuccess);
+  EXPECT_TRUE(HasRepository());
 }
 
 TEST_F(ChangedRepository, UninstallRemovesWhatAptKeepsOfTheRepository) {
