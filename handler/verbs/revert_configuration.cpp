@@ -58,8 +58,8 @@ Status RemoveLiveRestoreUnlessNeeded(System& system, const Ledger& ledger, const
   return {};
 }
 
-// rpm packages need not do it when they are removed, and what is enabled is a link to their unit file. systemd
-// may know the unit of a removed package for a while.
+// rpm packages need not do it when they are removed, and what is enabled is a link to their unit file.
+// systemd may know the unit of a removed package for a while.
 Status DisableAtBoot(System& system, const Ledger& ledger) {
   if (!ledger.enabled_engine) return {};
   TRY_LET(const UnitFacts unit, system.services.Describe(std::string(kDockerUnit)));
