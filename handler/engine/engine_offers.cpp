@@ -121,6 +121,16 @@ Status CheckChangeable(const Distro& distro, const std::vector<std::string>& ins
   return MakeError<errors::kVersionOfOthers>();
 }
 
+std::optional<InstalledPackage> EnginePackageOf(const Distro& distro,
+                                                const std::vector<InstalledPackage>& installed) {
+  const auto is_engine = [&](const InstalledPackage& package) {
+    return package.name == kUpstreamPackages[0] ||
+           (!distro.docker_packages.empty() && package.name == distro.docker_packages.front());
+  };
+  const auto engine = std::ranges::find_if(installed, is_engine);
+  return engine == installed.end() ? std::nullopt : std::optional(*engine);
+}
+
 bool HasUpstreamPackage(const std::vector<std::string>& installed) {
   const auto is_installed = [&](std::string_view name) { return Has(installed, name); };
   return std::ranges::any_of(kUpstreamPackages, is_installed) ||

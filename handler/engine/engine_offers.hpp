@@ -10,6 +10,7 @@
 
 #include "handler/base/result.hpp"
 #include "handler/distro/distro.hpp"
+#include "handler/packages/package_manager.hpp"
 #include "handler/packages/repository.hpp"
 #include "handler/settings/engine_source.hpp"
 
@@ -36,6 +37,10 @@ Status CheckOrigin(const EngineSource& source, const Distro& distro,
 
 // kInvalidSettings for an engine of no package that the extension knows, whose version it cannot change.
 Status CheckChangeable(const Distro& distro, const std::vector<std::string>& installed);
+
+// The package that has the engine, of the distribution or of Docker's own repository.
+std::optional<InstalledPackage> EnginePackageOf(const Distro& distro,
+                                                const std::vector<InstalledPackage>& installed);
 
 // Whether one of them is a package of Docker's own repository.
 bool HasUpstreamPackage(const std::vector<std::string>& installed);

@@ -84,21 +84,6 @@ Status RecordFiles(Files& files, const std::vector<RepositoryFile>& own) {
   });
 }
 
-// The lists that the manager keeps of the former files, and of the new ones from another time, were verified
-// with other keys.
-Status WriteRecorded(Files& files, const PackageManager& manager, const std::vector<RepositoryFile>& own) {
-  const auto present = ReadFiles(files, PathsOf(own));
-  TRY(RecordFiles(files, own));
-  if (present == own) return {};
-  TRY(RemoveKeptLists(files, manager, present));
-  TRY(RemoveKeptLists(files, manager, own));
-  for (const RepositoryFile& file : own) {
-    TRY(MakeFolders(files, ParentOf(file.path)));
-    TRY(files.WriteAtomically(file.path, file.text, 0644_mode));
-  }
-  return {};
-}
-
 std::vector<std::string> Argv(std::span<const std::string_view> words,
                               const std::vector<std::string>& names = {}) {
   std::vector<std::string> argv(words.begin(), words.end());
@@ -137,38 +122,56 @@ Status ImportKey(System& system, const PackageManager& manager, PackageActions& 
   });
 }
 
+// One that its owner removed meanwhile would keep the others.
+Status ForgetKeys(System& system, const PackageManager& manager, PackageActions& packages) {
+  TRY_LET(const Ledger ledger, ReadLedger(system.files));
+  const auto& keys = ledger.repository_keys;
+  if (keys.empty()) return {};
+  TRY_LET(const auto trusted, TrustedKeys(system, manager));
+  std::vector<std::string> present;
+  std::ranges::copy_if(keys, std::back_inserter(present),
+                       [&](const std::string& key) { return Contains(trusted, key); });
+  if (!present.empty()) {
+    TRY_LET(const CommandOutput run, packages.RunTool(Argv(manager.forget_keys, present)));
+    if (run.exit_code != 0) return RpmFailed("forget", run);
+  }
+  return AmendLedger(system.files, [](Ledger& changed) { changed.repository_keys.clear(); });
+}
+
+// In place of what is there: the lists that the manager keeps of it, and of the new one from another time,
+// were verified with other keys, and packages of the new one must be signed by its own.
+Status Replace(System& system, const PackageManager& manager, PackageActions& packages,
+               const std::vector<RepositoryFile>& own) {
+  Files& files = system.files;
+  const auto present = ReadFiles(files, PathsOf(own));
+  TRY(RecordFiles(files, own));
+  if (present != own) {
+    TRY(ForgetKeys(system, manager, packages));
+    TRY(RemoveKeptLists(files, manager, present));
+    TRY(RemoveKeptLists(files, manager, own));
+    for (const RepositoryFile& file : own) {
+      TRY(MakeFolders(files, ParentOf(file.path)));
+      TRY(files.WriteAtomically(file.path, file.text, 0644_mode));
+    }
+  }
+  return ImportKey(system, manager, packages);
+}
+
 // The one before a change that was not completed is still the former one.
 Status RecordFormer(Files& files) {
   return AmendLedger(files, [&](Ledger& ledger) {
+    ledger.cached_plan.reset();  // which was verified with the former one
     if (ledger.former_repository) return;
-    FormerRepository former{.files = {}, .keys = ledger.repository_keys};
+    ledger.former_repository.emplace();
     for (const RepositoryFile& file : ReadFiles(files, ledger.repository_files))
-      former.files.push_back({file.path, file.text});
-    ledger.former_repository = std::move(former);
+      ledger.former_repository->files.push_back({file.path, file.text});
   });
-}
-
-Status ForgetFormer(Files& files) {
-  return AmendLedger(files, [](Ledger& ledger) { ledger.former_repository.reset(); });
 }
 
 std::string WarningOf(const OwnersRepository& owners) {
   if (owners.listed.unchecked.empty()) return {};
   return "the signatures of Docker's packages are not checked: " + Quoted(owners.path) +
          ", which its owner wrote, has " + owners.listed.unchecked + " for that repository";
-}
-
-// One that its owner removed meanwhile would keep the others.
-Status ForgetKeys(System& system, const PackageManager& manager, PackageActions& packages,
-                  const std::vector<std::string>& keys) {
-  if (keys.empty() || manager.forget_keys.empty()) return {};
-  TRY_LET(const auto trusted, TrustedKeys(system, manager));
-  std::vector<std::string> present;
-  std::ranges::copy_if(keys, std::back_inserter(present),
-                       [&](const std::string& key) { return Contains(trusted, key); });
-  if (present.empty()) return {};
-  TRY_LET(const CommandOutput run, packages.RunTool(Argv(manager.forget_keys, present)));
-  return run.exit_code == 0 ? Status() : RpmFailed("forget", run);
 }
 
 }  // namespace
@@ -187,32 +190,16 @@ Result<AddedRepository> AddRepository(System& system, const PackageManager& mana
   TRY(RecordFormer(system.files));
   if (!owners.listed.identifier.empty()) {
     TRY(RemoveRepository(system, manager, packages));
-    return AddedRepository{owners.listed.identifier, WarningOf(owners)};
+    return AddedRepository{owners.listed.identifier, true, WarningOf(owners)};
   }
   const auto files = manager.repository_files(repository);
-  TRY(WriteRecorded(system.files, manager, files));
-  TRY(ImportKey(system, manager, packages));
-  return AddedRepository{manager.find(files.back().path, files.back().text, repository).identifier, ""};
+  TRY(Replace(system, manager, packages, files));
+  return AddedRepository{.identifier =
+                             manager.find(files.back().path, files.back().text, repository).identifier};
 }
 
-Status CommitRepository(System& system, const PackageManager& manager, PackageActions& packages) {
-  TRY_LET(const Ledger ledger, ReadLedger(system.files));
-  if (!ledger.former_repository) return {};
-  const auto& former = *ledger.former_repository;
-  const auto key = system.files.Read(std::string(kRpmKeyFile));
-  const bool is_same = std::ranges::any_of(former.files, [&](const RecordedFile& file) {
-    return file.path == kRpmKeyFile && key.ok() && file.text == *key;
-  });
-  // The same key may be written in another way: then it is imported again.
-  if (key.ok() && !is_same && !former.keys.empty()) {
-    TRY(ForgetKeys(system, manager, packages, former.keys));
-    TRY(AmendLedger(system.files, [&](Ledger& changed) {
-      std::erase_if(changed.repository_keys,
-                    [&](const std::string& known) { return Contains(former.keys, known); });
-    }));
-    TRY(ImportKey(system, manager, packages));
-  }
-  return ForgetFormer(system.files);
+Status CommitRepository(Files& files) {
+  return AmendLedger(files, [](Ledger& ledger) { ledger.former_repository.reset(); });
 }
 
 Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages) {
@@ -220,30 +207,26 @@ Status RestoreRepository(System& system, const PackageManager& manager, PackageA
   const FormerRepository former = ledger.former_repository.value_or(FormerRepository());
   if (former.files.empty()) {
     TRY(RemoveRepository(system, manager, packages));
-    return ForgetFormer(system.files);
+    return CommitRepository(system.files);
   }
-  std::vector<std::string> added;
-  std::ranges::copy_if(ledger.repository_keys, std::back_inserter(added),
-                       [&](const std::string& key) { return !Contains(former.keys, key); });
-  TRY(ForgetKeys(system, manager, packages, added));
   std::vector<RepositoryFile> files;
   for (const RecordedFile& file : former.files) files.push_back({file.path, file.text});
-  TRY(WriteRecorded(system.files, manager, files));
-  TRY(AmendLedger(system.files, [&](Ledger& changed) { changed.repository_keys = former.keys; }));
-  TRY(ImportKey(system, manager, packages));
-  return ForgetFormer(system.files);
+  const bool is_replaced = ReadFiles(system.files, PathsOf(files)) != files;
+  TRY(Replace(system, manager, packages, files));
+  TRY(CommitRepository(system.files));
+  // The lists that the manager kept of it are gone.
+  const Status refreshed = is_replaced ? packages.Refresh() : Status();
+  if (!refreshed.ok()) system.log.Warn(refreshed.error().what + ", continuing");
+  return {};
 }
 
 Status RemoveRepository(System& system, const PackageManager& manager, PackageActions& packages) {
   TRY_LET(const Ledger ledger, ReadLedger(system.files));
   if (ledger.repository_files.empty() && ledger.repository_keys.empty()) return {};
-  TRY(ForgetKeys(system, manager, packages, ledger.repository_keys));
+  TRY(ForgetKeys(system, manager, packages));
   TRY(RemoveKeptLists(system.files, manager, ReadFiles(system.files, ledger.repository_files)));
   for (const std::string& path : ledger.repository_files) TRY(system.files.Remove(path));
-  return AmendLedger(system.files, [](Ledger& changed) {
-    changed.repository_files.clear();
-    changed.repository_keys.clear();
-  });
+  return AmendLedger(system.files, [](Ledger& changed) { changed.repository_files.clear(); });
 }
 
 }  // namespace dockerext

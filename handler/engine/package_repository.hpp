@@ -16,16 +16,17 @@ Result<bool> HasRepository(System& system, const PackageManager& manager, const 
 
 struct AddedRepository {
   std::string identifier;  // as the manager's list of versions knows it
-  std::string warning;     // of the owner's that is used instead
+  bool is_owners = false;
+  std::string warning;  // of the owner's that is used instead
 };
 
-// In place of one that the extension added before, which CommitRepository forgets, with its keys, or
-// RestoreRepository puts back. Where the machine's owner has the same repository already, that is used: its
-// key is the owner's choice, and apt rejects two for one URL. Imports the repository's key where the manager
-// needs that, which waits for its locks.
+// In place of one that the extension added before, which CommitRepository forgets, or RestoreRepository puts
+// back. Where the machine's owner has the same repository already, that is used: its key is the owner's
+// choice, and apt rejects two for one URL. Imports the repository's key where the manager needs that, and
+// forgets the former one's, which waits for its locks.
 Result<AddedRepository> AddRepository(System& system, const PackageManager& manager, PackageActions& packages,
                                       const Repository& repository);
-Status CommitRepository(System& system, const PackageManager& manager, PackageActions& packages);
+Status CommitRepository(Files& files);
 // None where there was none.
 Status RestoreRepository(System& system, const PackageManager& manager, PackageActions& packages);
 

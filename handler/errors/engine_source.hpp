@@ -73,6 +73,23 @@ inline constexpr ErrorRow kNotInRepository{
     "publicSettings.docker.source to auto",
     "a repository without packages for this release, architecture or channel, or a package that this machine "
     "excludes"};
+inline constexpr ErrorRow kRepositoryNotRead{
+    Code::kMissingDependency,
+    Owner::kSettingsAuthor,
+    "publicSettings.docker.repository.url",
+    "{0} cannot read the repository {1}: {2}",
+    "let this VM reach it (network, DNS, proxy), or name another one in publicSettings.docker.repository.url "
+    "(its layout is in docs/settings.md)",
+    "a wrong URL in `docker.repository`, or a repository that this VM does not reach"};
+inline constexpr ErrorRow kRepositoryKeyDiffers{
+    Code::kMissingDependency,
+    Owner::kSettingsAuthor,
+    "publicSettings.docker.repository.key",
+    "{0} cannot verify the repository {1} with the key that it has for it: {2}",
+    "send the key that signs that repository in publicSettings.docker.repository.key; without that setting "
+    "it "
+    "is Docker's own",
+    "a mirror that is signed with another key than that of `docker.repository`"};
 inline constexpr ErrorRow kNobodyOffersDocker{
     Code::kMissingDependency,
     Owner::kVmOwner,

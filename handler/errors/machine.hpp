@@ -124,7 +124,8 @@ inline constexpr ErrorRow kPackagesSignature{
     Owner::kVmOwner,
     "{0}",
     kCouldNot,
-    "fix the key or the signature of that package archive and set the extension's settings again",
+    "fix the key or the signature of that package archive (publicSettings.docker.repository.key, if that one "
+    "signs it) and set the extension's settings again",
     "GPG error, not signed"};
 inline constexpr ErrorRow kPackagesConflict{
     Code::kMissingDependency,
@@ -135,6 +136,13 @@ inline constexpr ErrorRow kPackagesConflict{
     "and "
     "set the extension's settings again",
     "held or unmet dependencies, or a package that the installation would remove"};
+inline constexpr ErrorRow kPackagesOlder{
+    Code::kMissingDependency,
+    Owner::kSettingsAuthor,
+    "publicSettings.docker.version",
+    kCouldNot,
+    "set publicSettings.docker.allowDowngrade to true, or ask for another version",
+    "Packages were downgraded: a package that is older than the installed one, of the same engine"};
 inline constexpr ErrorRow kPackagesBroken{
     Code::kMissingDependency,
     Owner::kVmOwner,

@@ -44,7 +44,7 @@ constexpr LockFile kLocks[] = {{"/var/lib/apt/lists/lock"},
 constexpr std::string_view kRepair[] = {"/usr/bin/dpkg", "--force-confdef", "--force-confold", "--configure",
                                         "-a"};
 constexpr std::string_view kListInstalled[] = {"/usr/bin/dpkg-query", "-W", "-f",
-                                               "${db:Status-Abbrev}${Package}\\n"};
+                                               "${db:Status-Abbrev}${Package} ${Version}\\n"};
 constexpr std::string_view kListManual[] = {"/usr/bin/apt-mark", "showmanual"};
 constexpr std::string_view kListVersions[] = {"/usr/bin/apt-cache", "madison", "--"};
 constexpr std::string_view kSourceLists[] = {"/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list",
@@ -134,22 +134,23 @@ PackageOutcome Classify(const PackageRun& run) {
   return ContainsOneOf(output, kUnavailable) ? PackageOutcome::kNotOffered : PackageOutcome::kFailed;
 }
 
-// "ii docker.io": the desired state, the actual one, and "R" or a blank. `states` are values of the second.
-std::vector<std::string> NamesInState(std::string_view list, std::string_view states) {
-  std::vector<std::string> names;
+// "ii docker.io 20.10.24": the desired state, the actual one, and "R" or a blank. Of the actual ones "n" is
+// not installed, and "c" removed with its configuration left; those that wait for another's trigger ("W",
+// "t") complete without repair.
+std::vector<InstalledPackage> Installed(std::string_view list) {
+  constexpr std::string_view kUnfinished = "UFH";
+  constexpr std::string_view kWhole = "iWt";
+  std::vector<InstalledPackage> packages;
   for (const std::string& line : Split(list, '\n')) {
-    if (line.size() > 3 && states.find(line[1]) != std::string_view::npos) {
-      names.emplace_back(Trim(std::string_view(line).substr(3)));
-    }
+    const auto words =
+        line.size() > 3 ? WordsOf(std::string_view(line).substr(3)) : std::vector<std::string>();
+    if (words.empty()) continue;
+    const bool is_whole = kWhole.find(line[1]) != std::string_view::npos;
+    if (is_whole || kUnfinished.find(line[1]) != std::string_view::npos)
+      packages.push_back({words[0], words.size() > 1 ? words[1] : "", is_whole});
   }
-  return names;
+  return packages;
 }
-
-// All but "n", not installed, and "c", removed with its configuration left.
-std::vector<std::string> Present(std::string_view list) { return NamesInState(list, "iUFHWt"); }
-
-// Those that wait for another's trigger ("W", "t") complete without repair.
-std::vector<std::string> Unfinished(std::string_view list) { return NamesInState(list, "UFH"); }
 
 // "Inst docker.io (20.10.24 Debian:12/stable [amd64])" is new; "Inst foo [1.0] (1.1 ...)" is an upgrade;
 // "Remv docker.io [20.10.24]"
@@ -226,6 +227,7 @@ constexpr PhraseOfCause kFailures[] = {
     {"does not have a Release file", &errors::kPackagesUnreachable},
     {"Unable to locate package", &errors::kPackagesNotOffered},
     {"no installation candidate", &errors::kPackagesNotOffered},
+    {"Packages were downgraded", &errors::kPackagesOlder},
     {"remove is disabled", &errors::kPackagesConflict},
     {"Held packages were changed", &errors::kPackagesConflict},
     {"held packages", &errors::kPackagesConflict},
@@ -261,8 +263,7 @@ constinit const PackageManager kApt = {
     .removal_masks = "/var/lib/systemd/deb-systemd-helper-masked",
     .classify = Classify,
     .transaction = ReadSimulation,
-    .present = Present,
-    .unfinished = Unfinished,
+    .installed = Installed,
     .manual = NamesInLines,
     .error_excerpt = ErrorExcerpt,
     .cause = FindCause,

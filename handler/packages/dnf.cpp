@@ -64,6 +64,14 @@ std::vector<std::string> CommandOf(PackageAction action, bool simulated,
   return argv;
 }
 
+// The index of a mirror need not be signed: only where the key changes, and no package is installed that
+// shows that it is the wrong one.
+std::vector<std::string> CheckIndex(const std::string& repository) {
+  auto argv = CommandOf(PackageAction::kRefresh, false, {});
+  argv.insert(argv.end(), {"--repo=" + repository, "--setopt=" + repository + ".repo_gpgcheck=1"});
+  return argv;
+}
+
 constexpr std::string_view kLocked[] = {
     "already locked by",                      // dnf 4, with exit_on_lock
     "can't create transaction lock on",       // rpm, without who holds it
@@ -169,6 +177,7 @@ constexpr PackageManager WithNameOf(std::string_view name, std::string_view link
   manager.list_manual = kListManual;
   manager.list_versions = list_versions;
   manager.classify = Classify;
+  manager.check_index = CheckIndex;
   manager.error_excerpt = ErrorExcerpt;
   return manager;
 }

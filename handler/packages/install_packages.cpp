@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::chrono::seconds kNetworkPause{5};
 
-constexpr const char* kRefreshing = "update its package lists";
-
 // "5:28.5.2-1~debian.12~bookworm" without its epoch, which differs between packages of one release.
 std::string_view WithoutEpoch(std::string_view version) { return version.substr(version.find(':') + 1); }
 
@@ -30,6 +28,16 @@ bool Mentions(std::string_view text, std::string_view name) {
     if (ends && (at == 0 || !IsPartOfName(text[at - 1]))) return true;
   }
   return false;
+}
+
+// Managers name a repository by its identifier or by its URL, which apt writes without the "//" of "file://".
+bool IsAbout(std::string_view reported, const PackageActions::Pin& pin) {
+  const auto scheme = pin.url.find("://");
+  std::string_view place = pin.url;
+  if (scheme != std::string::npos) place.remove_prefix(scheme + 3);
+  while (place.ends_with('/')) place.remove_suffix(1);
+  return reported.find(pin.repository) != std::string_view::npos ||
+         (!place.empty() && reported.find(place) != std::string_view::npos);
 }
 
 }  // namespace
@@ -49,6 +57,11 @@ Error PackageActions::NotInstalled(const std::string& purpose, const Runs& runs)
   const bool may_pass = runs.outcome == PackageOutcome::kUnreachable ||
                         (not_offered && runs.refreshed == PackageOutcome::kUnreachable);
   return may_pass ? failed.As(Code::kBusy) : failed;
+}
+
+std::vector<std::string> PackageActions::PinnedOf(std::vector<std::string> names) const {
+  std::erase_if(names, [&](const std::string& name) { return manager_.unpinned(name) == name; });
+  return names;
 }
 
 std::string PackageActions::Warning(const std::string& purpose, const std::vector<std::string>& names,
@@ -103,9 +116,9 @@ Result<PackageActions::Simulation> PackageActions::Simulate(const Installation& 
   }
 }
 
-Result<PackageActions::Refresh> PackageActions::RefreshLists() {
+Result<PackageActions::Refreshed> PackageActions::RefreshLists() {
   const Task task = TaskOf(PackageAction::kRefresh, {});
-  Refresh refresh;
+  Refreshed refresh;
   TRY_LET(refresh.run, RunAndRepair(task));
   refresh.outcome = Classify(task, refresh.run);
   return refresh;
@@ -115,7 +128,7 @@ Result<PackageActions::Installed> PackageActions::InstallOnce(const Installation
                                                               const BeforeInstall& before_install) {
   const auto action =
       installation.downgrade == Downgrade::kAllowed ? PackageAction::kDowngrade : PackageAction::kInstall;
-  Refresh refresh;
+  Refreshed refresh;
   if (!installation.lists_are_new) {
     TRY_LET(refresh, RefreshLists());
   }
@@ -132,13 +145,13 @@ Result<PackageActions::Installed> PackageActions::InstallOnce(const Installation
   const Task task = TaskOf(action, names);
   TRY_LET(const CommandOutput run, RunAndRepair(task));
   const PackageOutcome outcome = Classify(task, run);
-  if (outcome == PackageOutcome::kDone) {
-    TRY_LET(const std::string warning, Reinstall(interrupted));
-    return Installed{names, warning};
-  }
-  TRY_LET(const bool whole, AreInstalledWhole(Unpinned(names)));
+  // Some end well and leave a version that is held or newer as it is.
+  const bool is_done = outcome == PackageOutcome::kDone;
+  TRY_LET(const bool whole, AreInstalledWhole(is_done ? PinnedOf(names) : names));
   if (!whole) return NotInstalled(purpose, {run, outcome, refresh.run, refresh.outcome});
-  return Installed{names, Warning(purpose, names, run)};
+  if (!is_done) return Installed{names, Warning(purpose, names, run)};
+  TRY_LET(const std::string warning, Reinstall(interrupted));
+  return Installed{names, warning};
 }
 
 Result<PackageActions::Installed> PackageActions::Install(const Installation& installation,
@@ -151,15 +164,23 @@ Result<PackageActions::Installed> PackageActions::Install(const Installation& in
 
 // kBusy while the lists may lack it only because an archive cannot be reached.
 Error PackageActions::NotOffered(const std::string& name, const Pin& pin,
-                                 const std::vector<std::string>& offered, const Refresh& refresh) const {
-  Error error = offered.empty() && !pin.repository.empty()
-                    ? MakeError<errors::kNotInRepository>(pin.repository, name)
+                                 const std::vector<std::string>& offered, const Refreshed& refresh) const {
+  const bool lacks_all = offered.empty() && !pin.repository.empty();
+  Error error = lacks_all
+                    ? MakeError<errors::kNotInRepository>(pin.url, name)
                     : MakeError<errors::kVersionNotOffered>(
                           manager_.name, name, offered.empty() ? "none" : Join(offered, ", "), pin.asked);
   if (refresh.outcome == PackageOutcome::kDone) return error.As(Code::kNotFound);
-  const Error before = Failed(kRefreshing, refresh.run);
-  error.what += "; before that, " + before.what;
-  error.remedy = before.remedy;
+  const std::string reported = ErrorExcerpt(refresh.run);
+  if (lacks_all && IsAbout(reported, pin)) {
+    const bool is_key = &manager_.cause(reported) == &errors::kPackagesSignature;
+    error = is_key ? MakeError<errors::kRepositoryKeyDiffers>(manager_.name, pin.url, reported)
+                   : MakeError<errors::kRepositoryNotRead>(manager_.name, pin.url, reported);
+  } else {
+    const Error before = Failed(kRefreshing, refresh.run);
+    error.what += "; before that, " + before.what;
+    error.remedy = before.remedy;
+  }
   return error.As(refresh.outcome == PackageOutcome::kUnreachable ? Code::kBusy : Code::kMissingDependency);
 }
 
@@ -178,7 +199,7 @@ std::string PackageActions::Pinned(const std::string& name, const std::string& v
 Result<PackageActions::Choice> PackageActions::PinOnce(const std::vector<std::string>& names,
                                                        const std::vector<std::string>& optional,
                                                        const Pin& pin) {
-  TRY_LET(const Refresh refresh, RefreshLists());
+  TRY_LET(const Refreshed refresh, RefreshLists());
   const auto all = Joined(names, optional);
   Task query{PackageAction::kQuery, false, {manager_.list_versions.begin(), manager_.list_versions.end()}};
   if (!pin.repository.empty() && !manager_.repository_option.empty())

@@ -5,6 +5,7 @@
 
 #include "handler/base/redact.hpp"
 #include "handler/base/text.hpp"
+#include "handler/errors/engine_source.hpp"
 #include "handler/errors/machine.hpp"
 #include "handler/packages/names.hpp"
 
@@ -12,7 +13,6 @@ namespace dockerext {
 namespace {
 
 constexpr std::chrono::minutes kRunBudget{20};
-constexpr std::chrono::seconds kLockPause{2};
 constexpr std::size_t kExcerptLimit = 1000;  // bytes, the last ones
 
 }  // namespace
@@ -25,11 +25,6 @@ PackageActions::Task PackageActions::TaskOf(PackageAction action,
 PackageActions::Task PackageActions::SimulationOf(PackageAction action,
                                                   const std::vector<std::string>& names) const {
   return {action, true, manager_.command(action, true, names)};
-}
-
-std::vector<std::string> PackageActions::Unpinned(std::vector<std::string> names) const {
-  for (std::string& name : names) name = manager_.unpinned(name);
-  return names;
 }
 
 PackageOutcome PackageActions::Classify(const Task& task, const CommandOutput& run) const {
@@ -87,11 +82,12 @@ Result<CommandOutput> PackageActions::RunUnlocked(const Task& task) {
   return run;
 }
 
+Status PackageActions::AwaitUnlocked() {
+  return WhenUnlocked([&] { return CheckUnlocked({PackageAction::kQuery, false, {}}); });
+}
+
 Result<CommandOutput> PackageActions::RunWhenUnlocked(const Task& task) {
-  auto unlocked =
-      RepeatWhileBusy("another package manager", kLockPause, std::nullopt, [&] { return RunUnlocked(task); });
-  if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
-  return MakeError<errors::kPackagesLocked>(unlocked.error().what);
+  return WhenUnlocked([&] { return RunUnlocked(task); });
 }
 
 // The repair's own failure is not final: the run that follows reports a broken package if it depends on it.
@@ -110,6 +106,20 @@ Result<std::string> PackageActions::Run(const Task& task, const std::string& pur
   return Failed(purpose, run);
 }
 
+Status PackageActions::Refresh() {
+  TRY(Run(TaskOf(PackageAction::kRefresh, {}), std::string(kRefreshing)));
+  return {};
+}
+
+Status PackageActions::CheckIndex(const std::string& repository, const std::string& url) {
+  if (manager_.check_index == nullptr) return {};
+  TRY_LET(const CommandOutput run,
+          RunWhenUnlocked({PackageAction::kRefresh, false, manager_.check_index(repository)}));
+  const std::string reported = ErrorExcerpt(run);
+  if (&manager_.cause(reported) != &errors::kPackagesSignature) return {};
+  return MakeError<errors::kRepositoryKeyDiffers>(manager_.name, url, reported);
+}
+
 Result<CommandOutput> PackageActions::RunTool(const std::vector<std::string>& argv) {
   return RunWhenUnlocked({PackageAction::kQuery, false, argv});
 }
@@ -125,27 +135,28 @@ Result<std::vector<std::string>> PackageActions::RemovedWith(const std::vector<s
   return Without(manager_.transaction(simulation).removed, names);
 }
 
-Result<std::string> PackageActions::List() {
-  return Run({PackageAction::kList, false, {manager_.list_installed.begin(), manager_.list_installed.end()}},
-             "list the installed packages");
+Result<std::vector<InstalledPackage>> PackageActions::InstalledPackages() {
+  TRY_LET(const std::string list,
+          Run({PackageAction::kList, false, {manager_.list_installed.begin(), manager_.list_installed.end()}},
+              "list the installed packages"));
+  return manager_.installed(list);
 }
 
 Result<std::vector<std::string>> PackageActions::Present() {
-  TRY_LET(const std::string list, List());
-  return manager_.present(list);
-}
-
-Result<std::vector<std::string>> PackageActions::Unfinished() {
-  TRY_LET(const std::string list, List());
-  return manager_.unfinished(list);
+  TRY_LET(const auto installed, InstalledPackages());
+  std::vector<std::string> names;
+  std::ranges::transform(installed, std::back_inserter(names), &InstalledPackage::name);
+  return names;
 }
 
 Result<bool> PackageActions::AreInstalledWhole(const std::vector<std::string>& names) {
-  TRY_LET(const std::string list, List());
-  const auto present = manager_.present(list);
-  const auto unfinished = manager_.unfinished(list);
-  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-    return Contains(present, name) && !Contains(unfinished, name);
+  if (names.empty()) return true;
+  TRY_LET(const auto installed, InstalledPackages());
+  return std::ranges::all_of(names, [&](const std::string& name) {
+    return std::ranges::any_of(installed, [&](const InstalledPackage& package) {
+      return package.is_whole &&
+             (package.name == name || manager_.pinned(package.name, package.version) == name);
+    });
   });
 }
 

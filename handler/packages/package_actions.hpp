@@ -50,6 +50,7 @@ class PackageActions {
     std::function<bool(std::string_view)> is_wanted;  // of the first package
     std::string asked = {};                           // the same as its owner wrote it, for an error
     std::string repository = {};                      // its identifier; empty: any
+    std::string url = {};                             // of that
     std::vector<std::string> present = {};            // packages that the machine has
     std::optional<std::chrono::seconds> patience = {};
   };
@@ -80,6 +81,12 @@ class PackageActions {
   Result<Choice> PinTo(const std::vector<std::string>& names, const std::vector<std::string>& optional,
                        const Pin& pin);
 
+  // Waits until nobody holds the manager's locks. kPackagesLocked.
+  Status AwaitUnlocked();
+  // Updates the package lists. kMissingDependency.
+  Status Refresh();
+  // kMissingDependency where the repository's index is signed, and not with its key.
+  Status CheckIndex(const std::string& repository, const std::string& url);
   // Runs another program that needs the manager's locks, such as rpm, and waits for them as for an action's.
   // Any other failure is an exit code.
   Result<CommandOutput> RunTool(const std::vector<std::string>& argv);
@@ -89,10 +96,10 @@ class PackageActions {
   // The other packages that would be removed with these; changes nothing.
   Result<std::vector<std::string>> RemovedWith(const std::vector<std::string>& names);
 
-  // Packages of which more than the configuration files is installed; and those whose installation was
-  // interrupted.
+  // Packages of which more than the configuration files is installed; their names.
+  Result<std::vector<InstalledPackage>> InstalledPackages();
   Result<std::vector<std::string>> Present();
-  Result<std::vector<std::string>> Unfinished();
+  // A name that is pinned, in that version.
   Result<bool> AreInstalledWhole(const std::vector<std::string>& names);
   // Packages that were named when they were installed, or that the machine's owner marked since as manually
   // installed.
@@ -104,6 +111,9 @@ class PackageActions {
                                              const std::vector<std::string>& named, bool is_installing);
 
  private:
+  static constexpr std::chrono::seconds kLockPause{2};
+  static constexpr const char* kRefreshing = "update its package lists";
+
   // Ends with the last kBusy when the operation's deadline, which report_wait knows, or `patience` has
   // passed.
   template <class Attempt>
@@ -130,6 +140,13 @@ class PackageActions {
   Task SimulationOf(PackageAction action, const std::vector<std::string>& names) const;
   Result<CommandOutput> RunOnce(const Task& task);
   Status CheckUnlocked(const Task& task);
+  // kPackagesLocked for a wait that ended.
+  template <class Attempt>
+  auto WhenUnlocked(Attempt attempt) -> decltype(attempt()) {
+    auto unlocked = RepeatWhileBusy("another package manager", kLockPause, std::nullopt, attempt);
+    if (unlocked.ok() || unlocked.error().code != Code::kBusy) return unlocked;
+    return MakeError<errors::kPackagesLocked>(unlocked.error().what);
+  }
   Result<CommandOutput> RunUnlocked(const Task& task);
   Result<CommandOutput> RunWhenUnlocked(const Task& task);
   Result<CommandOutput> RunAndRepair(const Task& task);
@@ -140,23 +157,22 @@ class PackageActions {
     PackageOutcome outcome = PackageOutcome::kDone;
     Transaction changes = {};
   };
-  struct Refresh {
+  struct Refreshed {
     CommandOutput run = {};
     PackageOutcome outcome = PackageOutcome::kDone;
   };
-  Result<Refresh> RefreshLists();
+  Result<Refreshed> RefreshLists();
   Result<Simulation> Simulate(const Installation& installation, PackageAction action);
   Result<Installed> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
   Result<std::vector<std::string>> StillPresent(const std::vector<std::string>& names);
   Result<std::string> Reinstall(const std::vector<std::string>& names);
   Error NotOffered(const std::string& name, const Pin& pin, const std::vector<std::string>& offered,
-                   const Refresh& refresh) const;
+                   const Refreshed& refresh) const;
   std::string Pinned(const std::string& name, const std::string& version, const Pin& pin,
                      std::string_view list) const;
   Result<Choice> PinOnce(const std::vector<std::string>& names, const std::vector<std::string>& optional,
                          const Pin& pin);
-  Result<std::string> List();
-  std::vector<std::string> Unpinned(std::vector<std::string> names) const;
+  std::vector<std::string> PinnedOf(std::vector<std::string> names) const;
 
   PackageOutcome Classify(const Task& task, const CommandOutput& run) const;
   std::string ErrorExcerpt(const CommandOutput& run) const;

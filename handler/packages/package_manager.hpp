@@ -47,6 +47,14 @@ struct Transaction {
   std::vector<std::string> downgraded;  // by a manager that does it without being asked
 };
 
+struct InstalledPackage {
+  std::string name;
+  std::string version;   // which `pinned` takes
+  bool is_whole = true;  // its installation was finished; of rpm always: it has no such state
+
+  friend bool operator==(const InstalledPackage&, const InstalledPackage&) = default;
+};
+
 // Words of remedies that differ from manager to manager.
 struct RemedyWords {
   std::string_view sources;    // where the list of package archives is
@@ -85,10 +93,8 @@ struct PackageManager {
 
   PackageOutcome (*classify)(const PackageRun& run);
   Transaction (*transaction)(std::string_view simulation);
-  // From what list_installed printed: packages of which more than configuration is present; and those among
-  // them whose installation did not finish (of rpm none: it has no such state).
-  std::vector<std::string> (*present)(std::string_view list);
-  std::vector<std::string> (*unfinished)(std::string_view list);
+  // From what list_installed printed: packages of which more than configuration is present.
+  std::vector<InstalledPackage> (*installed)(std::string_view list);
   // From what list_manual printed. Packages are manual that were named when they were installed, or that the
   // owner marked so; where lists_automatic is set, the list has the others instead.
   std::vector<std::string> (*manual)(std::string_view list);
@@ -113,6 +119,9 @@ struct PackageManager {
   // What the manager keeps of the repository that such files added, as patterns of glob(7): apt goes on with
   // lists that it verified with another key, where new ones cannot be.
   std::vector<std::string> (*kept_lists)(const std::vector<RepositoryFile>& files);
+  // A whole command that refreshes a repository and checks the signature of its index, which the manager else
+  // does not; nullptr where it does, or cannot.
+  std::vector<std::string> (*check_index)(const std::string& repository);
   // Files, as patterns, that name repositories; and what such a file says of this one.
   std::span<const std::string_view> repository_lists;
   ListedRepository (*find)(std::string_view path, std::string_view text, const Repository& repository);

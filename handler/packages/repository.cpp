@@ -154,7 +154,9 @@ std::vector<std::string> AptKeptLists(const std::vector<RepositoryFile>& files) 
     const auto words = Words(file.text);
     const auto url = std::ranges::find(words, "URIs:");
     if (file.path.ends_with(".sources") && url != words.end() && url + 1 != words.end())
-      patterns.push_back("/var/lib/apt/lists/" + AsAptFileName(*(url + 1)) + "_dists_*");
+      for (const std::string_view folder : {"", "partial/"})
+        patterns.push_back("/var/lib/apt/lists/" + std::string(folder) + AsAptFileName(*(url + 1)) +
+                           "_dists_*");
   }
   return patterns;
 }

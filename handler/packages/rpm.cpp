@@ -17,6 +17,11 @@ std::string WithoutArchitecture(const std::string& name) {
   return name;
 }
 
+// An epoch of 0 is none.
+std::string_view WithoutNoEpoch(std::string_view version) {
+  return version.starts_with("0:") ? version.substr(2) : version;
+}
+
 constexpr std::string_view kInstalling = "Installing";
 constexpr std::string_view kDowngrading = "Downgrading";
 constexpr std::string_view kRemovals[] = {"Removing", "Obsoleting"};
@@ -26,7 +31,8 @@ constexpr PhraseOfCause kFailures[] = {
     {"No space left on device", &errors::kPackagesDiskFull},
     {"more space on the", &errors::kPackagesDiskFull},  // rpm, before it begins
     {"more space needed on the", &errors::kPackagesDiskFull},
-    {"unpacking of archive failed", &errors::kPackagesDiskFull},  // rpm, in the middle
+    {"unpacking of archive failed", &errors::kPackagesDiskFull},        // rpm, in the middle
+    {"GPG signature verification error", &errors::kPackagesSignature},  // of an index
     {"is not signed", &errors::kPackagesSignature},
     {"not signed", &errors::kPackagesSignature},
     {"GPG check FAILED", &errors::kPackagesSignature},
@@ -37,6 +43,7 @@ constexpr PhraseOfCause kFailures[] = {
     {"failed to match with known keys", &errors::kPackagesSignature},
     {"excluded packages", &errors::kPackagesConflict},  // dnf5
     {"filtered out by exclude", &errors::kPackagesConflict},
+    {"has lower version than the installed one", &errors::kPackagesOlder},  // zypper
     {"conflicts with", &errors::kPackagesConflict},
     {"nothing provides", &errors::kPackagesNotOffered},
     {"conflicting requests", &errors::kPackagesConflict},
@@ -69,9 +76,8 @@ std::vector<std::string> RpmVersions(std::string_view list, std::string_view pac
   return versions;
 }
 
-// An epoch of 0 is none.
 std::string RpmPinned(const std::string& package, const std::string& version) {
-  return package + "-" + (version.starts_with("0:") ? version.substr(2) : version);
+  return package + "-" + std::string(WithoutNoEpoch(version));
 }
 
 // A version begins with a digit; what has none is not pinned.
@@ -83,7 +89,14 @@ std::string RpmUnpinned(const std::string& name) {
   return is_pinned ? name.substr(0, version) : name;
 }
 
-std::vector<std::string> NoneUnfinished(std::string_view) { return {}; }
+std::vector<InstalledPackage> RpmInstalled(std::string_view list) {
+  std::vector<InstalledPackage> packages;
+  for (const std::string& line : Split(list, '\n')) {
+    const auto words = WordsOf(line);
+    if (words.size() == 2) packages.push_back({words[0], std::string(WithoutNoEpoch(words[1]))});
+  }
+  return packages;
+}
 
 // " docker-ce  x86_64  3:28.5.2-1.el9  docker-ce-stable  21 M" below a heading, and under it what it
 // replaces: "     replacing  runc.x86_64 4:1.1.12-2.el9". dnf5 says "replacing" of the older version of the

@@ -15,7 +15,7 @@ namespace dockerext {
 inline constexpr std::string_view kRpmEnvironment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8"};
 inline constexpr std::string_view kRpmListInstalled[] = {"/usr/bin/rpm", "-qa", "--queryformat",
-                                                         "%{NAME}\\n"};
+                                                         "%{NAME} %{EVR}\\n"};
 inline constexpr std::string_view kYumRepositoryLists[] = {"/etc/yum.repos.d/*.repo"};
 inline constexpr std::string_view kRpmListKeys[] = {"/usr/bin/rpm", "-q", "gpg-pubkey"};
 inline constexpr std::string_view kRpmImportKey[] = {"/usr/bin/rpm", "--import", kRpmKeyFile};
@@ -32,7 +32,8 @@ std::vector<std::string> RpmVersions(std::string_view list, std::string_view pac
 std::string RpmPinned(const std::string& package, const std::string& version);
 std::string RpmUnpinned(const std::string& name);
 
-std::vector<std::string> NoneUnfinished(std::string_view list);
+// "docker-ce 3:28.5.2-1.el9" a line.
+std::vector<InstalledPackage> RpmInstalled(std::string_view list);
 
 // The table of dnf, dnf5 and tdnf under headings such as "Installing:" and "Removing dependent packages:".
 Transaction ReadTransactionTable(std::string_view simulation);
@@ -51,8 +52,7 @@ constexpr PackageManager OfRpm() {
           .list_installed = kRpmListInstalled,
           .repository_option = "--repo=",
           .transaction = ReadTransactionTable,
-          .present = NamesInLines,
-          .unfinished = NoneUnfinished,
+          .installed = RpmInstalled,
           .manual = NamesInLines,
           .cause = RpmCause,
           .versions = RpmVersions,

@@ -67,7 +67,6 @@ constexpr auto kFields<RecordedFile> = std::tuple{
 template <>
 constexpr auto kFields<FormerRepository> = std::tuple{
     Field{"files", &FormerRepository::files},
-    Field{"keys", &FormerRepository::keys},
 };
 template <>
 constexpr auto kFields<Ledger> = std::tuple{

@@ -70,7 +70,6 @@ struct RecordedFile {
 // The package repository that the extension had added before it changed to another one.
 struct FormerRepository {
   std::vector<RecordedFile> files;  // none: there was none
-  std::vector<std::string> keys;    // as Ledger::repository_keys
 
   friend bool operator==(const FormerRepository&, const FormerRepository&) = default;
 };

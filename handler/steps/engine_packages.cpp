@@ -93,6 +93,7 @@ Result<PackageActions::Choice> ChoiceOf(EngineContext& context, const Attempt& a
       {.is_wanted = [&](std::string_view version) { return IsVersion(version, source.version); },
        .asked = source.version,
        .repository = asked,
+       .url = offer.repository ? offer.repository->url : std::string(),
        .present = attempt.present,
        .patience = PatienceOf(context, attempt)});
 }
@@ -115,27 +116,32 @@ Result<PackageActions::Installed> InstallFrom(EngineContext& context, const Atte
       [&](const Transaction& changes) { return BeforeInstall(files, changes, downgrade); });
 }
 
-// Adds the repository and runs `use` with its identifier. One that cannot be used is removed again, or the
+// Adds the repository and runs `use` with it. One that cannot be used is removed again, or the
 // former one is put back: a dead one would break its owner's updates.
 template <class Use>
-auto WithRepository(EngineContext& context, const Repository& repository, Use use) -> decltype(use("")) {
+auto WithRepository(EngineContext& context, const Repository& repository, Use use)
+    -> decltype(use(AddedRepository())) {
   const PackageManager& manager = *context.platform.packages;
   PackageActions packages = PackagesOf(context);
-  TRY_LET(const AddedRepository added, AddRepository(context.system, manager, packages, repository));
-  auto outcome = use(added.identifier);
+  AddedRepository added;
+  const auto add_and_use = [&]() -> decltype(use(added)) {
+    TRY_LET(added, AddRepository(context.system, manager, packages, repository));
+    return use(added);
+  };
+  auto outcome = add_and_use();
   if (!outcome.ok()) {
     if (!MayStillRun(outcome.error())) TRY(RestoreRepository(context.system, manager, packages));
     return outcome;
   }
   context.repository_warning = added.warning;
-  TRY(CommitRepository(context.system, manager, packages));
+  TRY(CommitRepository(context.system.files));
   return outcome;
 }
 
 Result<PackageActions::Installed> InstallOffer(EngineContext& context, const Attempt& attempt) {
   if (!attempt.offer.repository) return InstallFrom(context, attempt, "");
-  return WithRepository(context, *attempt.offer.repository, [&](const std::string& repository) {
-    return InstallFrom(context, attempt, repository);
+  return WithRepository(context, *attempt.offer.repository, [&](const AddedRepository& added) {
+    return InstallFrom(context, attempt, added.identifier);
   });
 }
 
@@ -226,15 +232,19 @@ Result<std::string> ChangeRepository(EngineContext& context) {
     TRY(RestoreRepository(context.system, *context.platform.packages, packages));
     return std::string("put the former package repository back");
   }
-  const auto choice = WithRepository(context, *offer->repository, [&](const std::string& repository) {
-    return packages.PinTo({offer->packages.front()}, {},
-                          {.is_wanted = [](std::string_view) { return true; }, .repository = repository});
-  });
+  const std::string& url = offer->repository->url;
+  const auto use = [&](const AddedRepository& added) -> Result<PackageActions::Choice> {
+    if (!added.is_owners) TRY(packages.CheckIndex(added.identifier, url));
+    return packages.PinTo(
+        {offer->packages.front()}, {},
+        {.is_wanted = [](std::string_view) { return true; }, .repository = added.identifier, .url = url});
+  };
+  const auto choice = WithRepository(context, *offer->repository, use);
   if (!choice.ok()) {
     const Error& error = choice.error();
     return error.code == Code::kNotFound ? error.As(Code::kMissingDependency) : error;
   }
-  return "the package repository is " + offer->repository->url;
+  return "the package repository is " + url;
 }
 
 }  // namespace dockerext

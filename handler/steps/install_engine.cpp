@@ -59,9 +59,9 @@ Result<bool> IsHalfInstalled(EngineContext& context) {
   const bool has_succeeded =
       (ledger.last_known_good && ledger.last_known_good->verified) || ledger.cached_plan.has_value();
   if (ledger.packages.empty() || has_succeeded) return false;
-  TRY_LET(const auto unfinished, PackagesOf(context).Unfinished());
-  return std::ranges::any_of(ledger.packages, [&](const std::string& name) {
-    return std::ranges::find(unfinished, name) != unfinished.end();
+  TRY_LET(const auto installed, PackagesOf(context).InstalledPackages());
+  return std::ranges::any_of(installed, [&](const InstalledPackage& package) {
+    return !package.is_whole && std::ranges::find(ledger.packages, package.name) != ledger.packages.end();
   });
 }
 
@@ -81,6 +81,27 @@ bool WasVerified(const EngineContext& context) {
          cached->engine_version == context.observed.version && cached->target == Serialize(context.target);
 }
 
+// Only the version of a package has an epoch and a revision, which the engine does not tell. One that is of
+// no package has neither.
+Result<bool> IsOfAskedPackage(EngineContext& context) {
+  const std::string& asked = context.target.source.version;
+  if (EngineVersionOf(asked) == asked || context.platform.packages == nullptr) return true;
+  TRY_LET(const auto installed, PackagesOf(context).InstalledPackages());
+  const auto engine = EnginePackageOf(*context.platform.distro, installed);
+  return !engine || IsVersion(engine->version, asked);
+}
+
+Result<bool> IsOfAskedVersion(EngineContext& context) {
+  if (!RunsAskedVersion(context.target, context.observed)) {
+    const std::string program = ProgramVersion(context.system, context.observed);
+    TRY_LET(const VersionChange change,
+            ChangeOfVersion(context.target.source,
+                            program.empty() ? context.observed.version.value_or("") : program));
+    if (change != VersionChange::kNone) return false;
+  }
+  return IsOfAskedPackage(context);
+}
+
 // Whether the engine is of the source and the version that the settings ask for; asked only where they do.
 Result<bool> IsAsAsked(EngineContext& context) {
   if (WasVerified(context)) return true;
@@ -92,11 +113,8 @@ Result<bool> IsAsAsked(EngineContext& context) {
     TRY_LET(const auto present, PresentPackages(context));
     TRY(CheckOrigin(source, *context.platform.distro, present));
   }
-  if (RunsAskedVersion(context.target, context.observed)) return true;
-  const std::string program = ProgramVersion(context.system, context.observed);
-  TRY_LET(const VersionChange change,
-          ChangeOfVersion(source, program.empty() ? context.observed.version.value_or("") : program));
-  if (change == VersionChange::kNone) return true;
+  TRY_LET(const bool is_of_asked_version, IsOfAskedVersion(context));
+  if (is_of_asked_version) return true;
   TRY_LET(const auto present, PresentPackages(context));
   TRY(CheckChangeable(*context.platform.distro, present));
   return false;

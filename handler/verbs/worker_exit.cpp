@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "handler/agent/error_report.hpp"
+#include "handler/distro/platform.hpp"
 #include "handler/engine/collect_garbage.hpp"
 #include "handler/engine/last_known_good.hpp"
+#include "handler/engine/package_repository.hpp"
 #include "handler/errors/engine.hpp"
 #include "handler/settings/desired_state.hpp"
+#include "handler/state/ledger.hpp"
 #include "handler/verbs/operation.hpp"
 #include "handler/verbs/verb.hpp"
 
@@ -14,6 +17,7 @@ namespace {
 // its next step; that may take long.
 constexpr std::chrono::minutes kLockBudget{4};
 constexpr std::chrono::minutes kRestoreBudget{8};
+constexpr std::chrono::minutes kRepositoryBudget{2};
 
 // How the worker ended, from systemd's $SERVICE_RESULT.
 Error EndOf(const std::string& result, const std::string& rollback) {
@@ -47,12 +51,28 @@ Error Outcome(const OperationRecord& record, const std::string& result, const St
                                            restored.error().Message());
 }
 
+// A change of it that the worker began. Where none was there before, the next enable goes on with what is
+// there.
+Status RestoreFormerRepository(System& system, Operation& operation) {
+  const auto ledger = LoadLedger(system.files);
+  const bool was_changed =
+      ledger.ok() && ledger->former_repository && !ledger->former_repository->files.empty();
+  if (!was_changed) return {};
+  TRY_LET(const Platform platform, DetectPlatform(system.files));
+  if (platform.packages == nullptr) return {};
+  PackageActions packages(system.commands, system.clock, system.locks, *platform.packages,
+                          operation.WaitUpTo(kRepositoryBudget));
+  // That of the worker goes on without it.
+  TRY(packages.AwaitUnlocked());
+  return RestoreRepository(system, *platform.packages, packages);
+}
+
 Status CollectAndRestore(System& system, Operation& operation) {
   TRY(operation.AcquireLock(kLockBudget).Context("an earlier operation has not finished yet"));
   const Status collected = CollectUnfinished(system.files);
   if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");
   TRY(RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget)));
-  return {};
+  return RestoreFormerRepository(system, operation);
 }
 
 }  // namespace

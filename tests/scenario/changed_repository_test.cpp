@@ -67,7 +67,7 @@ TEST_F(ChangedRepository, AChangeThatWasNotCompletedIsTakenBack) {
   for (const bool is_set_back : {true, false}) {
     const Status amended = AmendLedger(vm.files, [&](Ledger& ledger) {
       ledger.former_repository =
-          FormerRepository{.files = {{kKey, vm.files.Content(kKey)}, {kSource, source}}, .keys = {}};
+          FormerRepository{.files = {{kKey, vm.files.Content(kKey)}, {kSource, source}}};
     });
     EXPECT_TRUE(amended.ok());
     vm.files.Put(kSource, "Types: deb\nURIs: file:///srv/half\n");
@@ -76,6 +76,49 @@ TEST_F(ChangedRepository, AChangeThatWasNotCompletedIsTakenBack) {
     EXPECT_EQ(Source(), source);
     EXPECT_FALSE(LoadLedger(vm.files)->former_repository);
   }
+}
+
+// The status says that it was rolled back, and it is: at once, not with the next enable.
+TEST_F(ChangedRepository, AWorkerKilledAtAnyChangeLeavesTheFormerOrTheNewRepository) {
+  vm.madison =
+      " docker-ce | 5:28.5.2-1 | file:/srv/docker bookworm/stable amd64 Packages\n"
+      " docker-ce | 5:28.5.2-1 | file:/srv/moved bookworm/stable amd64 Packages\n";
+  EXPECT_EQ(EnableFrom("file:///srv/docker").level, StatusLevel::kSuccess);
+  const std::string former = Source();
+  bool was_killed = true;
+  for (int at = 1; was_killed; ++at) {
+    SCOPED_TRACE("killed before change " + std::to_string(at));
+    vm.Set(++vm.sequence, R"({"docker": )" + CustomSource("file:///srv/moved") + "}", std::nullopt);
+    vm.RunVerb("enable");
+    vm.files.kill_at_change = vm.files.changes + at;
+    vm.Drain();
+    was_killed = !vm.files.kill_at_change.has_value();
+    vm.files.kill_at_change.reset();
+    EXPECT_FALSE(LoadLedger(vm.files)->former_repository);
+    EXPECT_THAT(Source(), testing::AnyOf(former, HasSubstr("file:///srv/moved")));
+    vm.Run("enable");
+    EXPECT_EQ(vm.StatusOf(vm.sequence).level, StatusLevel::kSuccess) << vm.StatusOf(vm.sequence).message;
+    EXPECT_THAT(Source(), HasSubstr("file:///srv/moved"));
+    EXPECT_EQ(EnableFrom("file:///srv/docker").level, StatusLevel::kSuccess);
+    EXPECT_EQ(Source(), former);
+  }
+}
+
+// apt goes on with none until the next update.
+TEST_F(ChangedRepository, TheListsOfARepositoryThatIsPutBackAreReadAgain) {
+  vm.madison = " docker-ce | 5:28.5.2-1 | file:/srv/docker bookworm/stable amd64 Packages\n";
+  EXPECT_EQ(EnableFrom("file:///srv/docker").level, StatusLevel::kSuccess);
+  const std::string partial = "/var/lib/apt/lists/partial/_srv_nowhere_dists_bookworm_InRelease";
+  vm.on_apt = [&] { vm.files.Put(partial, ""); };
+  vm.commands_run.clear();
+  EXPECT_EQ(EnableFrom("file:///srv/nowhere").code, 52);
+  const auto last =
+      std::ranges::find_if(vm.commands_run.rbegin(), vm.commands_run.rend(), [](const auto& argv) {
+        return std::ranges::find(argv, "update") != argv.end() ||
+               std::ranges::find(argv, "madison") != argv.end();
+      });
+  ASSERT_NE(last, vm.commands_run.rend());
+  EXPECT_THAT(*last, Contains("update"));
 }
 
 TEST_F(ChangedRepository, TheRepositoryGivesWayToOneThatItsOwnerAddedSince) {

@@ -25,10 +25,11 @@ class EngineSourceOf : public testing::Test {
     vm.Run("enable");
     return vm.StatusOf(vm.sequence);
   }
-  StatusReport EnableFrom(const std::string& url) {
+  static std::string CustomSource(const std::string& url) {
     const nlohmann::json repository = {{"url", url}, {"key", kDockerDebKey}};
-    return Enable(nlohmann::json{{"source", "custom"}, {"repository", repository}}.dump());
+    return nlohmann::json{{"source", "custom"}, {"repository", repository}}.dump();
   }
+  StatusReport EnableFrom(const std::string& url) { return Enable(CustomSource(url)); }
   bool HasRepository() { return Exists(vm.files, kSource) || Exists(vm.files, kKey); }
   std::string Source() { return Exists(vm.files, kSource) ? *vm.files.Read(kSource, Files::kReadLimit) : ""; }
 

@@ -242,6 +242,41 @@ TEST_F(EngineSourceOf, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
   EXPECT_FALSE(HasRepository());
 }
 
+// The repository lists a package that it no longer has, or a hold keeps the installed one.
+TEST_F(EngineSourceOf, AFailedUpgradeIsAnErrorThatIsTriedAgainAndRestartsNothing) {
+  vm.madison =
+      " docker-ce | 5:29.0.1-1 | https://download.docker.com/linux/debian x\n"
+      " docker-ce | 5:28.5.2-1 | https://download.docker.com/linux/debian x\n";
+  vm.docker.version = "28.5.2";
+  EXPECT_EQ(Enable(R"({"source": "upstream", "version": "28.5.2"})").level, StatusLevel::kSuccess);
+  const int starts = vm.docker.starts;
+  vm.keeps_versions = true;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(Enable(R"({"source": "upstream", "version": "29"})").code, 52);
+    EXPECT_EQ(vm.docker.starts, starts);
+  }
+  vm.keeps_versions = false;
+  const StatusReport status = Enable(R"({"source": "upstream", "version": "29"})");
+  EXPECT_EQ(status.level, StatusLevel::kSuccess) << status.message;
+}
+
+// Of the same engine: only the package's version tells.
+TEST_F(EngineSourceOf, AnotherRevisionOrEpochIsAskedOfThePackage) {
+  vm.madison =
+      " docker-ce | 5:28.5.2-2 | https://download.docker.com/linux/debian x\n"
+      " docker-ce | 5:28.5.2-1 | https://download.docker.com/linux/debian x\n";
+  vm.docker.version = "28.5.2";
+  for (const char* version : {"28.5.2-1", "5:28.5.2-2"}) {
+    const nlohmann::json docker = {{"source", "upstream"}, {"version", version}};
+    EXPECT_EQ(Enable(docker.dump()).level, StatusLevel::kSuccess) << version;
+    EXPECT_THAT(vm.package_versions["docker-ce"], HasSubstr(version));
+  }
+  const StatusReport status = Enable(R"({"source": "upstream", "version": "4:28.5.2"})");
+  EXPECT_EQ(status.code, 52);
+  EXPECT_THAT(status.message,
+              HasSubstr("the version 4:28.5.2 of docker-ce (offered: 5:28.5.2-2, 5:28.5.2-1)"));
+}
+
 TEST_F(EngineSourceOf, ANewerEngineThanAskedForIsAnErrorUnlessADowngradeIsAllowed) {
   Enable(R"({"source": "upstream"})");  // the machine's engine is 20.10.24
   vm.madison = " docker-ce | 5:19.03.9-1 | https://download.docker.com/linux/debian x\n";

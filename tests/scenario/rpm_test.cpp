@@ -139,6 +139,34 @@ TEST_F(OnRocky, ACustomRepositoryIsAskedForItsVersionsAndPinned) {
   EXPECT_THAT(rpm.keys, ElementsAre("gpg-pubkey-350d275d-6279464b"));
 }
 
+// rpm trusts a key for every repository.
+TEST_F(OnRocky, PackagesOfAChangedRepositoryAreNotVerifiedWithTheFormerKey) {
+  const auto set = [&](std::string_view key, std::string_view version) {
+    const nlohmann::json repository = {{"url", "https://m.example/rpm"}, {"key", key}};
+    const nlohmann::json docker = {{"source", "custom"}, {"repository", repository}, {"version", version}};
+    vm.Set(0, nlohmann::json{{"docker", docker}}.dump(), std::nullopt);
+    return Enable();
+  };
+  rpm.versions = "docker-ce 3:28.5.2-1.el9\ndocker-ce 3:29.0.1-1.el9\n";
+  vm.docker.version = "28.5.2";
+  EXPECT_EQ(set(kDockerRpmKey, "28.5.2").level, StatusLevel::kSuccess);
+  const auto before = rpm.keys;
+  EXPECT_THAT(before, Contains(FakeRpm::kDockersKey));
+
+  rpm.installation = CommandOutput{1, "Error: GPG check FAILED\n", ""};
+  EXPECT_EQ(set(kDockerDebKey, "29").code, 52);
+  EXPECT_EQ(rpm.keys, before);
+
+  rpm.installation.reset();
+  std::vector<std::string> during;
+  vm.during_install = [&] { during = rpm.keys; };
+  set(kDockerDebKey, "29");
+  EXPECT_THAT(during, AllOf(Contains(FakeRpm::kOtherKey), testing::Not(Contains(FakeRpm::kDockersKey))));
+  vm.Run("disable");
+  vm.Run("uninstall");
+  EXPECT_THAT(rpm.keys, ElementsAre("gpg-pubkey-350d275d-6279464b"));
+}
+
 TEST_F(OnRocky, ADowngradeThatDnfWouldMakeUnaskedIsAnError) {
   rpm.simulation = CommandOutput{1, "Downgrading:\n containerd.io  x86_64  1.7.28-1.el9  docker  21 M\n\n",
                                  "Operation aborted.\n"};

@@ -60,11 +60,13 @@ CommandOutput FakeMachine::AptInstallsUpstream(const std::vector<std::string>& a
     if (is_new) output.output += "Inst " + package + " (5:28.5 Docker CE:bookworm [amd64])\n";
     if (Contains(argv, "--simulate")) continue;
     if (is_new) packages.push_back(package);
-    if (package != "docker-ce" || package == *name) continue;
+    if (package == *name || keeps_versions) continue;
+    package_versions[package] = name->substr(package.size() + 1);
+    if (package != "docker-ce") continue;
     std::string& replaced = package_restarts_engine ? docker.version : program_version;
     replaced = name->substr(name->find(':') + 1, 6);
   }
-  if (!Contains(argv, "--simulate")) docker.InstallPackage();
+  if (!Contains(argv, "--simulate") && !keeps_versions) docker.InstallPackage();
   return output;
 }
 

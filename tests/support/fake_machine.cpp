@@ -278,8 +278,9 @@ Result<CommandOutput> FakeMachine::Run(const Command& command) {
   if (program == "journalctl") return CommandOutput{0, Journal(command.argv), ""};
   if (program == "dpkg-query") {
     CommandOutput output;
-    for (const std::string& name : packages) output.output += "ii " + name + "\n";
-    for (const std::string& name : half_installed) output.output += "iF " + name + "\n";
+    for (const std::string& name : packages)
+      output.output += "ii " + name + " " + package_versions[name] + "\n";
+    for (const std::string& name : half_installed) output.output += "iF " + name + " 1\n";
     return output;
   }
   ADD_FAILURE() << "unexpected command: " << Join(command.argv, " ");

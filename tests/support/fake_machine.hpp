@@ -98,11 +98,13 @@ class FakeMachine : public Services, public Commands {
   std::string
       container_output;  // in the journal, by the log driver "journald": of dockerd's unit and process too
   std::optional<std::string> apt_would_also_remove;
-  std::vector<std::string> packages;        // installed
-  std::vector<std::string> half_installed;  // until the next installation by apt
-  bool distribution_offers = true;          // docker.io
-  bool owner_offers_upstream = false;       // docker-ce is among the machine's own sources
-  bool upstream_serves = true;              // docker-ce, where a source of it is known
+  std::vector<std::string> packages;                    // installed
+  std::map<std::string, std::string> package_versions;  // of those that were pinned when they were installed
+  bool keeps_versions = false;                          // the package manager ends well and replaces nothing
+  std::vector<std::string> half_installed;              // until the next installation by apt
+  bool distribution_offers = true;                      // docker.io
+  bool owner_offers_upstream = false;                   // docker-ce is among the machine's own sources
+  bool upstream_serves = true;                          // docker-ce, where a source of it is known
   bool upstream_has_plugins = true;
   bool package_restarts_engine = true;  // else a new version runs from its next start on
   std::string program_version;          // dockerd's where the running one is another; empty: the same

@@ -2,8 +2,11 @@
 #include "tests/support/fake_rpm.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "handler/base/text.hpp"
+#include "handler/distro/docker_keys.hpp"
 #include "handler/packages/package_manager.hpp"
 
 namespace dockerext {
@@ -44,10 +47,19 @@ long FakeRpm::Runs(const std::string& word) const {
 }
 
 CommandOutput FakeRpm::Rpm(const std::vector<std::string>& argv) {
-  if (Contains(argv, "-qa")) return {0, Join(vm_.packages, "\n") + "\n", ""};
+  if (Contains(argv, "-qa")) {
+    CommandOutput list;
+    for (const std::string& name : vm_.packages)
+      list.output += name + " " + vm_.package_versions[name] + "\n";
+    return list;
+  }
   if (Contains(argv, "-q")) return {0, Join(keys, "\n") + "\n", ""};
   if (Contains(argv, "--import") && key_import) return *key_import;
-  if (Contains(argv, "--import")) keys.emplace_back("gpg-pubkey-621e9f35-58adea78");
+  if (Contains(argv, "--import")) {
+    const bool is_of_rpm = vm_.files.Content(std::string(kRpmKeyFile)) == kDockerRpmKey;
+    const std::string key = is_of_rpm ? kDockersKey : kOtherKey;
+    if (!Contains(keys, key)) keys.push_back(key);
+  }
   if (Contains(argv, "-e")) std::erase_if(keys, [&](const std::string& key) { return Contains(argv, key); });
   return {};
 }
@@ -67,7 +79,9 @@ CommandOutput FakeRpm::Dnf(const std::vector<std::string>& argv) {
 }
 
 CommandOutput FakeRpm::Install(std::vector<std::string> names, bool simulated) {
-  for (std::string& name : names) name = kDnf.unpinned(name);
+  const std::vector<std::string> pinned = std::move(names);
+  names.clear();
+  std::ranges::transform(pinned, std::back_inserter(names), kDnf.unpinned);
   if (!Exists(vm_.files, kRepository))
     return {1, "No match for argument: docker-ce\n", "Error: Unable to find a match\n"};
   if (simulated && simulation) return *simulation;
@@ -76,7 +90,14 @@ CommandOutput FakeRpm::Install(std::vector<std::string> names, bool simulated) {
   std::ranges::copy_if(names, std::back_inserter(missing),
                        [&](const std::string& name) { return !Contains(vm_.packages, name); });
   CommandOutput answer = Answered(simulated, Table("Installing", missing));
-  if (simulated || missing.empty()) return answer;
+  if (simulated) return answer;
+  if (vm_.during_install) std::exchange(vm_.during_install, nullptr)();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool is_pinned = pinned[i] != names[i];
+    if (is_pinned) vm_.package_versions[names[i]] = pinned[i].substr(names[i].size() + 1);
+    if (!vm_.package_versions.contains(names[i])) vm_.package_versions[names[i]] = "3:28.5.2-1.el9";
+  }
+  if (missing.empty()) return answer;
   vm_.packages.insert(vm_.packages.end(), missing.begin(), missing.end());
   vm_.docker.InstallPackage();
   answer.errors += script_failure;

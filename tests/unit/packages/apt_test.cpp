@@ -211,9 +211,12 @@ TEST(Apt, ASimulationDistinguishesNewPackagesFromUpgrades) {
 
 TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotPresent) {
   const char* list =
-      "ii docker.io\nhi held\nrc runc\niU tini\niF netbase\niHRbroken\nin gone\nun x\niW waits\n";
-  EXPECT_THAT(kApt.present(list), ElementsAre("docker.io", "held", "tini", "netbase", "broken", "waits"));
-  EXPECT_THAT(kApt.unfinished(list), ElementsAre("tini", "netbase", "broken"));
+      "ii docker.io 20.10.24+dfsg1-1\nhi held 5:2\nrc runc 1\niU tini 1\niF netbase 1\niHRbroken 1\nin gone\n"
+      "un x \niW waits 1\n";
+  EXPECT_THAT(kApt.installed(list),
+              ElementsAre(InstalledPackage{"docker.io", "20.10.24+dfsg1-1"}, InstalledPackage{"held", "5:2"},
+                          InstalledPackage{"tini", "1", false}, InstalledPackage{"netbase", "1", false},
+                          InstalledPackage{"broken", "1", false}, InstalledPackage{"waits", "1"}));
 }
 
 struct Failure {

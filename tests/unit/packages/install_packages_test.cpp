@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "handler/base/text.hpp"
 #include "handler/packages/package_actions.hpp"
@@ -137,9 +138,9 @@ TEST_F(Installing, WhatIsInstalledWholeDecidesWhatAFailedRunOfDnfWas) {
     const char* error;    // empty: none
     const char* warning;  // empty: none
   } cases[] = {
-      {full, "containerd.io\ndocker-ce-cli\n", "free some space", ""},
-      {script, "containerd.io\ndocker-ce-cli\n", "Error in POSTIN scriptlet", ""},
-      {script, "containerd.io\ndocker-ce\ndocker-ce-cli\n", "", "Error in POSTIN scriptlet"},
+      {full, "containerd.io 1-1\ndocker-ce-cli 1-1\n", "free some space", ""},
+      {script, "containerd.io 1-1\ndocker-ce-cli 1-1\n", "Error in POSTIN scriptlet", ""},
+      {script, "containerd.io 1-1\ndocker-ce 1-1\ndocker-ce-cli 1-1\n", "", "Error in POSTIN scriptlet"},
   };
   for (const auto& [run, present, error, warning] : cases) {
     tool.answers = {
@@ -149,6 +150,50 @@ TEST_F(Installing, WhatIsInstalledWholeDecidesWhatAFailedRunOfDnfWas) {
     EXPECT_EQ(installed.ok(), std::string_view(error).empty()) << present;
     EXPECT_THAT(installed.ok() ? installed->warning : installed.error().Message(),
                 HasSubstr(installed.ok() ? warning : error));
+  }
+}
+
+// The engine that is there before an upgrade is not the one that was to be installed; and zypper ends well
+// where it leaves a newer one as it is.
+TEST_F(Installing, AnotherVersionThanThePinnedOneIsNoSuccess) {
+  const CommandOutput gone{100, "", "E: Failed to fetch http://m/docker.deb  404  Not Found\n"};
+  const CommandOutput older{
+      0,
+      "The selected package 'docker-1-1' from repository 'm' has lower version than the "
+      "installed one.\nNothing to do.\n",
+      ""};
+  const struct {
+    const PackageManager& manager;
+    const char* name;
+    const char* list;  // the word of the command line
+    CommandOutput run;
+    std::map<std::string, bool> installed;  // whether it is what was asked for
+    const char* error;
+  } cases[] = {
+      {kApt,
+       "docker.io=20.10.24-1",
+       "-W",
+       gone,
+       {{"ii docker.io 20.10.23-1\n", false},
+        {"iF docker.io 20.10.24-1\n", false},
+        {"ii docker.io 20.10.24-1\n", true}},
+       "404 Not Found"},
+      {kZypper,
+       "docker=1-1",
+       "-qa",
+       older,
+       {{"docker 1-2\n", false}, {"docker 1:1-1\n", false}, {"docker 1-1\n", true}, {"docker 0:1-1\n", true}},
+       "set publicSettings.docker.allowDowngrade to true"},
+  };
+  for (const auto& [manager, name, list, run, installed, error] : cases) {
+    for (const auto& [packages, is_asked] : installed) {
+      tool.answers = {{list, {0, packages, ""}}, {"--simulate", {}}, {"--dry-run", {}}, {"install", run}};
+      const auto outcome =
+          Packages(manager).Install({.names = {name}}, [](const Transaction&) { return Status(); });
+      EXPECT_EQ(outcome.ok(), is_asked) << packages;
+      if (is_asked || outcome.ok()) continue;
+      EXPECT_THAT(outcome.error().Message(), HasSubstr(error)) << packages;
+    }
   }
 }
 
@@ -187,10 +232,11 @@ TEST_F(Installing, OfAnySourceOnlyWhatHasTheEnginesVersionIsPinned) {
 }
 
 TEST_F(Installing, ARepositoryThatLacksThePackageIsNamed) {
-  const auto choice = Packages(kDnf).PinTo(kEngine, {}, {.is_wanted = Any, .repository = "docker-extension"});
+  const auto choice = Packages(kDnf).PinTo(
+      kEngine, {}, {.is_wanted = Any, .repository = "docker-extension", .url = "https://m.example/9"});
   EXPECT_EQ(choice.error().code, Code::kNotFound);
   EXPECT_THAT(choice.error().Message(),
-              HasSubstr("the repository docker-extension does not offer docker-ce to this machine"));
+              HasSubstr("the repository https://m.example/9 does not offer docker-ce to this machine"));
 }
 
 TEST_F(Installing, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
@@ -201,25 +247,74 @@ TEST_F(Installing, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
   EXPECT_THAT(choice.error().Message(), HasSubstr("(offered: 3:29.1.0-1.el9, 3:28.5.2-1.el9)"));
 }
 
-TEST_F(Installing, ARepositoryThatCannotBeReachedIsWaitedForAndNamed) {
-  tool.answers = {{"update", kUnreachable}};
-  const auto choice =
-      Packages(kApt).PinTo(kEngine, {}, {.is_wanted = Any, .repository = "https://m.example"});
-  EXPECT_EQ(choice.error().code, Code::kMissingDependency);
-  EXPECT_GE(clock.elapsed, minutes(25));
-  EXPECT_THAT(
-      choice.error().Message(),
-      AllOf(HasSubstr("the repository https://m.example does not offer docker-ce"),
-            HasSubstr("Could not connect to download.example:443"), HasSubstr("(network, DNS, proxy)")));
-}
-
-TEST_F(Installing, ARepositoryThatIsNotAtItsUrlIsNotWaitedFor) {
-  tool.answers = {{"update", kGone}};
-  const auto choice =
-      Packages(kApt).PinTo(kEngine, {}, {.is_wanted = Any, .repository = "https://a.example"});
-  EXPECT_EQ(choice.error().code, Code::kMissingDependency);
-  EXPECT_EQ(clock.elapsed, seconds(0));
-  EXPECT_THAT(choice.error().Message(), HasSubstr("does not have a Release file"));
+// What is at fault is the setting, as far as the failure is about the repository that it names.
+TEST_F(Installing, ARepositoryThatCannotBeReadIsNamedWithItsSetting) {
+  const struct {
+    const PackageManager& manager;
+    const char* identifier;
+    const char* url;
+    const char* refresh;  // the word of the command line
+    CommandOutput run;
+    std::vector<const char*> says;
+    bool is_waited_for = false;
+  } cases[] = {
+      {.manager = kApt,
+       .identifier = "https://download.example/docker/",
+       .url = "https://download.example/docker/",
+       .refresh = "update",
+       .run =
+           {0, "",
+            "Err:1 https://download.example/docker bookworm InRelease\n"
+            "  Could not connect to download.example:443\n"
+            "W: Failed to fetch https://download.example/docker/dists/bookworm/InRelease  Could not connect\n"
+            "W: Some index files failed to download.\n"},
+       .says = {"apt cannot read the repository https://download.example/docker/: ", "(network, DNS, proxy)",
+                "publicSettings.docker.repository.url"},
+       .is_waited_for = true},
+      {.manager = kApt,
+       .identifier = "file:///srv/docker",
+       .url = "file:///srv/docker",
+       .refresh = "update",
+       .run = {100, "",
+               "E: The repository 'file:/srv/docker bookworm Release' does not have a Release file.\n"},
+       .says = {"apt cannot read the repository file:///srv/docker: ", "does not have a Release file",
+                "publicSettings.docker.repository.url"}},
+      {.manager = kApt,
+       .identifier = "https://m.example",
+       .url = "https://m.example",
+       .refresh = "update",
+       .run = {100, "",
+               "W: GPG error: https://m.example bookworm InRelease: The following signatures couldn't be "
+               "verified because the public key is not available: NO_PUBKEY 7EA0\n"
+               "E: The repository 'https://m.example bookworm InRelease' is not signed.\n"},
+       .says = {"apt cannot verify the repository https://m.example with the key", "NO_PUBKEY 7EA0",
+                "send the key that signs that repository in publicSettings.docker.repository.key"}},
+      {.manager = kDnf,
+       .identifier = "docker-extension",
+       .url = "https://m.example/rpm",
+       .refresh = "makecache",
+       .run = {0, "",
+               "Error: Failed to download metadata for repo 'docker-extension': Cannot download repomd.xml\n"
+               "  - Status code: 404 for https://m.example/rpm/repodata/repomd.xml\n"},
+       .says = {"dnf cannot read the repository https://m.example/rpm: ",
+                "publicSettings.docker.repository.url"}},
+      {.manager = kApt,
+       .identifier = "https://m.example",
+       .url = "https://m.example",
+       .refresh = "update",
+       .run = kGone,
+       .says = {"the repository https://m.example does not offer docker-ce",
+                "'https://a.example bookworm Release'", "/etc/apt/sources.list*"}},
+  };
+  for (const auto& [manager, identifier, url, refresh, run, says, is_waited_for] : cases) {
+    tool.answers = {{refresh, run}};
+    clock.elapsed = {};
+    const auto choice =
+        Packages(manager).PinTo(kEngine, {}, {.is_wanted = Any, .repository = identifier, .url = url});
+    EXPECT_EQ(choice.error().code, Code::kMissingDependency);
+    EXPECT_EQ(clock.elapsed >= minutes(25), is_waited_for) << run.errors;
+    for (const char* text : says) EXPECT_THAT(choice.error().Message(), HasSubstr(text));
+  }
 }
 
 }  // namespace

@@ -266,7 +266,7 @@ TEST_F(Actions, WhatIsInstalledIsAskedWithoutALock) {
 }
 
 TEST_F(Actions, OnlyConfiguredPackagesAreWhole) {
-  apt.status = {"ii runc", "hi held", "iW waits", "iU tini", "rc gone"};
+  apt.status = {"ii runc 1", "hi held 1", "iW waits 1", "iU tini 1", "rc gone 1"};
   EXPECT_TRUE(*Packages().AreInstalledWhole({"runc", "held", "waits"}));
   for (const char* name : {"tini", "gone", "absent"}) {
     EXPECT_FALSE(*Packages().AreInstalledWhole({"runc", name})) << name;

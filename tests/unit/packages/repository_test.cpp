@@ -103,7 +103,8 @@ TEST(AptLists, OfARepositoryHaveNamesOfItsUrl) {
     Repository repository = kRepository;
     repository.url = url;
     EXPECT_THAT(kApt.kept_lists(AptRepositoryFiles(repository)),
-                ElementsAre("/var/lib/apt/lists/" + name + "_dists_*"));
+                ElementsAre("/var/lib/apt/lists/" + name + "_dists_*",
+                            "/var/lib/apt/lists/partial/" + name + "_dists_*"));
   }
 }
 

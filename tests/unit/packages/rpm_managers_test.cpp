@@ -271,8 +271,10 @@ TEST(RpmManagers, WhatTheOwnerNamedIsListed) {
 
 TEST(RpmManagers, RpmHasNoHalfInstalledPackages) {
   for (const PackageManager* manager : {&kDnf, &kDnf5, &kTdnf, &kZypper}) {
-    EXPECT_THAT(manager->present("docker-ce\nrunc\n"), UnorderedElementsAre("docker-ce", "runc"));
-    EXPECT_THAT(manager->unfinished("docker-ce\nrunc\n"), testing::IsEmpty());
+    EXPECT_THAT(manager->installed("docker-ce 3:28.5.2-1.el9\nrunc 0:1.1-2\ngpg-pubkey 350d275d-6279464b\n"),
+                testing::ElementsAre(InstalledPackage{"docker-ce", "3:28.5.2-1.el9"},
+                                     InstalledPackage{"runc", "1.1-2"},
+                                     InstalledPackage{"gpg-pubkey", "350d275d-6279464b"}));
     EXPECT_TRUE(manager->reinstalls_interrupted);
   }
 }

@@ -57,6 +57,19 @@ int PackageWorld::Change(json docker) const {
       .exit_code;
 }
 
+void PackageWorld::ExpectFailedUpgrade(const json& docker, const std::string& files) const {
+  const std::string version = EngineVersion();
+  const std::string pid = vm_.EnginePid();
+  EXPECT_NE(vm_.Shell("find /srv -name '" + files + "' -print -exec mv '{}' '{}.away' ';'"), "");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(Change(docker), kStatusIsError);
+    EXPECT_THAT(LastStatus(), testing::HasSubstr("\"code\":52"));
+  }
+  EXPECT_EQ(EngineVersion(), version);
+  EXPECT_EQ(vm_.EnginePid(), pid);
+  vm_.Shell("find /srv -name '*.away' | while read -r file; do mv \"$file\" \"${file%.away}\"; done");
+}
+
 std::string PackageWorld::LastStatus() const {
   return vm_.Shell("cat $(ls -t /var/lib/waagent/Example.*/status/*.status | head -n 1)");
 }

@@ -35,6 +35,9 @@ class PackageWorld {
   int Enable(nlohmann::json docker, const Vm::Args& options = {}) const;
   // Sends new settings to the installed extension.
   int Change(nlohmann::json docker) const;
+  // The same while the files of this pattern below /srv, which the repository lists, are gone: an error, also
+  // of the next enable, and the engine runs on as it is.
+  void ExpectFailedUpgrade(const nlohmann::json& docker, const std::string& files) const;
   std::string LastStatus() const;
   // Uninstalls, and waits until the packages are removed.
   void Uninstall() const;

@@ -97,6 +97,7 @@ TEST_F(Rpm, AnAskedVersionIsInstalledAndADowngradeOnlyIfAllowed) {
   EXPECT_EQ(world().Enable(settings), PackageWorld::kSuccess);
   EXPECT_EQ(world().EngineVersion(), older);
   settings["version"] = newer;
+  world().ExpectFailedUpgrade(settings, Played().engine + "-" + newer + "*.rpm");
   EXPECT_EQ(world().Change(settings), PackageWorld::kSuccess);
   EXPECT_EQ(world().EngineVersion(), newer);
   settings["version"] = older;
@@ -106,6 +107,28 @@ TEST_F(Rpm, AnAskedVersionIsInstalledAndADowngradeOnlyIfAllowed) {
   settings["allowDowngrade"] = true;
   EXPECT_EQ(world().Change(settings), PackageWorld::kSuccess);
   EXPECT_EQ(world().EngineVersion(), older);
+  world().Uninstall();
+  ExpectNoDocker();
+}
+
+// The former key is trusted no longer, although it signed these packages.
+TEST_F(Rpm, PackagesOfAChangedRepositoryMustBeSignedByItsKey) {
+  if (Played().url.empty()) return;  // the extension adds no repository to openSUSE
+  const auto [older, newer] = Versions();
+  nlohmann::json settings = Settings();
+  settings["version"] = older;
+  EXPECT_EQ(world().Enable(settings), PackageWorld::kSuccess);
+  const std::string keys = Keys();
+  nlohmann::json foreign = settings;
+  foreign["repository"]["key"] =
+      world().Repository("custom", "", "/srv/rpm/foreign-key.asc")["repository"]["key"];
+  foreign["version"] = newer;
+  EXPECT_EQ(world().Change(foreign), PackageWorld::kStatusIsError);
+  EXPECT_THAT(world().LastStatus(),
+              AllOf(HasSubstr("\"code\":52"), HasSubstr("publicSettings.docker.repository.key")));
+  EXPECT_EQ(world().EngineVersion(), older);
+  EXPECT_EQ(Keys(), keys);
+  world().ExpectServing();
   world().Uninstall();
   ExpectNoDocker();
 }
@@ -122,6 +145,13 @@ TEST_F(Rpm, AChangedMirrorAndItsKeyAreAppliedWhereTheyCanBeUsed) {
   EXPECT_THAT(Keys(), AllOf(HasSubstr("foreign@localhost"), Not(HasSubstr("docker@localhost"))));
   const std::string list = vm().Shell("cat /etc/yum.repos.d/docker-extension.repo");
   EXPECT_THAT(list, HasSubstr("baseurl=file:///srv/rpm/foreign\n"));
+
+  nlohmann::json wrong = moved;
+  wrong["repository"]["key"] = Settings()["repository"]["key"];
+  EXPECT_EQ(world().Change(wrong), PackageWorld::kStatusIsError);
+  EXPECT_THAT(world().LastStatus(),
+              HasSubstr("dnf cannot verify the repository file:///srv/rpm/foreign with"));
+  EXPECT_THAT(Keys(), AllOf(HasSubstr("foreign@localhost"), Not(HasSubstr("docker@localhost"))));
 
   const auto nowhere = world().Repository("custom", "file:///srv/nowhere", "/srv/rpm/docker-key.asc");
   EXPECT_EQ(world().Change(nowhere), PackageWorld::kStatusIsError);

@@ -106,6 +106,7 @@ TEST_F(Upstream, AnAskedVersionOfAMirrorIsInstalledAndUpgraded) {
   EXPECT_EQ(world().Enable(settings), PackageWorld::kSuccess);
   EXPECT_EQ(Engine(), offered.substr(0, end));
   settings["version"] = offered.substr(end + 1);
+  world().ExpectFailedUpgrade(settings, "docker-ce_*" + offered.substr(end + 1) + "*.deb");
   EXPECT_EQ(world().Change(settings), PackageWorld::kSuccess);
   EXPECT_EQ(Engine(), offered.substr(end + 1));
   EXPECT_THAT(vm().Run({"/usr/bin/docker", "version", "-f", "{{.Server.Version}}"}),
@@ -116,7 +117,11 @@ TEST_F(Upstream, AnAskedVersionOfAMirrorIsInstalledAndUpgraded) {
   wrong["repository"]["url"] = "file:///srv/nowhere";
   wrong["version"] = "99";
   EXPECT_NE(world().Change(wrong), PackageWorld::kSuccess);
+  EXPECT_THAT(world().LastStatus(), AllOf(HasSubstr("cannot read the repository file:///srv/nowhere/ubuntu"),
+                                          HasSubstr("publicSettings.docker.repository.url")));
   EXPECT_EQ(vm().Shell("cat /etc/apt/sources.list.d/docker-extension.sources"), list);
+  EXPECT_THAT(vm().Shell("apt-cache policy docker-ce"), HasSubstr("file:/srv/upstream/linux/ubuntu"));
+  EXPECT_EQ(vm().Shell("ls /var/lib/apt/lists /var/lib/apt/lists/partial | grep nowhere; true"), "");
   settings["version"] = "1";
   EXPECT_NE(world().Change(settings), PackageWorld::kSuccess);
   EXPECT_THAT(world().LastStatus(), HasSubstr("docker.allowDowngrade"));
@@ -181,7 +186,8 @@ TEST_F(Upstream, AnArchiveThatAnotherKeySignsIsNotUsedAndIsRemoved) {
   const auto settings =
       world().Repository("custom", std::string(kMirror) + "/ubuntu", "/usr/share/keyrings/guest-archive.asc");
   EXPECT_EQ(world().Enable(settings), PackageWorld::kStatusIsError);
-  EXPECT_THAT(world().LastStatus(), AllOf(HasSubstr("\"code\":52"), HasSubstr("NO_PUBKEY")));
+  EXPECT_THAT(world().LastStatus(), AllOf(HasSubstr("\"code\":52"), HasSubstr("NO_PUBKEY"),
+                                          HasSubstr("publicSettings.docker.repository.key")));
   EXPECT_EQ(Packages(), packages);
   EXPECT_EQ(Sources(), sources);
 }
