@@ -86,9 +86,8 @@ inline constexpr ErrorRow kRepositoryKeyDiffers{
     Owner::kSettingsAuthor,
     "publicSettings.docker.repository.key",
     "{0} cannot verify the repository {1} with the key that it has for it: {2}",
-    "send the key that signs that repository in publicSettings.docker.repository.key; without that setting "
-    "it "
-    "is Docker's own",
+    "send the key that signs that repository in publicSettings.docker.repository.key; without that "
+    "setting it is Docker's own",
     "a mirror that is signed with another key than that of `docker.repository`"};
 inline constexpr ErrorRow kNobodyOffersDocker{
     Code::kMissingDependency,
