@@ -77,9 +77,14 @@ Result<std::vector<std::string>> PackageActions::StillPresent(const std::vector<
   return Common(names, present);
 }
 
-// The text is a warning, as Install's.
-Result<std::string> PackageActions::Reinstall(const std::vector<std::string>& names) {
-  if (names.empty()) return std::string();
+// In the versions that are installed: zypper would take the newest. The text is a warning, as Install's.
+Result<std::string> PackageActions::Reinstall(const std::vector<std::string>& interrupted) {
+  if (interrupted.empty()) return std::string();
+  TRY_LET(const auto installed, InstalledPackages());
+  std::vector<std::string> names;
+  for (const InstalledPackage& package : installed) {
+    if (Contains(interrupted, package.name)) names.push_back(manager_.pinned(package.name, package.version));
+  }
   TRY(report_wait_("reinstalling what an interrupted run of " + std::string(manager_.name) + " installed"));
   const Task task = TaskOf(PackageAction::kReinstall, names);
   TRY_LET(const CommandOutput run, RunAndRepair(task));
@@ -147,10 +152,14 @@ Result<PackageActions::Installed> PackageActions::InstallOnce(const Installation
   const PackageOutcome outcome = Classify(task, run);
   // Some end well and leave a version that is held or newer as it is.
   const bool is_done = outcome == PackageOutcome::kDone;
+  std::string warning;
+  if (is_done) {
+    TRY_LET(warning, Reinstall(interrupted));
+  } else {
+    warning = Warning(purpose, names, run);
+  }
   TRY_LET(const bool whole, AreInstalledWhole(is_done ? PinnedOf(names) : names));
   if (!whole) return NotInstalled(purpose, {run, outcome, refresh.run, refresh.outcome});
-  if (!is_done) return Installed{names, Warning(purpose, names, run)};
-  TRY_LET(const std::string warning, Reinstall(interrupted));
   return Installed{names, warning};
 }
 

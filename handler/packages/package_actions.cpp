@@ -153,11 +153,30 @@ Result<bool> PackageActions::AreInstalledWhole(const std::vector<std::string>& n
   if (names.empty()) return true;
   TRY_LET(const auto installed, InstalledPackages());
   return std::ranges::all_of(names, [&](const std::string& name) {
-    return std::ranges::any_of(installed, [&](const InstalledPackage& package) {
-      return package.is_whole &&
-             (package.name == name || manager_.pinned(package.name, package.version) == name);
-    });
+    const std::string unpinned = manager_.unpinned(name);
+    const auto is_other = [&](const InstalledPackage& package) { return package.name != unpinned; };
+    const auto is_asked = [&](const InstalledPackage& package) {
+      return package.is_whole && (name == unpinned || manager_.pinned(package.name, package.version) == name);
+    };
+    return !std::ranges::all_of(installed, is_other) &&
+           std::ranges::all_of(installed,
+                               [&](const auto& package) { return is_other(package) || is_asked(package); });
   });
+}
+
+Status PackageActions::EraseReplaced(const std::vector<std::string>& names) {
+  if (manager_.erase.empty()) return {};
+  TRY_LET(const auto installed, InstalledPackages());
+  std::vector<std::string> argv(manager_.erase.begin(), manager_.erase.end());
+  for (const InstalledPackage& package : installed) {
+    if (!package.is_whole && Contains(names, package.name))
+      argv.push_back(package.name + "-" + package.version.substr(package.version.find(':') + 1));
+  }
+  if (argv.size() == manager_.erase.size()) return {};
+  const std::string purpose = "erase what an interrupted run replaced";
+  TRY(report_wait_("going to " + purpose));
+  TRY_LET(const CommandOutput run, RunTool(argv));
+  return run.exit_code == 0 ? Status() : Failed(purpose, run);
 }
 
 Result<std::vector<std::string>> PackageActions::MarkedManual() {

@@ -99,7 +99,10 @@ class PackageActions {
   // Packages of which more than the configuration files is installed; their names.
   Result<std::vector<InstalledPackage>> InstalledPackages();
   Result<std::vector<std::string>> Present();
-  // A name that is pinned, in that version.
+  // rpm: erases what an interrupted run replaced and left beside what it installed, of packages of these
+  // names.
+  Status EraseReplaced(const std::vector<std::string>& names);
+  // A name that is pinned, in that version; nothing else of it.
   Result<bool> AreInstalledWhole(const std::vector<std::string>& names);
   // Packages that were named when they were installed, or that the machine's owner marked since as manually
   // installed.
@@ -165,7 +168,7 @@ class PackageActions {
   Result<Simulation> Simulate(const Installation& installation, PackageAction action);
   Result<Installed> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
   Result<std::vector<std::string>> StillPresent(const std::vector<std::string>& names);
-  Result<std::string> Reinstall(const std::vector<std::string>& names);
+  Result<std::string> Reinstall(const std::vector<std::string>& interrupted);
   Error NotOffered(const std::string& name, const Pin& pin, const std::vector<std::string>& offered,
                    const Refreshed& refresh) const;
   std::string Pinned(const std::string& name, const std::string& version, const Pin& pin,

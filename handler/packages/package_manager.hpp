@@ -49,8 +49,10 @@ struct Transaction {
 
 struct InstalledPackage {
   std::string name;
-  std::string version;   // which `pinned` takes
-  bool is_whole = true;  // its installation was finished; of rpm always: it has no such state
+  std::string version;  // which `pinned` takes
+  // Its installation was finished; of rpm, which has no such state: no later one of another version is beside
+  // it, as an interrupted run leaves them.
+  bool is_whole = true;
 
   friend bool operator==(const InstalledPackage&, const InstalledPackage&) = default;
 };
@@ -80,6 +82,8 @@ struct PackageManager {
   // Instead of a repair, packages of a run that was interrupted are reinstalled: rpm lists a package before
   // its last script ran, and "install" then finds nothing to do.
   bool reinstalls_interrupted = false;
+  // Erases such earlier versions, NAME-VERSION, as the run would have done; empty: there are none.
+  std::span<const std::string_view> erase;
   std::span<const std::string_view> list_installed;  // a whole command
   std::span<const std::string_view> list_manual;     // a whole command
   std::span<const std::string_view> list_versions;   // a command; repository_option and names follow

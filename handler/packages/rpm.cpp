@@ -2,6 +2,8 @@
 #include "handler/packages/rpm.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 
 #include "handler/base/text.hpp"
 #include "handler/packages/output.hpp"
@@ -91,10 +93,18 @@ std::string RpmUnpinned(const std::string& name) {
 
 std::vector<InstalledPackage> RpmInstalled(std::string_view list) {
   std::vector<InstalledPackage> packages;
+  std::vector<std::uint64_t> times;
+  std::map<std::string, std::size_t> latest;
   for (const std::string& line : Split(list, '\n')) {
     const auto words = WordsOf(line);
-    if (words.size() == 2) packages.push_back({words[0], std::string(WithoutNoEpoch(words[1]))});
+    if (words.size() < 2) continue;
+    packages.push_back({words[0], std::string(WithoutNoEpoch(words[1]))});
+    times.push_back(words.size() > 2 ? ParseUnsigned(words[2]).value_or(0) : 0);
+    const auto [known, is_new] = latest.try_emplace(words[0], packages.size() - 1);
+    if (!is_new && times.back() > times[known->second]) known->second = packages.size() - 1;
   }
+  for (InstalledPackage& package : packages)
+    package.is_whole = package.version == packages[latest[package.name]].version;
   return packages;
 }
 

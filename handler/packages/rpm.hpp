@@ -15,11 +15,11 @@ namespace dockerext {
 inline constexpr std::string_view kRpmEnvironment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8"};
 inline constexpr std::string_view kRpmListInstalled[] = {"/usr/bin/rpm", "-qa", "--queryformat",
-                                                         "%{NAME} %{EVR}\\n"};
+                                                         "%{NAME} %{EVR} %{INSTALLTIME}\\n"};
 inline constexpr std::string_view kYumRepositoryLists[] = {"/etc/yum.repos.d/*.repo"};
 inline constexpr std::string_view kRpmListKeys[] = {"/usr/bin/rpm", "-q", "gpg-pubkey"};
 inline constexpr std::string_view kRpmImportKey[] = {"/usr/bin/rpm", "--import", kRpmKeyFile};
-inline constexpr std::string_view kRpmForgetKeys[] = {"/usr/bin/rpm", "-e"};
+inline constexpr std::string_view kRpmErase[] = {"/usr/bin/rpm", "-e"};
 
 // Of whichever database folder this rpm has.
 inline constexpr std::string_view kRpmLock = "/var/lib/rpm/.rpm.lock";
@@ -32,7 +32,7 @@ std::vector<std::string> RpmVersions(std::string_view list, std::string_view pac
 std::string RpmPinned(const std::string& package, const std::string& version);
 std::string RpmUnpinned(const std::string& name);
 
-// "docker-ce 3:28.5.2-1.el9" a line.
+// "docker-ce 3:28.5.2-1.el9 1795730400" a line: the last is when it was installed.
 std::vector<InstalledPackage> RpmInstalled(std::string_view list);
 
 // The table of dnf, dnf5 and tdnf under headings such as "Installing:" and "Removing dependent packages:".
@@ -49,6 +49,7 @@ constexpr PackageManager OfRpm() {
   return {.format = "rpm",
           .environment = kRpmEnvironment,
           .reinstalls_interrupted = true,
+          .erase = kRpmErase,
           .list_installed = kRpmListInstalled,
           .repository_option = "--repo=",
           .transaction = ReadTransactionTable,
@@ -65,7 +66,7 @@ constexpr PackageManager OfRpm() {
           .find = FindInRepoFile,
           .list_keys = kRpmListKeys,
           .import_key = kRpmImportKey,
-          .forget_keys = kRpmForgetKeys};
+          .forget_keys = kRpmErase};
 }
 
 }  // namespace dockerext

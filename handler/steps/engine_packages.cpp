@@ -42,15 +42,24 @@ Status RecordRun(EngineContext& context, Run run) {
   });
 }
 
-// What a failed run did not install is not the extension's, whoever installs it later.
-Status ForgetAbsent(EngineContext& context) {
-  TRY_LET(const auto present, PackagesOf(context).Present());
-  const auto is_absent = [&](const std::string& name) {
-    return std::ranges::find(present, name) == present.end();
+// What a failed run did not install is not the extension's, whoever installs it later. Where rpm's was
+// killed, the next enable completes it, whatever its settings.
+Status RecordFailure(EngineContext& context) {
+  TRY_LET(const auto installed, PackagesOf(context).InstalledPackages());
+  const auto find = [&](const std::string& name) {
+    return std::ranges::find(installed, name, &InstalledPackage::name);
   };
+  const auto is_absent = [&](const std::string& name) { return find(name) == installed.end(); };
+  const auto is_cut_off = [&](const InstalledPackage& package) {
+    return !package.is_whole && std::ranges::find(context.observed.ledger.packages, package.name) !=
+                                    context.observed.ledger.packages.end();
+  };
+  const bool was_killed =
+      context.platform.packages->reinstalls_interrupted && std::ranges::any_of(installed, is_cut_off);
   return AmendLedger(context.system.files, [&](Ledger& ledger) {
     std::erase_if(ledger.packages, is_absent);
     std::erase_if(ledger.unmarked_packages, is_absent);
+    ledger.installing = was_killed;
   });
 }
 
@@ -161,6 +170,10 @@ Error AllFailed(const EngineOffer& offer, const Error& failed, std::vector<Error
 
 // The first offer that is one; an error that names what each lacks.
 Result<PackageActions::Installed> InstallFirstOffered(EngineContext& context) {
+  auto ours = OfferedPackages(*context.platform.distro);
+  const auto& known = context.observed.ledger.packages;
+  ours.insert(ours.end(), known.begin(), known.end());
+  TRY(PackagesOf(context).EraseReplaced(ours));
   TRY_LET(const auto present, PackagesOf(context).Present());
   TRY_LET(const auto offers, OffersFor(context.target.source, context.platform, present));
   std::vector<Error> missing;
@@ -211,8 +224,8 @@ Result<PackageActions::Installed> InstallPackages(EngineContext& context) {
     TRY(std::move(recorded));
     return installed;
   }
-  const Status forgotten = ForgetAbsent(context);
-  if (!forgotten.ok()) context.system.log.Warn(forgotten.error().what + ", continuing");
+  const Status recorded_failure = RecordFailure(context);
+  if (!recorded_failure.ok()) context.system.log.Warn(recorded_failure.error().what + ", continuing");
   return installed;
 }
 

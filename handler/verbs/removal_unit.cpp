@@ -4,7 +4,7 @@
 namespace dockerext {
 namespace {
 
-const std::string kUnit("docker-extension-removal.service");
+const std::string kUnit(kRemovalUnit);
 const std::string kPath = "/etc/systemd/system/" + kUnit;
 
 // After docker.service, which is asked for running containers.

@@ -5,10 +5,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "handler/ports/system.hpp"
 
 namespace dockerext {
+
+inline constexpr std::string_view kRemovalUnit = "docker-extension-removal.service";
 
 // `program`: the copy below the state folder.
 Status InstallRemovalUnit(System& system, const std::string& program);

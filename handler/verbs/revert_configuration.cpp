@@ -67,6 +67,16 @@ Status DisableAtBoot(System& system, const Ledger& ledger) {
   return system.services.DisableUnitFile(std::string(kDockerUnit));
 }
 
+// Their packages' scripts stop nothing where an owner's policy-rc.d forbids it.
+Status StopRemovedUnits(System& system) {
+  for (const std::string_view unit : {"docker.socket", "docker.service", "containerd.service"}) {
+    TRY_LET(const UnitFacts facts, system.services.Describe(std::string(unit)));
+    const bool is_removed = facts.fragment_path.empty() || !Exists(system.files, facts.fragment_path);
+    if (is_removed && IsRunning(facts)) TRY(system.services.Stop(std::string(unit)));
+  }
+  return {};
+}
+
 Result<std::vector<std::string>> StillOurs(PackageActions& packages, const Distro& distro,
                                            const Ledger& ledger) {
   auto named = OfferedPackages(distro);
@@ -134,6 +144,7 @@ Result<std::string> RemovePackages(System& system, const Platform& platform, con
   TRY(report_wait(""));
   TRY(DisableAtBoot(system, ledger));
   TRY(packages.Remove(names));
+  TRY(StopRemovedUnits(system));
   system.log.Info("removed " + Join(names, ", "));
   return RemoveRepositoryUnlessUsed(system, manager, packages);
 }

@@ -33,11 +33,21 @@ Result<std::string> Remove(System& system, Operation& operation, const Inputs& i
   return stays;
 }
 
+// There are no settings any more that could be set again.
+Error Resumable(Error error) {
+  constexpr std::string_view kAgain = "set the extension's settings again";
+  const auto at = error.remedy.find(kAgain);
+  if (at != std::string::npos)
+    error.remedy.replace(at, kAgain.size(), "start " + std::string(kRemovalUnit) + ", as the next boot does");
+  return error;
+}
+
 Status RemoveAndLog(System& system, Operation& operation, const Inputs& inputs) {
   const auto stays = Remove(system, operation, inputs);
   if (!stays.ok()) {
-    system.log.Error("removing the packages: " + stays.error().Message());
-    return stays.error();
+    const Error error = Resumable(stays.error());
+    system.log.Error("removing the packages: " + error.Message());
+    return error;
   }
   if (!stays->empty()) system.log.Info(*stays);
   system.log.Info(stays->empty() ? "done: everything that the extension added was removed"

@@ -96,6 +96,31 @@ TEST_F(OnRocky, WhatAnInterruptedRunInstalledIsReinstalled) {
   EXPECT_EQ(rpm.Runs("reinstall"), 0);
 }
 
+// Else rpm would have both for ever, and each is taken for the one that is asked for.
+TEST_F(OnRocky, WhatAnInterruptedUpgradeReplacedIsErased) {
+  for (const bool is_worker_killed : {true, false}) {
+    EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
+    if (is_worker_killed) LeaveInterruptedInstallation();
+    const auto leave = [&] {
+      rpm.replaced = {{"docker-ce", "28.4.0-1.el9"}, {"docker-ce-cli", "28.4.0-1.el9"}, {"glibc", "2.34-1"}};
+    };
+    if (is_worker_killed) leave();
+    if (!is_worker_killed) {
+      vm.during_install = leave;
+      rpm.versions = "docker-ce 3:28.5.2-1.el9\n";
+      vm.Set(0, R"({"docker": {"version": "28"}})", std::nullopt);
+      rpm.installation = CommandOutput{137, "", ""};
+      EXPECT_EQ(Enable().code, 52);
+      EXPECT_TRUE(LoadLedger(vm.files)->installing);
+      rpm.installation.reset();
+      vm.Set(0, "{}", std::nullopt);
+    }
+    EXPECT_EQ(Enable().level, StatusLevel::kSuccess);
+    EXPECT_THAT(rpm.replaced, ElementsAre(testing::Pair("glibc", "2.34-1")));
+    EXPECT_FALSE(LoadLedger(vm.files)->installing);
+  }
+}
+
 TEST_F(OnRocky, TheDnfOfAKilledWorkerIsNotTakenForFinished) {
   LeaveInterruptedInstallation();
   vm.locks.holders["/var/lib/rpm/.rpm.lock"] = "process 306 (dnf)";

@@ -50,7 +50,8 @@ CommandOutput FakeRpm::Rpm(const std::vector<std::string>& argv) {
   if (Contains(argv, "-qa")) {
     CommandOutput list;
     for (const std::string& name : vm_.packages)
-      list.output += name + " " + vm_.package_versions[name] + "\n";
+      list.output += name + " " + vm_.package_versions[name] + " 2\n";
+    for (const auto& [name, version] : replaced) list.output += name + " " + version + " 1\n";
     return list;
   }
   if (Contains(argv, "-q")) return {0, Join(keys, "\n") + "\n", ""};
@@ -60,7 +61,11 @@ CommandOutput FakeRpm::Rpm(const std::vector<std::string>& argv) {
     const std::string key = is_of_rpm ? kDockersKey : kOtherKey;
     if (!Contains(keys, key)) keys.push_back(key);
   }
-  if (Contains(argv, "-e")) std::erase_if(keys, [&](const std::string& key) { return Contains(argv, key); });
+  if (Contains(argv, "-e")) {
+    std::erase_if(keys, [&](const std::string& key) { return Contains(argv, key); });
+    std::erase_if(replaced,
+                  [&](const auto& entry) { return Contains(argv, entry.first + "-" + entry.second); });
+  }
   return {};
 }
 
@@ -85,13 +90,13 @@ CommandOutput FakeRpm::Install(std::vector<std::string> names, bool simulated) {
   if (!Exists(vm_.files, kRepository))
     return {1, "No match for argument: docker-ce\n", "Error: Unable to find a match\n"};
   if (simulated && simulation) return *simulation;
+  if (!simulated && vm_.during_install) std::exchange(vm_.during_install, nullptr)();
   if (!simulated && installation) return *installation;
   std::vector<std::string> missing;
   std::ranges::copy_if(names, std::back_inserter(missing),
                        [&](const std::string& name) { return !Contains(vm_.packages, name); });
   CommandOutput answer = Answered(simulated, Table("Installing", missing));
   if (simulated) return answer;
-  if (vm_.during_install) std::exchange(vm_.during_install, nullptr)();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const bool is_pinned = pinned[i] != names[i];
     if (is_pinned) vm_.package_versions[names[i]] = pinned[i].substr(names[i].size() + 1);

@@ -20,6 +20,8 @@ class FakeRpm {
   static constexpr const char* kDockersKey = "gpg-pubkey-621e9f35-58adea78";
   static constexpr const char* kOtherKey = "gpg-pubkey-0ebfcd88-58adea78";
 
+  // Name and version: listed beside those that replaced them, as a killed dnf leaves them.
+  std::vector<std::pair<std::string, std::string>> replaced;
   std::vector<std::string> keys = {"gpg-pubkey-350d275d-6279464b"};  // that rpm trusts: Rocky's own
   std::optional<CommandOutput> simulation;                           // instead of what dnf would say
   std::string versions;                                              // what a query for versions prints

@@ -182,7 +182,11 @@ TEST_F(Installing, AnotherVersionThanThePinnedOneIsNoSuccess) {
        "docker=1-1",
        "-qa",
        older,
-       {{"docker 1-2\n", false}, {"docker 1:1-1\n", false}, {"docker 1-1\n", true}, {"docker 0:1-1\n", true}},
+       {{"docker 1-2\n", false},
+        {"docker 1:1-1\n", false},
+        {"docker 1-1\n", true},
+        {"docker 1-1 20\ndocker 1-2 10\n", false},
+        {"docker 0:1-1\n", true}},
        "set publicSettings.docker.allowDowngrade to true"},
   };
   for (const auto& [manager, name, list, run, installed, error] : cases) {

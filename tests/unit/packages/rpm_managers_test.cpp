@@ -269,12 +269,14 @@ TEST(RpmManagers, WhatTheOwnerNamedIsListed) {
   EXPECT_EQ(kZypper.classify({PackageAction::kQuery, false, 1, none}), kDone);
 }
 
-TEST(RpmManagers, RpmHasNoHalfInstalledPackages) {
+TEST(RpmManagers, WhatALaterVersionReplacedIsNotWhole) {
   for (const PackageManager* manager : {&kDnf, &kDnf5, &kTdnf, &kZypper}) {
-    EXPECT_THAT(manager->installed("docker-ce 3:28.5.2-1.el9\nrunc 0:1.1-2\ngpg-pubkey 350d275d-6279464b\n"),
+    EXPECT_THAT(manager->installed("docker-ce 3:28.5.2-1.el9 20\nrunc 0:1.1-2 20\nlibgcc 11-1 5\n"
+                                   "docker-ce 3:29.0.1-1.el9 10\nlibgcc 11-1 6\n"),
                 testing::ElementsAre(InstalledPackage{"docker-ce", "3:28.5.2-1.el9"},
-                                     InstalledPackage{"runc", "1.1-2"},
-                                     InstalledPackage{"gpg-pubkey", "350d275d-6279464b"}));
+                                     InstalledPackage{"runc", "1.1-2"}, InstalledPackage{"libgcc", "11-1"},
+                                     InstalledPackage{"docker-ce", "3:29.0.1-1.el9", false},
+                                     InstalledPackage{"libgcc", "11-1"}));
     EXPECT_TRUE(manager->reinstalls_interrupted);
   }
 }

@@ -111,6 +111,29 @@ TEST_F(Rpm, AnAskedVersionIsInstalledAndADowngradeOnlyIfAllowed) {
   ExpectNoDocker();
 }
 
+// rpm then has both versions, and each would be taken for the one that is asked for.
+TEST_F(Rpm, AChangeOfVersionThatIsKilledIsCompletedByTheNextEnable) {
+  const auto [older, newer] = Versions();
+  nlohmann::json settings = Settings();
+  settings["allowDowngrade"] = true;
+  settings["version"] = older;
+  EXPECT_EQ(world().Enable(settings), PackageWorld::kSuccess);
+  for (const std::string& version : {newer, older}) {
+    vm().Shell(
+        "inode=$(stat -c %i /usr/bin/dockerd); setsid sh -c 'while [ \"$(stat -c %i /usr/bin/dockerd)\" = "
+        "\"$0\" ]; "
+        "do :; done; systemctl kill -s KILL \"docker-extension-*.service\"' \"$inode\" >/dev/null 2>&1 &");
+    settings["version"] = version;
+    EXPECT_NE(world().Change(settings), PackageWorld::kSuccess);
+    EXPECT_EQ(world().Change(settings), PackageWorld::kSuccess);
+    EXPECT_EQ(world().EngineVersion(), version);
+    EXPECT_THAT(vm().Shell("rpm -q " + Played().engine),
+                AllOf(HasSubstr(Played().engine + "-" + version), Not(HasSubstr("\n"))));
+  }
+  world().Uninstall();
+  ExpectNoDocker();
+}
+
 // The former key is trusted no longer, although it signed these packages.
 TEST_F(Rpm, PackagesOfAChangedRepositoryMustBeSignedByItsKey) {
   if (Played().url.empty()) return;  // the extension adds no repository to openSUSE

@@ -157,6 +157,20 @@ TEST_F(Upstream, AChangedMirrorOrKeyIsAppliedWhereItCanBeUsed) {
   vm().Run({"/bin/rm", "/srv/moved"});
 }
 
+// Nor is it started by it.
+TEST_F(Upstream, AnEngineThatItsPackageMayNotStopIsStoppedByUninstall) {
+  const std::string packages = Packages();
+  const std::string sources = Sources();
+  vm().Shell("printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(world().Enable(Custom()), PackageWorld::kSuccess);
+    world().ExpectServing();
+    UninstallAndExpect(packages, sources);
+    world().Await("! pgrep -x dockerd && ! pgrep -x containerd");
+  }
+  vm().Run({"/bin/rm", "/usr/sbin/policy-rc.d"});
+}
+
 TEST_F(Upstream, ASourceOfItsOwnerWins) {
   const std::string packages = Packages();
   AddOwnersList();
