@@ -67,11 +67,12 @@ Status DisableAtBoot(System& system, const Ledger& ledger) {
   return system.services.DisableUnitFile(std::string(kDockerUnit));
 }
 
-// Their packages' scripts stop nothing where an owner's policy-rc.d forbids it.
+// Their packages' scripts stop nothing where an owner's policy-rc.d forbids it. Debian's mask a unit that
+// they remove.
 Status StopRemovedUnits(System& system) {
   for (const std::string_view unit : {"docker.socket", "docker.service", "containerd.service"}) {
     TRY_LET(const UnitFacts facts, system.services.Describe(std::string(unit)));
-    const bool is_removed = facts.fragment_path.empty() || !Exists(system.files, facts.fragment_path);
+    const bool is_removed = facts.load_state != "loaded" || !Exists(system.files, facts.fragment_path);
     if (is_removed && IsRunning(facts)) TRY(system.services.Stop(std::string(unit)));
   }
   return {};
