@@ -3,47 +3,18 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
-#include "handler/base/text.hpp"
-#include "handler/packages/package_actions.hpp"
-#include "tests/support/fake_clock.hpp"
-#include "tests/support/fake_locks.hpp"
+#include "tests/unit/packages/installing.hpp"
 
 namespace dockerext {
 namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
-using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Names = std::vector<std::string>;
-
-// A package manager's answers by the words of its command line.
-class FakeTool : public Commands {
- public:
-  struct Answer {
-    const char* word;
-    CommandOutput output;
-  };
-  std::vector<Answer> answers;  // the first of which the command line has the word; none: a success
-  std::vector<std::string> run;
-
-  Result<CommandOutput> Run(const Command& command) override {
-    run.push_back(Join(command.argv, " "));
-    for (const Answer& answer : answers) {
-      if (std::ranges::find(command.argv, answer.word) != command.argv.end()) return answer.output;
-    }
-    return CommandOutput{};
-  }
-  // The names of the last command line.
-  std::string Installed() const { return run.empty() ? "" : run.back().substr(run.back().rfind("install ")); }
-  long Runs(const std::string& word) const {
-    return std::ranges::count_if(run, [&](const std::string& argv) { return argv.ends_with(word); });
-  }
-};
 
 const CommandOutput kUnreachable{0, "",
                                  "Err:1 https://download.example bookworm InRelease\n"
@@ -53,22 +24,6 @@ const CommandOutput kGone{100, "",
                           "E: The repository 'https://a.example bookworm Release' does not have a Release "
                           "file.\n"};
 constexpr const char* kNotLocated = "E: Unable to locate package ";
-
-class Installing : public testing::Test {
- protected:
-  PackageActions Packages(const PackageManager& manager) {
-    return {tool, clock, locks, manager, [this](const std::string&) -> Status {
-              return clock.elapsed < minutes(25) ? Status() : Status(Error{Code::kTimeout, "the deadline"});
-            }};
-  }
-  Result<PackageActions::Installed> Install(const PackageActions::Installation& installation) {
-    return Packages(kApt).Install(installation, [](const Transaction&) { return Status(); });
-  }
-
-  FakeClock clock;
-  FakeLocks locks{clock};
-  FakeTool tool;
-};
 
 TEST_F(Installing, OptionalPackagesThatAreNotOfferedAreLeftOutWithoutAnotherRefresh) {
   tool.answers = {{"docker-compose", {100, "", std::string(kNotLocated) + "docker-compose\n"}}};
@@ -124,7 +79,6 @@ constexpr const char* kDnfVersions =
     "docker-ce 3:28.5.2-1.el9\ndocker-ce 3:29.1.0-1.el9\ndocker-ce-cli 1:28.5.2-1.el9\n"
     "docker-ce-cli 1:29.1.0-1.el9\ncontainerd.io 0:1.7.28-1.el9\ndocker-buildx-plugin 0:0.29.1-1.el9\n";
 
-const Names kEngine = {"docker-ce", "docker-ce-cli", "containerd.io"};
 const Names kPlugins = {"docker-buildx-plugin", "docker-compose-plugin"};
 
 // dnf 4 installs the others where one package's disk is full, and ends well where a script fails.
@@ -201,8 +155,6 @@ TEST_F(Installing, AnotherVersionThanThePinnedOneIsNoSuccess) {
   }
 }
 
-bool Any(std::string_view) { return true; }
-
 TEST_F(Installing, WhatARepositoryOffersIsTakenFromIt) {
   tool.answers = {{"repoquery", {0, kDnfVersions, ""}}};
   const auto choice =
@@ -235,90 +187,12 @@ TEST_F(Installing, OfAnySourceOnlyWhatHasTheEnginesVersionIsPinned) {
   EXPECT_THAT(choice->optional, ElementsAre("docker-buildx-plugin"));
 }
 
-TEST_F(Installing, ARepositoryThatLacksThePackageIsNamed) {
-  const auto choice = Packages(kDnf).PinTo(
-      kEngine, {}, {.is_wanted = Any, .repository = "docker-extension", .url = "https://m.example/9"});
-  EXPECT_EQ(choice.error().code, Code::kNotFound);
-  EXPECT_THAT(choice.error().Message(),
-              HasSubstr("the repository https://m.example/9 does not offer docker-ce to this machine"));
-}
-
 TEST_F(Installing, AVersionThatNobodyOffersIsAnErrorThatNamesTheOffered) {
   tool.answers = {{"repoquery", {0, kDnfVersions, ""}}};
   const auto choice =
       Packages(kDnf).PinTo(kEngine, {}, {.is_wanted = [](std::string_view) { return false; }});
   EXPECT_EQ(choice.error().code, Code::kNotFound);
   EXPECT_THAT(choice.error().Message(), HasSubstr("(offered: 3:29.1.0-1.el9, 3:28.5.2-1.el9)"));
-}
-
-// What is at fault is the setting, as far as the failure is about the repository that it names.
-TEST_F(Installing, ARepositoryThatCannotBeReadIsNamedWithItsSetting) {
-  const struct {
-    const PackageManager& manager;
-    const char* identifier;
-    const char* url;
-    const char* refresh;  // the word of the command line
-    CommandOutput run;
-    std::vector<const char*> says;
-    bool is_waited_for = false;
-  } cases[] = {
-      {.manager = kApt,
-       .identifier = "https://download.example/docker/",
-       .url = "https://download.example/docker/",
-       .refresh = "update",
-       .run =
-           {0, "",
-            "Err:1 https://download.example/docker bookworm InRelease\n"
-            "  Could not connect to download.example:443\n"
-            "W: Failed to fetch https://download.example/docker/dists/bookworm/InRelease  Could not connect\n"
-            "W: Some index files failed to download.\n"},
-       .says = {"apt cannot read the repository https://download.example/docker/: ", "(network, DNS, proxy)",
-                "publicSettings.docker.repository.url"},
-       .is_waited_for = true},
-      {.manager = kApt,
-       .identifier = "file:///srv/docker",
-       .url = "file:///srv/docker",
-       .refresh = "update",
-       .run = {100, "",
-               "E: The repository 'file:/srv/docker bookworm Release' does not have a Release file.\n"},
-       .says = {"apt cannot read the repository file:///srv/docker: ", "does not have a Release file",
-                "publicSettings.docker.repository.url"}},
-      {.manager = kApt,
-       .identifier = "https://m.example",
-       .url = "https://m.example",
-       .refresh = "update",
-       .run = {100, "",
-               "W: GPG error: https://m.example bookworm InRelease: The following signatures couldn't be "
-               "verified because the public key is not available: NO_PUBKEY 7EA0\n"
-               "E: The repository 'https://m.example bookworm InRelease' is not signed.\n"},
-       .says = {"apt cannot verify the repository https://m.example with the key", "NO_PUBKEY 7EA0",
-                "send the key that signs that repository in publicSettings.docker.repository.key"}},
-      {.manager = kDnf,
-       .identifier = "docker-extension",
-       .url = "https://m.example/rpm",
-       .refresh = "makecache",
-       .run = {0, "",
-               "Error: Failed to download metadata for repo 'docker-extension': Cannot download repomd.xml\n"
-               "  - Status code: 404 for https://m.example/rpm/repodata/repomd.xml\n"},
-       .says = {"dnf cannot read the repository https://m.example/rpm: ",
-                "publicSettings.docker.repository.url"}},
-      {.manager = kApt,
-       .identifier = "https://m.example",
-       .url = "https://m.example",
-       .refresh = "update",
-       .run = kGone,
-       .says = {"the repository https://m.example does not offer docker-ce",
-                "'https://a.example bookworm Release'", "/etc/apt/sources.list*"}},
-  };
-  for (const auto& [manager, identifier, url, refresh, run, says, is_waited_for] : cases) {
-    tool.answers = {{refresh, run}};
-    clock.elapsed = {};
-    const auto choice =
-        Packages(manager).PinTo(kEngine, {}, {.is_wanted = Any, .repository = identifier, .url = url});
-    EXPECT_EQ(choice.error().code, Code::kMissingDependency);
-    EXPECT_EQ(clock.elapsed >= minutes(25), is_waited_for) << run.errors;
-    for (const char* text : says) EXPECT_THAT(choice.error().Message(), HasSubstr(text));
-  }
 }
 
 }  // namespace
