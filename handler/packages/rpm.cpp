@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "handler/base/text.hpp"
 #include "handler/packages/output.hpp"
@@ -20,7 +21,7 @@ std::string WithoutArchitecture(const std::string& name) {
 }
 
 // An epoch of 0 is none.
-std::string_view WithoutNoEpoch(std::string_view version) {
+std::string_view WithoutZeroEpoch(std::string_view version) {
   return version.starts_with("0:") ? version.substr(2) : version;
 }
 
@@ -79,7 +80,7 @@ std::vector<std::string> RpmVersions(std::string_view list, std::string_view pac
 }
 
 std::string RpmPinned(const std::string& package, const std::string& version) {
-  return package + "-" + std::string(WithoutNoEpoch(version));
+  return package + "-" + std::string(WithoutZeroEpoch(version));
 }
 
 // A version begins with a digit; what has none is not pinned.
@@ -93,18 +94,16 @@ std::string RpmUnpinned(const std::string& name) {
 
 std::vector<InstalledPackage> RpmInstalled(std::string_view list) {
   std::vector<InstalledPackage> packages;
-  std::vector<std::uint64_t> times;
-  std::map<std::string, std::size_t> latest;
+  std::map<std::string, std::pair<std::uint64_t, std::string>> latest;  // and its version
   for (const std::string& line : Split(list, '\n')) {
     const auto words = WordsOf(line);
-    if (words.size() < 2) continue;
-    packages.push_back({words[0], std::string(WithoutNoEpoch(words[1]))});
-    times.push_back(words.size() > 2 ? ParseUnsigned(words[2]).value_or(0) : 0);
-    const auto [known, is_new] = latest.try_emplace(words[0], packages.size() - 1);
-    if (!is_new && times.back() > times[known->second]) known->second = packages.size() - 1;
+    if (words.size() != 3) continue;
+    packages.push_back({words[0], std::string(WithoutZeroEpoch(words[1]))});
+    auto& known = latest[words[0]];
+    known = std::max(known, {ParseUnsigned(words[2]).value_or(0), packages.back().version});
   }
   for (InstalledPackage& package : packages)
-    package.is_whole = package.version == packages[latest[package.name]].version;
+    package.is_whole = package.version == latest[package.name].second;
   return packages;
 }
 

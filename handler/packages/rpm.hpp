@@ -15,7 +15,7 @@ namespace dockerext {
 inline constexpr std::string_view kRpmEnvironment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8"};
 inline constexpr std::string_view kRpmListInstalled[] = {"/usr/bin/rpm", "-qa", "--queryformat",
-                                                         "%{NAME} %{EVR} %{INSTALLTIME}\\n"};
+                                                         "%{NAME} %{EVR} %{DBINSTANCE}\\n"};
 inline constexpr std::string_view kYumRepositoryLists[] = {"/etc/yum.repos.d/*.repo"};
 inline constexpr std::string_view kRpmListKeys[] = {"/usr/bin/rpm", "-q", "gpg-pubkey"};
 inline constexpr std::string_view kRpmImportKey[] = {"/usr/bin/rpm", "--import", kRpmKeyFile};
@@ -32,7 +32,7 @@ std::vector<std::string> RpmVersions(std::string_view list, std::string_view pac
 std::string RpmPinned(const std::string& package, const std::string& version);
 std::string RpmUnpinned(const std::string& name);
 
-// "docker-ce 3:28.5.2-1.el9 1795730400" a line: the last is when it was installed.
+// "docker-ce 3:28.5.2-1.el9 417" a line: the last is rpm's number of it, which grows whatever the clock says.
 std::vector<InstalledPackage> RpmInstalled(std::string_view list);
 
 // The table of dnf, dnf5 and tdnf under headings such as "Installing:" and "Removing dependent packages:".

@@ -77,7 +77,7 @@ struct FormerRepository {
 struct Ledger {
   std::vector<std::string> packages;           // newly installed by the extension
   std::vector<std::string> unmarked_packages;  // of them those whose mark as manual is not their owner's
-  bool installing = false;                     // a package manager was started and may still run
+  bool installing = false;  // a package manager was started, and may still run or was cut off
   std::vector<std::string> repository_files;  // of a package repository that the extension added, and its key
   std::vector<std::string> repository_keys;   // that the extension made rpm trust
   std::optional<FormerRepository> former_repository;  // until something was installed from the new one

@@ -14,6 +14,10 @@
 namespace dockerext {
 namespace {
 
+bool Has(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 // Recorded before the installation: packages of a worker that is killed meanwhile are still removed by
 // uninstall.
 Status BeforeInstall(Files& files, const Transaction& changes, PackageActions::Downgrade downgrade) {
@@ -23,8 +27,7 @@ Status BeforeInstall(Files& files, const Transaction& changes, PackageActions::D
     return MakeError<errors::kWouldDowngradeOthers>(Join(changes.downgraded, ", "));
   return AmendLedger(files, [&](Ledger& ledger) {
     for (const std::string& name : changes.installed) {
-      const auto known = std::find(ledger.packages.begin(), ledger.packages.end(), name);
-      if (known == ledger.packages.end()) ledger.packages.push_back(name);
+      if (!Has(ledger.packages, name)) ledger.packages.push_back(name);
     }
   });
 }
@@ -42,24 +45,28 @@ Status RecordRun(EngineContext& context, Run run) {
   });
 }
 
-// What a failed run did not install is not the extension's, whoever installs it later. Where rpm's was
-// killed, the next enable completes it, whatever its settings.
+// Docker's, of whichever source and owner, and what came along with the extension's.
+std::vector<std::string> ConcernedPackages(const EngineContext& context, const Ledger& ledger) {
+  auto names = OfferedPackages(*context.platform.distro);
+  names.insert(names.end(), ledger.packages.begin(), ledger.packages.end());
+  return names;
+}
+
+// What a failed run did not install is not the extension's, whoever installs it later. Where rpm's was cut
+// off, the next enable completes it, whatever its settings.
 Status RecordFailure(EngineContext& context) {
   TRY_LET(const auto installed, PackagesOf(context).InstalledPackages());
-  const auto find = [&](const std::string& name) {
-    return std::ranges::find(installed, name, &InstalledPackage::name);
+  const auto is_absent = [&](const std::string& name) {
+    return std::ranges::find(installed, name, &InstalledPackage::name) == installed.end();
   };
-  const auto is_absent = [&](const std::string& name) { return find(name) == installed.end(); };
-  const auto is_cut_off = [&](const InstalledPackage& package) {
-    return !package.is_whole && std::ranges::find(context.observed.ledger.packages, package.name) !=
-                                    context.observed.ledger.packages.end();
-  };
-  const bool was_killed =
-      context.platform.packages->reinstalls_interrupted && std::ranges::any_of(installed, is_cut_off);
   return AmendLedger(context.system.files, [&](Ledger& ledger) {
+    const auto concerned = ConcernedPackages(context, ledger);
+    ledger.installing = context.platform.packages->reinstalls_interrupted &&
+                        std::ranges::any_of(installed, [&](const InstalledPackage& package) {
+                          return !package.is_whole && Has(concerned, package.name);
+                        });
     std::erase_if(ledger.packages, is_absent);
     std::erase_if(ledger.unmarked_packages, is_absent);
-    ledger.installing = was_killed;
   });
 }
 
@@ -170,10 +177,7 @@ Error AllFailed(const EngineOffer& offer, const Error& failed, std::vector<Error
 
 // The first offer that is one; an error that names what each lacks.
 Result<PackageActions::Installed> InstallFirstOffered(EngineContext& context) {
-  auto ours = OfferedPackages(*context.platform.distro);
-  const auto& known = context.observed.ledger.packages;
-  ours.insert(ours.end(), known.begin(), known.end());
-  TRY(PackagesOf(context).EraseReplaced(ours));
+  TRY(PackagesOf(context).EraseReplaced(ConcernedPackages(context, context.observed.ledger)));
   TRY_LET(const auto present, PackagesOf(context).Present());
   TRY_LET(const auto offers, OffersFor(context.target.source, context.platform, present));
   std::vector<Error> missing;

@@ -52,7 +52,7 @@ Error Outcome(const OperationRecord& record, const std::string& result, const St
 }
 
 // A change of it that the worker began. Where none was there before, the next enable goes on with what is
-// there.
+// there. Package managers take their time, so not before the status.
 Status RestoreFormerRepository(System& system, Operation& operation) {
   const auto ledger = LoadLedger(system.files);
   const bool was_changed =
@@ -63,7 +63,7 @@ Status RestoreFormerRepository(System& system, Operation& operation) {
   PackageActions packages(system.commands, system.clock, system.locks, *platform.packages,
                           operation.WaitUpTo(kRepositoryBudget));
   // That of the worker goes on without it.
-  TRY(packages.AwaitUnlocked());
+  TRY(packages.AwaitUnlocked().Context("putting the former package repository back"));
   return RestoreRepository(system, *platform.packages, packages);
 }
 
@@ -72,7 +72,7 @@ Status CollectAndRestore(System& system, Operation& operation) {
   const Status collected = CollectUnfinished(system.files);
   if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");
   TRY(RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget)));
-  return RestoreFormerRepository(system, operation);
+  return {};
 }
 
 }  // namespace
@@ -93,7 +93,10 @@ Status OnWorkerExit(System& system, std::uint64_t generation, const std::string&
   // A package removal has closed the port already and has no status, and its engine must not be started.
   if (record.operation != "enable") return operation.MarkFinished();
   const Status restored = CollectAndRestore(system, operation);
-  return operation.Finish(ErrorReport(Outcome(record, result, restored)));
+  TRY(operation.Finish(ErrorReport(Outcome(record, result, restored))));
+  const Status repository = restored.ok() ? RestoreFormerRepository(system, operation) : Status();
+  if (!repository.ok()) system.log.Warn(repository.error().what + ", so the next enable does it");
+  return {};
 }
 
 }  // namespace dockerext

@@ -110,6 +110,8 @@ TEST_F(OnRocky, WhatAnInterruptedUpgradeReplacedIsErased) {
       rpm.versions = "docker-ce 3:28.5.2-1.el9\n";
       vm.Set(0, R"({"docker": {"version": "28"}})", std::nullopt);
       rpm.installation = CommandOutput{137, "", ""};
+      // of an engine that was there before, too
+      EXPECT_TRUE(AmendLedger(vm.files, [](Ledger& ledger) { ledger.packages.clear(); }).ok());
       EXPECT_EQ(Enable().code, 52);
       EXPECT_TRUE(LoadLedger(vm.files)->installing);
       rpm.installation.reset();

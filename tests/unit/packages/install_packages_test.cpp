@@ -92,9 +92,10 @@ TEST_F(Installing, WhatIsInstalledWholeDecidesWhatAFailedRunOfDnfWas) {
     const char* error;    // empty: none
     const char* warning;  // empty: none
   } cases[] = {
-      {full, "containerd.io 1-1\ndocker-ce-cli 1-1\n", "free some space", ""},
-      {script, "containerd.io 1-1\ndocker-ce-cli 1-1\n", "Error in POSTIN scriptlet", ""},
-      {script, "containerd.io 1-1\ndocker-ce 1-1\ndocker-ce-cli 1-1\n", "", "Error in POSTIN scriptlet"},
+      {full, "containerd.io 1-1 1\ndocker-ce-cli 1-1 2\n", "free some space", ""},
+      {script, "containerd.io 1-1 1\ndocker-ce-cli 1-1 2\n", "Error in POSTIN scriptlet", ""},
+      {script, "containerd.io 1-1 1\ndocker-ce 1-1 2\ndocker-ce-cli 1-1 3\n", "",
+       "Error in POSTIN scriptlet"},
   };
   for (const auto& [run, present, error, warning] : cases) {
     tool.answers = {
@@ -136,11 +137,11 @@ TEST_F(Installing, AnotherVersionThanThePinnedOneIsNoSuccess) {
        "docker=1-1",
        "-qa",
        older,
-       {{"docker 1-2\n", false},
-        {"docker 1:1-1\n", false},
-        {"docker 1-1\n", true},
+       {{"docker 1-2 1\n", false},
+        {"docker 1:1-1 1\n", false},
+        {"docker 1-1 1\n", true},
         {"docker 1-1 20\ndocker 1-2 10\n", false},
-        {"docker 0:1-1\n", true}},
+        {"docker 0:1-1 1\n", true}},
        "set publicSettings.docker.allowDowngrade to true"},
   };
   for (const auto& [manager, name, list, run, installed, error] : cases) {

@@ -43,7 +43,8 @@ class Installing : public testing::Test {
  protected:
   PackageActions Packages(const PackageManager& manager) {
     return {tool, clock, locks, manager, [this](const std::string&) -> Status {
-              return clock.elapsed < std::chrono::minutes(25) ? Status() : Status(Error{Code::kTimeout, "the deadline"});
+              return clock.elapsed < std::chrono::minutes(25) ? Status()
+                                                              : Status(Error{Code::kTimeout, "the deadline"});
             }};
   }
   Result<PackageActions::Installed> Install(const PackageActions::Installation& installation) {

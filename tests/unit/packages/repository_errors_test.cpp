@@ -21,18 +21,14 @@ TEST_F(Installing, ARepositoryThatLacksThePackageIsNamed) {
 TEST_F(Installing, ARepositoryThatCannotBeReadIsNamedWithItsSetting) {
   const struct {
     const PackageManager& manager;
-    const char* identifier;
     const char* url;
-    const char* refresh;  // the word of the command line
-    CommandOutput run;
+    CommandOutput refresh;
     std::vector<const char*> says;
     bool is_waited_for = false;
   } cases[] = {
       {.manager = kApt,
-       .identifier = "https://download.example/docker/",
        .url = "https://download.example/docker/",
-       .refresh = "update",
-       .run =
+       .refresh =
            {0, "",
             "Err:1 https://download.example/docker bookworm InRelease\n"
             "  Could not connect to download.example:443\n"
@@ -42,48 +38,42 @@ TEST_F(Installing, ARepositoryThatCannotBeReadIsNamedWithItsSetting) {
                 "publicSettings.docker.repository.url"},
        .is_waited_for = true},
       {.manager = kApt,
-       .identifier = "file:///srv/docker",
        .url = "file:///srv/docker",
-       .refresh = "update",
-       .run = {100, "",
-               "E: The repository 'file:/srv/docker bookworm Release' does not have a Release file.\n"},
+       .refresh = {100, "",
+                   "E: The repository 'file:/srv/docker bookworm Release' does not have a Release file.\n"},
        .says = {"apt cannot read the repository file:///srv/docker: ", "does not have a Release file",
                 "publicSettings.docker.repository.url"}},
       {.manager = kApt,
-       .identifier = "https://m.example",
        .url = "https://m.example",
-       .refresh = "update",
-       .run = {100, "",
-               "W: GPG error: https://m.example bookworm InRelease: The following signatures couldn't be "
-               "verified because the public key is not available: NO_PUBKEY 7EA0\n"
-               "E: The repository 'https://m.example bookworm InRelease' is not signed.\n"},
+       .refresh = {100, "",
+                   "W: GPG error: https://m.example bookworm InRelease: The following signatures couldn't be "
+                   "verified because the public key is not available: NO_PUBKEY 7EA0\n"
+                   "E: The repository 'https://m.example bookworm InRelease' is not signed.\n"},
        .says = {"apt cannot verify the repository https://m.example with the key", "NO_PUBKEY 7EA0",
                 "send the key that signs that repository in publicSettings.docker.repository.key"}},
       {.manager = kDnf,
-       .identifier = "docker-extension",
        .url = "https://m.example/rpm",
-       .refresh = "makecache",
-       .run = {0, "",
-               "Error: Failed to download metadata for repo 'docker-extension': Cannot download repomd.xml\n"
-               "  - Status code: 404 for https://m.example/rpm/repodata/repomd.xml\n"},
+       .refresh =
+           {0, "",
+            "Error: Failed to download metadata for repo 'docker-extension': Cannot download repomd.xml\n"
+            "  - Status code: 404 for https://m.example/rpm/repodata/repomd.xml\n"},
        .says = {"dnf cannot read the repository https://m.example/rpm: ",
                 "publicSettings.docker.repository.url"}},
       {.manager = kApt,
-       .identifier = "https://m.example",
        .url = "https://m.example",
-       .refresh = "update",
-       .run = {100, "",
-               "E: The repository 'https://a.example bookworm Release' does not have a Release file.\n"},
+       .refresh = {100, "",
+                   "E: The repository 'https://a.example bookworm Release' does not have a Release file.\n"},
        .says = {"the repository https://m.example does not offer docker-ce",
                 "'https://a.example bookworm Release'", "/etc/apt/sources.list*"}},
   };
-  for (const auto& [manager, identifier, url, refresh, run, says, is_waited_for] : cases) {
-    tool.answers = {{refresh, run}};
+  for (const auto& [manager, url, refresh, says, is_waited_for] : cases) {
+    tool.answers = {{"update", refresh}, {"makecache", refresh}};
     clock.elapsed = {};
+    const std::string identifier = &manager == &kApt ? url : "docker-extension";
     const auto choice =
         Packages(manager).PinTo(kEngine, {}, {.is_wanted = Any, .repository = identifier, .url = url});
     EXPECT_EQ(choice.error().code, Code::kMissingDependency);
-    EXPECT_EQ(clock.elapsed >= minutes(25), is_waited_for) << run.errors;
+    EXPECT_EQ(clock.elapsed >= minutes(25), is_waited_for) << refresh.errors;
     for (const char* text : says) EXPECT_THAT(choice.error().Message(), HasSubstr(text));
   }
 }

@@ -51,6 +51,20 @@ TEST_F(InstalledDocker, GoesWithoutAPackageThatBecameTheOwners) {
   EXPECT_THAT(Installed(), HasSubstr("ii tini"));
 }
 
+// By then there are no settings that could be set again.
+TEST_F(InstalledDocker, GoesOnceWhatHeldItIsReleasedAndItsUnitStarted) {
+  vm().Shell("apt-mark -qq hold docker.io");
+  Uninstall();
+  Await(
+      "journalctl -t docker-extension | grep -q 'Held packages.*start docker-extension-removal.service, as "
+      "the '",
+      60);
+  EXPECT_THAT(Installed(), HasSubstr("hi docker.io"));
+  vm().Shell("apt-mark -qq unhold docker.io && systemctl start docker-extension-removal.service");
+  AwaitRemoval();
+  EXPECT_EQ(vm().Shell("ls /etc/systemd/system | grep docker-extension; true"), "");
+}
+
 // An update to 1.0.1 was interrupted after the old version's disable; then the agent updates to 1.0.2.
 TEST_F(InstalledDocker, StaysInAnUpdateBesideTheFolderOfAnInterruptedOne) {
   vm().Shell(
