@@ -138,6 +138,14 @@ Status ForgetKeys(System& system, const PackageManager& manager, PackageActions&
   return AmendLedger(system.files, [](Ledger& changed) { changed.repository_keys.clear(); });
 }
 
+Status WriteFiles(Files& files, const std::vector<RepositoryFile>& own) {
+  for (const RepositoryFile& file : own) {
+    TRY(MakeFolders(files, ParentOf(file.path)));
+    TRY(files.WriteAtomically(file.path, file.text, 0644_mode));
+  }
+  return {};
+}
+
 // In place of what is there: the lists that the manager keeps of it, and of the new one from another time,
 // were verified with other keys, and packages of the new one must be signed by its own.
 Status Replace(System& system, const PackageManager& manager, PackageActions& packages,
@@ -149,10 +157,7 @@ Status Replace(System& system, const PackageManager& manager, PackageActions& pa
     TRY(ForgetKeys(system, manager, packages));
     TRY(RemoveKeptLists(files, manager, present));
     TRY(RemoveKeptLists(files, manager, own));
-    for (const RepositoryFile& file : own) {
-      TRY(MakeFolders(files, ParentOf(file.path)));
-      TRY(files.WriteAtomically(file.path, file.text, 0644_mode));
-    }
+    TRY(WriteFiles(files, own));
   }
   return ImportKey(system, manager, packages);
 }
