@@ -57,20 +57,22 @@ const Fault kDamagedLockOfDnf4 = {
     .repair = "rm /var/cache/dnf/metadata_lock.pid",
     .excerpts = {"Malformed lock file"}};
 
-// The distribution's own repository at another place, with all lists of it forgotten.
-std::string Zypper(const std::string& place) {
-  return "sed -i 's!^baseurl=.*!baseurl=file:///srv/rpm/" + place +
-         "!' /etc/zypp/repos.d/repo-oss.repo && zypper --non-interactive --quiet clean --all";
+// The distribution's own repository at another place, with all lists of it forgotten. A worker's zypper may
+// have the lock.
+std::string Zypper(const std::string& url) {
+  return "sed -i 's!^baseurl=.*!baseurl=" + url +
+         "!' /etc/zypp/repos.d/repo-oss.repo && ZYPP_LOCK_TIMEOUT=60 zypper --non-interactive --quiet clean "
+         "--all";
 }
 
 const std::vector<Fault> kZypperFaults = {
     {.name = "AForeignKey",
-     .setup = Zypper("foreign"),
-     .repair = Zypper("os"),
+     .setup = Zypper("file:///srv/rpm/foreign"),
+     .repair = Zypper("file:///srv/rpm/os"),
      .excerpts = {"ignature", "fix the key or the signature"}},
     {.name = "AnUnsignedPackage",
-     .setup = Zypper("unsigned"),
-     .repair = Zypper("os"),
+     .setup = Zypper("file:///srv/rpm/unsigned"),
+     .repair = Zypper("file:///srv/rpm/os"),
      .excerpts = {"fix the key or the signature"}},
     {.name = "ALockedPackage",
      .setup = "zypper --non-interactive --quiet addlock docker",
@@ -148,12 +150,10 @@ TEST_F(RpmFaults, AnUnreachableRepositoryIsWaitedFor) {
   const std::string nowhere = "http://127.0.0.1:9/docker";
   nlohmann::json settings = Settings();
   if (has_url) settings["repository"]["url"] = nowhere;
-  if (!has_url)
-    vm().Shell("sed -i 's!^baseurl=.*!baseurl=" + nowhere +
-               "!' /etc/zypp/repos.d/repo-oss.repo && zypper --non-interactive --quiet clean --all");
+  if (!has_url) vm().Shell(Zypper(nowhere));
   EXPECT_EQ(world().Enable(settings, {"--wait", "15"}), PackageWorld::kStillTransitioning);
   EXPECT_THAT(world().LastStatus(), AllOf(HasSubstr("waiting for the network: "), HasSubstr("127.0.0.1")));
-  if (!has_url) vm().Shell(Zypper("os"));
+  if (!has_url) vm().Shell(Zypper("file:///srv/rpm/os"));
   ExpectConverges();
   Uninstall();
 }
