@@ -12,7 +12,12 @@ case $0 in
   *) dir=. ;;
 esac
 if [ ! -f "$dir/$arch/docker-extension" ]; then
-  echo "docker-extension: machines of type '$arch' are not supported" >&2
+  served=''
+  for binary in "$dir"/*/docker-extension; do
+    binary=${binary%/docker-extension}
+    served="$served${served:+ or }${binary##*/}"
+  done
+  echo "docker-extension: machines of type $arch are not supported; use one of type $served" >&2
   exit 51
 fi
 exec "$dir/$arch/docker-extension" "$@"
