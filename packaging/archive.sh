@@ -12,7 +12,7 @@ zlib zlib zlib1g-dev
 pcre pcre3 libpcre3-dev
 expat expat libexpat1-dev
 glibc glibc libc6-dev
-gcc gcc-12 g++-12'
+gcc gcc-12 libstdc++-12-dev'
 
 # shellcheck source=/dev/null
 release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")

@@ -38,20 +38,25 @@ phase() {
   return "$status"
 }
 
+is_installed() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^.i'; }
+
 # ensure_packages NAME...: installs the missing ones of these Debian packages.
 ensure_packages() {
   local missing=() name
   for name in "$@"; do
-    dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null | grep -q '^.i' || missing+=("$name")
+    is_installed "$name" || missing+=("$name")
   done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]}; install them, or run this as root"
-  say "installing ${missing[*]}"
+  [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
+}
+
+install_packages() {
+  [ "$(id -u)" = 0 ] || die "these packages are missing: $*; install them, or run this as root"
+  say "installing $*"
   mkdir -p "$dx_cache"
   (
     flock 9
     apt-get -o DPkg::Lock::Timeout=600 update -q >&2
-    apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "${missing[@]}" >&2
+    apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends "$@" >&2
   ) 9>"$dx_cache/.apt.lock"
 }
 

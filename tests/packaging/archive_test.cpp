@@ -32,10 +32,10 @@ Versions Linked() {
 }
 
 // The binary packages that are linked, by their source.
-const Versions kLinkedPackages = {{"libssl-dev", "openssl"},  {"nlohmann-json3-dev", "nlohmann-json3"},
-                                  {"zlib1g-dev", "zlib"},     {"libpcre3-dev", "pcre3"},
-                                  {"libexpat1-dev", "expat"}, {"libc6-dev", "glibc"},
-                                  {"g++-12", "gcc-12"}};
+const Versions kLinkedPackages = {{"libssl-dev", "openssl"},     {"nlohmann-json3-dev", "nlohmann-json3"},
+                                  {"zlib1g-dev", "zlib"},        {"libpcre3-dev", "pcre3"},
+                                  {"libexpat1-dev", "expat"},    {"libc6-dev", "glibc"},
+                                  {"libstdc++-12-dev", "gcc-12"}};
 
 class Archive : public InAFolder {
  protected:

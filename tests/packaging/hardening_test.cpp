@@ -70,6 +70,19 @@ TEST_F(Hardening, NamesTheMemberOfAnArchiveThatIsNotCompiledForCet) {
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("-fcf-protection=full: library.a(other.o)"), Not(HasSubstr("main.o"))));
 }
+
+TEST_F(Hardening, OfObjectsForAarch64IsItsOwn) {
+  const auto check = [this](const std::string& option) {
+    return Bash(folder(), "set -e; echo 'int main() {}' >main.cpp; aarch64-linux-gnu-g++ -fPIE -c main.cpp " +
+                              option +
+                              "; aarch64-linux-gnu-g++ -static-pie main.o -o program "
+                              "-Wl,-z,relro,-z,now,-z,noexecstack" +
+                              kCheck + "main.o");
+  };
+  EXPECT_EQ(check("-mbranch-protection=standard").output, "");
+  EXPECT_THAT(check("-mbranch-protection=none").output,
+              HasSubstr("not compiled with -mbranch-protection=standard: main.o"));
+}
 #endif
 
 }  // namespace
