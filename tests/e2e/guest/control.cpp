@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kLongestPacket = 16384;
 constexpr std::chrono::milliseconds kClientBudget{1000};
 
-UniqueFd MakeSocket() { return UniqueFd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)); }
+UniqueFd MakeSocket(int type) { return UniqueFd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0)); }
 
 // bind or connect.
 template <class Call>
@@ -49,11 +49,17 @@ Result<std::string> Receive(const UniqueFd& socket, std::chrono::milliseconds bu
 
 }  // namespace
 
-Result<UniqueFd> ListenAt(const std::string& path) {
-  UniqueFd listener = MakeSocket();
+Result<UniqueFd> ListenAt(const std::string& path, int type) {
+  UniqueFd listener = MakeSocket(type);
   TRY(WithAddress(path, [&](const sockaddr* a, socklen_t size) { return bind(listener.get(), a, size); }));
   if (listen(listener.get(), 16) != 0) return ErrnoError("listening at " + Quoted(path));
   return listener;
+}
+
+Result<UniqueFd> ConnectTo(const std::string& path, int type) {
+  UniqueFd socket = MakeSocket(type);
+  TRY(WithAddress(path, [&](const sockaddr* a, socklen_t size) { return connect(socket.get(), a, size); }));
+  return socket;
 }
 
 Result<SupervisorRequest> AcceptRequest(const UniqueFd& listener) {
@@ -69,8 +75,7 @@ void Answer(const UniqueFd& client, const Status& status) {
 }
 
 Status Ask(const std::string& path, std::string_view request, std::chrono::seconds budget) {
-  const UniqueFd socket = MakeSocket();
-  TRY(WithAddress(path, [&](const sockaddr* a, socklen_t size) { return connect(socket.get(), a, size); }));
+  TRY_LET(const UniqueFd socket, ConnectTo(path));
   TRY(Send(socket, request));
   return AwaitAnswer(socket, budget);
 }

@@ -3,6 +3,8 @@
 // answer is "ok" or an error message.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <string>
 
@@ -13,9 +15,12 @@
 namespace dockerext::guest {
 
 constexpr std::string_view kReboot = "reboot";
-constexpr std::string_view kPowerCut = "power-cut";
+constexpr std::string_view kPowerCut = "power-cut";  // both: an offset of the clock may follow a blank
+constexpr std::string_view kSave = "save ";          // a folder follows
 
-Result<UniqueFd> ListenAt(const std::string& path);
+// Sockets of the file system, of packets unless told otherwise.
+Result<UniqueFd> ListenAt(const std::string& path, int type = SOCK_SEQPACKET);
+Result<UniqueFd> ConnectTo(const std::string& path, int type = SOCK_SEQPACKET);
 
 // The next client and its request. Waits a bounded time, since a client may send nothing.
 struct SupervisorRequest {

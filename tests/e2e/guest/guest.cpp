@@ -13,6 +13,8 @@ namespace dockerext {
 namespace {
 
 constexpr std::chrono::seconds kBootBudget{200};
+constexpr std::chrono::seconds kVmBootBudget{900};  // the first VM of an image saves its state for the others
+constexpr std::chrono::seconds kRestartBudget{460};  // longer than that of `guest`
 constexpr int kCommandNotRun = 125;
 
 // Runs `guest WORDS...`.
@@ -55,6 +57,8 @@ std::string Guest::VariableOf(Image image) {
       return "DX_GUEST_UPSTREAM_IMAGE";
     case Image::kPlayed:
       return "DX_GUEST_PLAYED_IMAGE_" + Variable("DX_RELEASE");
+    case Image::kVm:
+      return "DX_GUEST_VM_IMAGE";
     case Image::kWithAgent:
       break;
   }
@@ -76,7 +80,9 @@ Result<Guest> Guest::Boot(const Options& options) {
   std::vector<std::string> args{"up", "--image", Variable(VariableOf(options.image).c_str()), "--owner",
                                 std::to_string(getpid())};
   if (!options.name.empty()) args.insert(args.end(), {"--name", options.name});
-  TRY_LET(const std::string line, Ask(args));
+  args.insert(args.end(), options.up.begin(), options.up.end());
+  const bool is_vm = options.image == Image::kVm;
+  TRY_LET(const std::string line, Ask(args, {.budget = is_vm ? kVmBootBudget : kBootBudget}));
   const std::vector<std::string> parts = Split(line, ' ');
   return Guest(parts.front(), parts.back());
 }
@@ -121,13 +127,14 @@ Status Guest::WriteFile(const std::string& path, std::string_view content, FileM
 
 Result<std::string> Guest::Root() const { return Ask({"root", name_}); }
 
-Status Guest::Reboot() const {
-  TRY(Ask({"reboot", name_}));
-  return {};
-}
+Status Guest::Reboot(const Arguments& options) const { return Restart("reboot", options); }
 
-Status Guest::PowerCut() const {
-  TRY(Ask({"power-cut", name_}));
+Status Guest::PowerCut(const Arguments& options) const { return Restart("power-cut", options); }
+
+Status Guest::Restart(const std::string& how, const Arguments& options) const {
+  Arguments args{how, name_};
+  args.insert(args.end(), options.begin(), options.end());
+  TRY(Ask(args, {.budget = kRestartBudget}));
   return {};
 }
 

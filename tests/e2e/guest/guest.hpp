@@ -2,9 +2,9 @@
 // A guest in a test, booted by the `guest` program (DX_GUEST) from an image: DX_GUEST_IMAGE;
 // DX_GUEST_DOCKER_IMAGE with Docker installed; DX_GUEST_FIREWALLS_IMAGE with firewalld and ufw besides;
 // DX_GUEST_UPSTREAM_IMAGE with a copy of Docker's apt archive; DX_GUEST_PLAYED_IMAGE_<DX_RELEASE>, which
-// plays an rpm distribution; DX_GUEST_AGENT_IMAGE with the real Azure Linux Agent, or
-// DX_GUEST_AGENT_IMAGE_<release> if DX_RELEASE is set. The guest is removed with this object, and always with
-// this process.
+// plays an rpm distribution; DX_GUEST_VM_IMAGE, a VM; DX_GUEST_AGENT_IMAGE with the real Azure Linux Agent,
+// or DX_GUEST_AGENT_IMAGE_<release> if DX_RELEASE is set. The guest is removed with this object, and always
+// with this process.
 #pragma once
 
 #include <chrono>
@@ -27,11 +27,12 @@ class Guest {
   using Output = guest::Output;
   using Arguments = std::vector<std::string>;
 
-  enum class Image { kBare, kWithDocker, kWithFirewalls, kWithUpstream, kPlayed, kWithAgent };
+  enum class Image { kBare, kWithDocker, kWithFirewalls, kWithUpstream, kPlayed, kVm, kWithAgent };
 
   struct Options {
     std::string name = {};  // empty: a generated name
     Image image = Image::kBare;
+    Arguments up = {};  // options of `guest up` that only a VM has
   };
 
   struct Run {
@@ -72,10 +73,13 @@ class Guest {
   // The path of the guest's root on this machine, valid until the next boot.
   Result<std::string> Root() const;
 
-  Status Reboot() const;
-  Status PowerCut() const;
+  // `options`: of the command, which only a VM has.
+  Status Reboot(const Arguments& options = {}) const;
+  Status PowerCut(const Arguments& options = {}) const;
 
  private:
+  Status Restart(const std::string& how, const Arguments& options) const;
+
   Guest(std::string name, std::string address) : name_(std::move(name)), address_(std::move(address)) {}
 
   std::string name_;  // empty: moved from

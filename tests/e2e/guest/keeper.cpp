@@ -20,7 +20,7 @@
 namespace dockerext::guest {
 namespace {
 
-constexpr std::chrono::seconds kStartBudget{120};
+constexpr std::chrono::seconds kStartBudget{450};  // the machine has a shorter one of its own
 constexpr std::chrono::seconds kStopBudget{60};
 
 // Closes every descriptor from 3 on but these (-1: none).
@@ -79,7 +79,7 @@ void WaitForSupervisor(pid_t supervisor, const UniqueFd& signals) {
 
 Status Keep(const Start& start, UniqueFd& starter, UniqueFd owner) {
   const UniqueFd signals = CatchSignals();
-  TRY_LET(const Entry entry, Reserve(start.name, start.image));
+  TRY_LET(const Entry entry, Reserve(start.name, start.image, start.vm));
   const pid_t supervisor = fork();
   if (supervisor < 0) return ErrnoError("starting the supervisor");
   if (supervisor == 0) RunSupervisor(entry, std::move(starter), std::move(owner));
@@ -105,7 +105,7 @@ Result<UniqueFd> OpenOwner(pid_t owner) {
 }  // namespace
 
 Result<Entry> StartGuest(const Start& start) {
-  if (access((start.image + "/base/etc").c_str(), F_OK) != 0) {
+  if (!IsVmImage(start.image) && access((start.image + "/base/etc").c_str(), F_OK) != 0) {
     return Error{Code::kNotFound,
                  Quoted(start.image) + " is not a guest image: build one with tests/e2e/images/image"};
   }

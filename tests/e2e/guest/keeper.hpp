@@ -14,6 +14,7 @@ struct Start {
   std::string name;
   std::string image;  // absolute
   pid_t owner = 0;    // 0: none
+  VmOptions vm = {};
 };
 
 // Returns when the guest is ready, or, on an error, after everything of the guest has been removed.

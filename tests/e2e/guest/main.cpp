@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// guest: runs real systemd in containers that stand in for VMs in end-to-end tests.
+// guest: runs real systemd, in containers that stand in for VMs or in VMs, for end-to-end tests.
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -7,17 +7,22 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 
 #include "handler/base/text.hpp"
 #include "tests/e2e/guest/arguments.hpp"
+#include "tests/e2e/guest/clock.hpp"
 #include "tests/e2e/guest/control.hpp"
 #include "tests/e2e/guest/enter.hpp"
 #include "tests/e2e/guest/files.hpp"
 #include "tests/e2e/guest/keeper.hpp"
 #include "tests/e2e/guest/network.hpp"
 #include "tests/e2e/guest/nspawn.hpp"
+#include "tests/e2e/guest/qemu.hpp"
+#include "tests/e2e/guest/saved_state.hpp"
+#include "tests/e2e/guest/ssh.hpp"
 
 namespace dockerext::guest {
 namespace {
@@ -26,29 +31,61 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr int kCommandNotRun = 125;  // of exec and client: the command could not be started
 
-constexpr std::chrono::seconds kRebootBudget{180};
+constexpr std::chrono::seconds kRebootBudget{450};  // the supervisor has shorter ones
 
 constexpr const char* kHelp = R"(usage: guest COMMAND ...
-Runs real systemd in containers that stand in for VMs. Each guest has its own network, which contains only the
-guest (192.0.2.2) and "another host" (192.0.2.1).
+Runs real systemd in containers that stand in for VMs, or in VMs. Each guest has its own network, which contains
+only the guest (192.0.2.2) and "another host" (192.0.2.1).
 
   up --image DIR [--name NAME] [--owner PID]
                       boots a guest from an image of tests/e2e/images/image and prints its NAME and
                       ADDRESS when it is ready; the guest is removed when process PID ends
+  up --image DIR ... [--clock TIME] [--lose-unflushed] [--cold]
+                      boots a VM from the image of tests/e2e/images/image_of_vm, from a state that the
+                      first one saves (--cold: not). --clock +400d, -90s or 2027-12-31: what its clock
+                      says; --lose-unflushed: a power cut loses what the VM had not flushed to its disk
   exec NAME [--env K=V]... -- COMMAND ...
                       runs COMMAND in the guest and exits with its status
   client NAME -- COMMAND ...
                       runs COMMAND of this machine on the other host
   copy [--mode MODE] NAME SOURCE DEST
                       copies a file (-: standard input) into the guest
-  root NAME           prints the path of the guest's root on this machine, valid until its next boot
-  reboot NAME         reboots in an orderly way; returns when the guest is ready again
-  power-cut NAME      restarts without warning; returns when the guest is ready again
+  root NAME           prints the path of a container's root on this machine, valid until its next boot
+  reboot NAME [--clock TIME]
+                      reboots in an orderly way; returns when the guest is ready again
+  power-cut NAME [--clock TIME]
+                      restarts without warning; returns when the guest is ready again
   down NAME | --all   stops guests and removes everything of them; a missing guest is not an error
   list                prints NAME, ADDRESS, image and seconds since the start of each guest
 
-exec and client exit with 125 if COMMAND could not be started.
+exec and client exit with 125 if COMMAND could not be started. In a container COMMAND is killed with exec; in a VM
+it goes on.
 )";
+
+Status CheckOptions(const Arguments& arguments, const std::string& image) {
+  if (IsVmImage(image)) return CheckMachineForVm();
+  for (const char* option : {"--clock", "--lose-unflushed", "--cold"}) {
+    if (!arguments.Has(option)) continue;
+    return Error{
+        Code::kInvalidSettings,
+        std::string(option) + " needs the image of a VM: build one with tests/e2e/images/image_of_vm"};
+  }
+  return {};
+}
+
+// KVM boots as fast as TCG resumes, and its states depend on this machine's processor.
+Result<VmOptions> VmOptionsOf(const Arguments& arguments, const std::string& image) {
+  TRY(CheckOptions(arguments, image));
+  VmOptions options;
+  options.loses_unflushed = arguments.Has("--lose-unflushed");
+  if (arguments.Has("--clock")) {
+    TRY_LET(options.clock_offset, ParseClock(arguments.Last("--clock"), std::time(nullptr)));
+  }
+  if (IsVmImage(image) && !arguments.Has("--cold") && ProbeAccelerator() == "tcg") {
+    TRY_LET(options.saved_state, EnsureSavedState(image));
+  }
+  return options;
+}
 
 Result<int> Up(const Arguments& arguments) {
   Start start;
@@ -60,6 +97,7 @@ Result<int> Up(const Arguments& arguments) {
     if (!owner || *owner == 0) return Error{Code::kInvalidSettings, "--owner needs a process ID"};
     start.owner = static_cast<pid_t>(*owner);
   }
+  TRY_LET(start.vm, VmOptionsOf(arguments, start.image));
   TRY_LET(const Entry entry, StartGuest(start));
   std::printf("%s %s\n", entry.name.c_str(), kGuestAddress);
   return 0;
@@ -67,10 +105,10 @@ Result<int> Up(const Arguments& arguments) {
 
 Result<int> ExecIn(const Arguments& arguments) {
   TRY_LET(const Entry entry, Find(arguments.positional[0]));
-  const auto environment = arguments.options.find("--env");
-  return ExecuteInside(
-      entry, arguments.command,
-      environment == arguments.options.end() ? std::vector<std::string>() : environment->second);
+  const auto found = arguments.options.find("--env");
+  const auto environment = found == arguments.options.end() ? std::vector<std::string>() : found->second;
+  const auto execute = IsVmImage(entry.image) ? ExecuteBySsh : ExecuteInside;
+  return execute(entry, arguments.command, environment);
 }
 
 Result<int> Client(const Arguments& arguments) {
@@ -96,25 +134,36 @@ Result<int> Copy(const Arguments& arguments) {
   TRY_LET(const Entry entry, Find(arguments.positional[0]));
   TRY_LET(const UniqueFd source, Open(path == "-" ? "/dev/stdin" : path, O_RDONLY));
   TRY_LET(const FileMode mode, ModeOf(arguments, source));
-  TRY(CopyInside(entry, source.get(), NameOf(path), arguments.positional[2], mode));
+  const auto copy = IsVmImage(entry.image) ? CopyBySsh : CopyInside;
+  TRY(copy(entry, source.get(), NameOf(path), arguments.positional[2], mode));
   return 0;
 }
 
 Result<int> Root(const Arguments& arguments) {
   TRY_LET(const Entry entry, Find(arguments.positional[0]));
+  if (IsVmImage(entry.image)) {
+    return Error{Code::kInvalidSettings, "the root of a VM is on its own disk: use exec and copy"};
+  }
   TRY_LET(const std::string root, RootOf(entry));
   std::printf("%s\n", root.c_str());
   return 0;
 }
 
-Result<int> AskSupervisor(const Arguments& arguments, std::string_view request) {
+Result<int> AskSupervisor(const Arguments& arguments, std::string request) {
   TRY_LET(const Entry entry, Find(arguments.positional[0]));
+  if (arguments.Has("--clock")) {
+    const std::string clock = arguments.Last("--clock");
+    TRY(ParseClock(clock, std::time(nullptr)));
+    if (!IsVmImage(entry.image))
+      return Error{Code::kInvalidSettings, "--clock needs a VM: a container has the clock of this machine"};
+    request += " " + clock;
+  }
   TRY(Ask(ControlSocket(entry.name), request, kRebootBudget));
   return 0;
 }
 
-Result<int> Reboot(const Arguments& arguments) { return AskSupervisor(arguments, kReboot); }
-Result<int> PowerCut(const Arguments& arguments) { return AskSupervisor(arguments, kPowerCut); }
+Result<int> Reboot(const Arguments& arguments) { return AskSupervisor(arguments, std::string(kReboot)); }
+Result<int> PowerCut(const Arguments& arguments) { return AskSupervisor(arguments, std::string(kPowerCut)); }
 
 Result<int> Down(const Arguments& arguments) {
   if (arguments.Has("--all") == (arguments.positional.size() == 1)) {
@@ -150,13 +199,19 @@ struct CommandEntry {
 };
 
 const std::array kCommands = std::to_array<CommandEntry>({
-    {"up", 0, 0, Trailing::kNothing, {"--image=", "--name=", "--owner="}, Up, {"--image"}},
+    {"up",
+     0,
+     0,
+     Trailing::kNothing,
+     {"--image=", "--name=", "--owner=", "--clock=", "--lose-unflushed", "--cold"},
+     Up,
+     {"--image"}},
     {"exec", 1, 1, Trailing::kCommand, {"--env="}, ExecIn},
     {"client", 1, 1, Trailing::kCommand, {}, Client},
     {"copy", 3, 3, Trailing::kNothing, {"--mode="}, Copy},
     {"root", 1, 1, Trailing::kNothing, {}, Root},
-    {"reboot", 1, 1, Trailing::kNothing, {}, Reboot},
-    {"power-cut", 1, 1, Trailing::kNothing, {}, PowerCut},
+    {"reboot", 1, 1, Trailing::kNothing, {"--clock="}, Reboot},
+    {"power-cut", 1, 1, Trailing::kNothing, {"--clock="}, PowerCut},
     {"down", 0, 1, Trailing::kNothing, {"--all"}, Down},
     {"list", 0, 0, Trailing::kNothing, {}, ListAll},
 });

@@ -15,9 +15,6 @@
 namespace dockerext::guest {
 namespace {
 
-// Must not be the name of an interface of this machine: see AnswerUnreachable.
-constexpr const char* kOuterInterface = "to-the-guest";
-
 Status EnterNewNamespace() {
   if (unshare(CLONE_NEWNET) != 0) return ErrnoError("creating a network namespace");
   return {};
@@ -40,7 +37,23 @@ Status AnswerUnreachable() {
   return WriteText("/proc/sys/net/ipv4/conf/" + std::string(kOuterInterface) + "/forwarding", "1");
 }
 
+// `link`: the command that makes the interface.
+Status MakeOtherHost(const std::string& link) {
+  const std::string outer = kOuterInterface;
+  TRY(Ip(-1, {"link set lo up", link, "address add 192.0.2.1/24 dev " + outer, "link set " + outer + " up",
+              "route add unreachable default"}));
+  return AnswerUnreachable();
+}
+
 }  // namespace
+
+Status MakeNetworkForVm() {
+  TRY(EnterNewNamespace());
+  const std::string outer = kOuterInterface;
+  TRY(Ip(-1, {"tuntap add dev " + outer + " mode tap",
+              "link set " + outer + " address 02:00:00:00:02:01"}));  // a resumed VM knows it
+  return MakeOtherHost("link show " + outer);
+}
 
 Status MakeNetwork() {
   TRY(EnterNewNamespace());
@@ -50,11 +63,8 @@ Status MakeNetwork() {
   }
   TRY_LET(const UniqueFd inside, Open(kGuestNetwork, O_RDONLY));
   TRY(EnterNewNamespace());
-  const std::string outer = kOuterInterface;
-  TRY(Ip(-1, {"link set lo up", "link add " + outer + " type veth peer name eth0 netns " + kGuestNetwork,
-              "address add 192.0.2.1/24 dev " + outer, "link set " + outer + " up",
-              "route add unreachable default"}));
-  TRY(AnswerUnreachable());
+  TRY(MakeOtherHost("link add " + std::string(kOuterInterface) + " type veth peer name eth0 netns " +
+                    kGuestNetwork));
   return Ip(inside.get(), {"link set lo up", "address add " + std::string(kGuestAddress) + "/24 dev eth0",
                            "link set eth0 up", "route add default via 192.0.2.1"});
 }

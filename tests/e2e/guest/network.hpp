@@ -12,7 +12,13 @@ constexpr const char* kGuestAddress = "192.0.2.2";
 // The mount point of the guest's namespace, in the supervisor's private /run.
 constexpr const char* kGuestNetwork = "/run/guest-network";
 
+// The interface of the other host. Must not be the name of an interface of this machine.
+constexpr const char* kOuterInterface = "to-the-guest";
+
 // The calling process stays in the namespace of the other host.
 Status MakeNetwork();
+
+// The same for a VM, which brings its own end: the other host's is a tap.
+Status MakeNetworkForVm();
 
 }  // namespace dockerext::guest

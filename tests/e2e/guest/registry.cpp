@@ -133,12 +133,14 @@ Result<Entry> ParseEntry(std::string_view text) {
   return Error{Code::kInternal, "an entry of " + Quoted(kRegistry) + " is not valid: remove it"};
 }
 
+bool IsVmImage(const std::string& image) { return access((image + "/disk.raw").c_str(), F_OK) == 0; }
+
 Result<std::string> FreshName() {
   TRY_LET(const std::string random, RandomHex(4));
   return "guest-" + random;
 }
 
-Result<Entry> Reserve(const std::string& name, const std::string& image) {
+Result<Entry> Reserve(const std::string& name, const std::string& image, const VmOptions& vm) {
   TRY_LET(const UniqueFd lock, LockRegistry());
   TRY(DiscardAllStale());
   TRY(CheckFree(name));
@@ -147,6 +149,7 @@ Result<Entry> Reserve(const std::string& name, const std::string& image) {
   TRY_LET(entry.cgroups, PlanCgroups(entry.name));
   TRY_LET(entry.keeper, Identify(getpid()));
   entry.image = image;
+  entry.vm = vm;
   entry.folder = ParentOf(image) + "/run/" + entry.name;
   entry.since = SecondsSinceBoot();
   TRY(MakeFolder(FolderOf(entry.name)));

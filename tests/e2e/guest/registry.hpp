@@ -15,6 +15,13 @@ namespace dockerext::guest {
 
 constexpr const char* kRegistry = "/run/docker-extension-guests";
 
+// What only a VM can be asked for.
+struct VmOptions {
+  std::int64_t clock_offset = 0;  // seconds that its clock is ahead of this machine's
+  bool loses_unflushed = false;   // a power cut loses what the VM had not flushed
+  std::string saved_state = {};   // a folder: the first boot goes on from there; empty: none
+};
+
 struct Entry {
   std::string name;
   std::string image;
@@ -23,17 +30,21 @@ struct Entry {
   std::uint64_t since = 0;  // seconds of CLOCK_BOOTTIME
   ProcessId keeper;
   ProcessId supervisor;
-  ProcessId leader;  // the guest's PID 1; none during the boot
+  ProcessId leader;  // the guest's PID 1, or its qemu; none during the boot
+  VmOptions vm;
 };
 
 std::string RenderEntry(const Entry& entry);
 Result<Entry> ParseEntry(std::string_view text);
 
+// Whether a guest of this image is a VM; a container otherwise.
+bool IsVmImage(const std::string& image);
+
 // A random, unused name.
 Result<std::string> FreshName();
 
 // A new entry with the calling process as its keeper.
-Result<Entry> Reserve(const std::string& name, const std::string& image);
+Result<Entry> Reserve(const std::string& name, const std::string& image, const VmOptions& vm);
 
 Status Record(const Entry& entry);
 Result<Entry> Find(const std::string& name);

@@ -60,9 +60,8 @@ Status MountRoot(const Entry& entry) {
   return WriteIdentity(entry);
 }
 
-void UnmountAll(const Entry& entry) {
-  umount2(GuestFolders(entry.folder).root.c_str(), MNT_DETACH);
-  umount2("/run", MNT_DETACH);
-}
+void LeavePrivateMounts() { umount2("/run", MNT_DETACH); }
+
+void UnmountRoot(const Entry& entry) { umount2(GuestFolders(entry.folder).root.c_str(), MNT_DETACH); }
 
 }  // namespace dockerext::guest

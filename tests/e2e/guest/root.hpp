@@ -31,10 +31,13 @@ struct GuestFolders {
 // Enters a private mount namespace with an empty /run (nspawn writes there) that still contains the registry.
 Status EnterPrivateMounts();
 
+// Call it before removing the guest's folders from within the namespace.
+void LeavePrivateMounts();
+
 // Mounts the root and writes its identity: machine-id and host name.
 Status MountRoot(const Entry& entry);
 
-// Call it before removing the guest's folders from within the namespace.
-void UnmountAll(const Entry& entry);
+// The same, for the root.
+void UnmountRoot(const Entry& entry);
 
 }  // namespace dockerext::guest

@@ -3,23 +3,22 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <ctime>
 
 #include "handler/base/text.hpp"
 #include "tests/e2e/guest/cgroup.hpp"
+#include "tests/e2e/guest/clock.hpp"
 #include "tests/e2e/guest/control.hpp"
-#include "tests/e2e/guest/network.hpp"
 #include "tests/e2e/guest/nspawn.hpp"
 #include "tests/e2e/guest/root.hpp"
 
 namespace dockerext::guest {
 namespace {
 
-constexpr std::chrono::seconds kBootBudget{60};  // 2 to 5 s on an idle machine
 constexpr std::chrono::seconds kShutdownBudget{
     90};  // of an orderly reboot: systemd's default limit for stopping one unit
 
@@ -48,9 +47,7 @@ Status Supervisor::SetUp() {
   TRY_LET(entry_.supervisor, Identify(getpid()));
   TRY(Record(entry_));
   TRY(EnterPrivateMounts());
-  TRY(MountRoot(entry_));
-  TRY(MakeNetwork());
-  TRY_LET(notifications_, ListenForNotifications());
+  TRY(machine_->SetUp(entry_));
   TRY_LET(control_, ListenAt(ControlSocket(entry_.name)));
   return {};
 }
@@ -60,13 +57,13 @@ Status Supervisor::Boot() {
   TRY(EndProcessesIn(entry_.cgroups));
   TRY(RemoveCgroups(entry_.cgroups));
   TRY(CreateCgroups(entry_.cgroups));
-  power_is_cut_ = false;
-  leader_ = 0;
+  restarting_ = false;
   entry_.leader = {};
   TRY(Record(entry_));
-  TRY_LET(nspawn_, StartNspawn(entry_));
-  TRY_LET(nspawn_pidfd_, OpenPidfd(nspawn_));
-  deadline_ = Clock::now() + kBootBudget;
+  TRY_LET(process_, machine_->Start(entry_));
+  TRY_LET(pidfd_, OpenPidfd(process_));
+  entry_.vm.saved_state.clear();  // the next boot goes on from the disk
+  deadline_ = Clock::now() + machine_->BootBudget();
   return {};
 }
 
@@ -85,14 +82,14 @@ int Supervisor::MillisecondsLeft() const {
 }
 
 Result<Supervisor::Next> Supervisor::PollOnce() {
-  enum : std::size_t { kSignals, kOwner, kStarter, kNotifications, kControl, kNspawn, kCount };
+  enum : std::size_t { kSignals, kOwner, kStarter, kNotifications, kControl, kProcess, kCount };
   std::array<pollfd, kCount> fds{};
   fds[kSignals] = {signals_.get(), POLLIN, 0};
   fds[kOwner] = {owner_.get(), POLLIN, 0};
   fds[kStarter] = {starter_.get(), 0, 0};  // POLLHUP is always reported
-  fds[kNotifications] = {notifications_.get(), POLLIN, 0};
+  fds[kNotifications] = {machine_->notifications(), POLLIN, 0};
   fds[kControl] = {control_.get(), POLLIN, 0};
-  fds[kNspawn] = {nspawn_pidfd_.get(), POLLIN, 0};
+  fds[kProcess] = {pidfd_.get(), POLLIN, 0};
   const int ready = poll(fds.data(), fds.size(), MillisecondsLeft());
   if (ready < 0) return Next::kContinue;
   if (ready == 0) {
@@ -104,22 +101,17 @@ Result<Supervisor::Next> Supervisor::PollOnce() {
   }
   if (fds[kNotifications].revents != 0) TRY(ReadNotification());
   if (fds[kControl].revents != 0) TRY(ReadRequest());
-  return fds[kNspawn].revents != 0 ? HandleNspawnExit() : Next::kContinue;
+  return fds[kProcess].revents != 0 ? HandleExit() : Next::kContinue;
 }
 
 Status Supervisor::ReadNotification() {
-  std::array<char, 4096> text{};
-  const ssize_t count = recv(notifications_.get(), text.data(), text.size(), MSG_DONTWAIT);
-  if (count <= 0) return {};
-  const Notification notification = ParseNotification({text.data(), static_cast<std::size_t>(count)});
-  if (notification.leader > 0) leader_ = notification.leader;
-  // Ignore a boot whose power is being cut: its last notifications may still be in the socket.
-  if (notification.ready && leader_ > 0 && deadline_ && !power_is_cut_) return MarkReady();
-  return {};
+  TRY_LET(const bool ready, machine_->ReadNotification(entry_));
+  // Ignore a boot that is ending: its last notifications may still be in the socket.
+  return ready && deadline_ && !restarting_ ? MarkReady() : Status();
 }
 
 Status Supervisor::MarkReady() {
-  TRY_LET(entry_.leader, FindLeader(entry_, leader_));
+  TRY_LET(entry_.leader, machine_->Leader(entry_));
   TRY(Record(entry_));
   deadline_.reset();
   AnswerAll({});
@@ -138,7 +130,7 @@ Status Supervisor::ReadRequest() {
   const Status status = deadline_
                             ? Status(Error{Code::kBusy, "the guest is booting: try again when it is ready"})
                             : HandleRequest(request->text);
-  if (status.ok()) {
+  if (status.ok() && deadline_) {
     waiting_.push_back(std::move(request->client));
   } else {
     Answer(request->client, status);
@@ -147,41 +139,48 @@ Status Supervisor::ReadRequest() {
 }
 
 Status Supervisor::HandleRequest(const std::string& request) {
-  if (request == kReboot) {
-    TRY_LET(const UniqueFd leader, OpenProcess(entry_.leader));
-    SendSignal(leader, SIGRTMIN + 5);  // systemd(1): starts reboot.target
-  } else if (request == kPowerCut) {
-    power_is_cut_ = true;
-    SendSignal(nspawn_pidfd_, SIGKILL);
-  } else {
-    return Error{Code::kInternal, "unknown request to the guest's supervisor: " + Quoted(request)};
+  if (request.starts_with(kSave)) return machine_->Save(entry_, request.substr(kSave.size()));
+  const auto clock = request.find(' ');
+  if (clock != std::string::npos) {
+    TRY_LET(entry_.vm.clock_offset, ParseClock(request.substr(clock + 1), std::time(nullptr)));
   }
+  TRY(Restart(request.substr(0, clock)));
+  restarting_ = true;
   entry_.leader = {};
   deadline_ = Clock::now() + kShutdownBudget;
   return Record(entry_);
 }
 
-Result<Supervisor::Next> Supervisor::HandleNspawnExit() {
-  const int status = WaitForExit(nspawn_);
-  nspawn_ = 0;
-  nspawn_pidfd_ = UniqueFd();
-  if (status == kRebootStatus || power_is_cut_) {
+Status Supervisor::Restart(const std::string& request) {
+  if (request == kReboot) return machine_->ShutDown(entry_);
+  if (request != kPowerCut) {
+    return Error{Code::kInternal, "unknown request to the guest's supervisor: " + Quoted(request)};
+  }
+  machine_->CutPower(pidfd_);
+  return {};
+}
+
+Result<Supervisor::Next> Supervisor::HandleExit() {
+  const int status = WaitForExit(process_);
+  process_ = 0;
+  pidfd_ = UniqueFd();
+  if (restarting_ || machine_->IsReboot(status)) {
     TRY(Boot());
     return Next::kContinue;
   }
   if (status == 0 && !deadline_) return Next::kStop;
-  return Error{Code::kInternal, "systemd-nspawn of the guest " + Quoted(entry_.name) +
-                                    " exited with status " + std::to_string(status) + "; " +
-                                    ConsoleTail(entry_)};
+  return Error{Code::kInternal, "the machine of the guest " + Quoted(entry_.name) + " exited with status " +
+                                    std::to_string(status) + "; " + ConsoleTail(entry_)};
 }
 
 void Supervisor::TearDown() {
-  if (nspawn_ != 0) {
-    SendSignal(nspawn_pidfd_, SIGKILL);
-    WaitForExit(nspawn_);
+  if (process_ != 0) {
+    SendSignal(pidfd_, SIGKILL);
+    WaitForExit(process_);
   }
   static_cast<void>(EndProcessesIn(entry_.cgroups));  // Discard tries again and reports the error
-  UnmountAll(entry_);
+  machine_->TearDown(entry_);
+  LeavePrivateMounts();
 }
 
 }  // namespace dockerext::guest

@@ -59,10 +59,10 @@ Vm::~Vm() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
 
-Result<Vm> Vm::Boot(Guest::Image image) {
+Result<Vm> Vm::Boot(const Guest::Options& options) {
   std::string folder = (std::filesystem::temp_directory_path() / "dx-vm-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return Error{Code::kInternal, "cannot make " + folder};
-  TRY_LET(Guest guest, Guest::Boot({.image = image}));
+  TRY_LET(Guest guest, Guest::Boot(options));
   return Vm(std::move(guest), std::move(folder));
 }
 

@@ -21,7 +21,8 @@ class Vm {
   // Why this machine cannot run such a VM, in one sentence; "" if it can.
   static std::string Missing();
 
-  static Result<Vm> Boot(Guest::Image image = Guest::Image::kBare);
+  static Result<Vm> Boot(const Guest::Options& options);
+  static Result<Vm> Boot(Guest::Image image = Guest::Image::kBare) { return Boot({.image = image}); }
 
   Vm(Vm&& other) = default;
   ~Vm();

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "tests/e2e/guest/qemu.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include "handler/base/text.hpp"
+#include "tests/e2e/guest/background.hpp"
+#include "tests/e2e/guest/clock.hpp"
+#include "tests/e2e/guest/files.hpp"
+#include "tests/e2e/guest/network.hpp"
+#include "tests/e2e/guest/process.hpp"
+
+namespace dockerext::guest {
+namespace {
+
+constexpr const char* kQemu = "qemu-system-x86_64";
+
+struct Requirement {
+  const char* program;
+  const char* package;
+};
+constexpr std::array kRequirements = std::to_array<Requirement>({
+    {kQemu, "qemu-system-x86"},
+    {"qemu-img", "qemu-utils"},
+    {"nbdkit", "nbdkit"},
+    {"zstd", "zstd"},
+    {"ssh", "openssh-client"},
+    {"ip", "iproute2"},
+});
+
+// qemu's caches reach its file with the guest's flush, and so outlive a SIGKILL of qemu. That the file
+// reaches this machine's disk is of no use: dpkg flushes all the time.
+std::string DiskNode(const Entry& entry) {
+  if (!entry.vm.loses_unflushed) {
+    return R"({"driver":"qcow2","node-name":"disk","file":{"driver":"file","cache":{"no-flush":true},"filename":")" +
+           VmFiles(entry).disk + "\"}}";
+  }
+  return R"({"driver":"raw","node-name":"disk","file":{"driver":"nbd","server":{"type":"unix","path":")" +
+         std::string(kDiskSocket) + "\"}}}";
+}
+
+// FNV-1a: a name for a cache, nothing to be trusted.
+std::string Digest(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  std::array<char, 17> hex{};
+  std::snprintf(hex.data(), hex.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return hex.data();
+}
+
+}  // namespace
+
+Status CheckMachineForVm() {
+  if (geteuid() != 0) return Error{Code::kMissingDependency, "a VM needs root: run this as root"};
+  for (const Requirement& needed : kRequirements) {
+    if (!FindProgram(needed.program).empty()) continue;
+    return Error{Code::kMissingDependency,
+                 std::string("a VM needs ") + needed.program + ": install the package " + needed.package};
+  }
+  if (access("/dev/net/tun", F_OK) == 0) return {};
+  return Error{Code::kMissingDependency, "a VM needs /dev/net/tun: load the kernel module tun"};
+}
+
+// The firmware says on its debug console that it runs.
+std::string ProbeAccelerator() {
+  constexpr std::chrono::seconds kBudget{2};
+  if (access("/dev/kvm", R_OK | W_OK) != 0) return "tcg";
+  Result<Background> probe = Background::Start(
+      {FindProgram(kQemu), "-accel", "kvm", "-nodefaults", "-display", "none", "-machine", "pc", "-chardev",
+       "stdio,id=log", "-device", "isa-debugcon,iobase=0x402,chardev=log"});
+  if (!probe.ok()) return "tcg";
+  const Result<std::string> line = probe->ReadLine(kBudget);
+  return line.ok() && line->starts_with("SeaBIOS") ? "kvm" : "tcg";
+}
+
+BackingDisk BackingDiskOf(const Entry& entry) {
+  if (entry.vm.saved_state.empty()) return {entry.image + "/disk.raw", "raw"};
+  return {entry.vm.saved_state + "/disk.qcow2", "qcow2"};
+}
+
+std::vector<std::string> QemuArgv(const Entry& entry, const std::string& accelerator) {
+  std::vector<std::string> argv{
+      FindProgram(kQemu), "-name", entry.name, "-display", "none", "-nodefaults", "-no-user-config",
+      "-machine", "pc", "-accel", accelerator == "tcg" ? "tcg,thread=multi" : accelerator, "-cpu", "max",
+      "-smp", "2", "-m", "1536", "-kernel", entry.image + "/kernel", "-initrd", entry.image + "/initrd",
+      // Nobody else is in the VM to be protected from; in TCG the mitigations cost the most.
+      "-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=1 quiet mitigations=off", "-rtc",
+      "base=" + RenderClock(std::time(nullptr) + entry.vm.clock_offset), "-serial",
+      "file:" + VmFiles(entry).console, "-blockdev", DiskNode(entry), "-device", "virtio-blk-pci,drive=disk",
+      "-netdev", "tap,id=net,script=no,downscript=no,ifname=" + std::string(kOuterInterface), "-device",
+      "virtio-net-pci,netdev=net,romfile=,mac=02:00:00:00:02:02", "-device", "virtio-rng-pci", "-device",
+      "virtio-serial-pci", "-chardev", "socket,id=port,path=" + std::string(kPortSocket), "-device",
+      "virtserialport,chardev=port,name=guest", "-chardev",
+      "socket,id=monitor,server=on,wait=off,path=" + std::string(kMonitorSocket), "-mon",
+      "chardev=monitor,mode=control"};
+  if (!entry.vm.saved_state.empty()) {
+    argv.insert(argv.end(), {"-incoming", "exec:zstd -dcq '" + entry.vm.saved_state + "/state.zst'"});
+  }
+  return argv;
+}
+
+Result<std::string> SavedStateKey(const std::string& image, const std::string& accelerator) {
+  TRY_LET(const Output version, Run({.argv = {FindProgram(kQemu), "--version"}}));
+  Entry entry;
+  entry.image = image;
+  std::vector<std::string> argv = QemuArgv(entry, accelerator);
+  std::erase_if(argv, [](const std::string& argument) { return argument.starts_with("base="); });
+  return Digest(version.out + Join(argv, "\n"));
+}
+
+}  // namespace dockerext::guest

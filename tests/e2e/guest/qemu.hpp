@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The command line of qemu for one VM, and what this machine needs for it. Nothing here starts a VM.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "handler/base/result.hpp"
+#include "tests/e2e/guest/registry.hpp"
+
+namespace dockerext::guest {
+
+// Fails if this machine lacks a program that a VM needs.
+Status CheckMachineForVm();
+
+// "kvm" only if a VM has been seen to run with it within two seconds: /dev/kvm may exist and never run one.
+std::string ProbeAccelerator();
+
+// Sockets in the supervisor's private /run.
+constexpr const char* kPortSocket = "/run/guest-port";
+constexpr const char* kMonitorSocket = "/run/guest-monitor";
+constexpr const char* kDiskSocket = "/run/guest-disk";
+
+// The files of a VM on disk.
+struct VmFiles {
+  explicit VmFiles(const Entry& entry)
+      : disk(entry.folder + (entry.vm.loses_unflushed ? "/disk.raw" : "/disk.qcow2")),
+        console(entry.folder + "/console.log") {}
+  std::string disk;
+  std::string console;
+};
+
+// The disk that a VM's own begins as: the image's, or that of the saved state.
+struct BackingDisk {
+  std::string path;
+  std::string format;
+};
+BackingDisk BackingDiskOf(const Entry& entry);
+
+std::vector<std::string> QemuArgv(const Entry& entry, const std::string& accelerator);
+
+// Names what a saved state depends on, besides its image: qemu's version and its whole command line.
+Result<std::string> SavedStateKey(const std::string& image, const std::string& accelerator);
+
+}  // namespace dockerext::guest
