@@ -85,8 +85,9 @@ BackingDisk BackingDiskOf(const Entry& entry) {
 std::vector<std::string> QemuArgv(const Entry& entry, const std::string& accelerator) {
   std::vector<std::string> argv{
       FindProgram(kQemu), "-name", entry.name, "-display", "none", "-nodefaults", "-no-user-config",
-      "-machine", "pc", "-accel", accelerator == "tcg" ? "tcg,thread=multi" : accelerator, "-cpu", "max",
-      "-smp", "2", "-m", "1536", "-kernel", entry.image + "/kernel", "-initrd", entry.image + "/initrd",
+      "-machine", "pc", "-accel", accelerator == "tcg" ? "tcg,thread=multi" : accelerator, "-cpu",
+      accelerator == "tcg" ? "qemu64" : "max", "-smp", "2", "-m", "1536", "-kernel", entry.image + "/kernel",
+      "-initrd", entry.image + "/initrd",
       // Nobody else is in the VM to be protected from; in TCG the mitigations cost the most.
       "-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=1 quiet mitigations=off", "-rtc",
       "base=" + RenderClock(std::time(nullptr) + entry.vm.clock_offset), "-serial",

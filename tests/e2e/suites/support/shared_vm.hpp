@@ -11,13 +11,16 @@
 
 namespace dockerext {
 
-// Suite declares the image of its VM: static constexpr Guest::Image kImage.
+// Suite declares the image of its VM, static constexpr Guest::Image kImage, or has Options of its own.
 template <class Suite>
 class SharedVm : public testing::Test {
+ public:
+  static Guest::Options Options() { return {.image = Suite::kImage}; }
+
  protected:
   static void SetUpTestSuite() {
     if (!Vm::Missing().empty()) return;
-    auto booted = Vm::Boot(Suite::kImage);
+    auto booted = Vm::Boot(Suite::Options());
     ASSERT_TRUE(booted.ok()) << booted.error().Message();
     vm_.emplace(*std::move(booted));
   }

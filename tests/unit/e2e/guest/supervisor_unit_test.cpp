@@ -8,8 +8,11 @@
 #include "tests/e2e/guest/arguments.hpp"
 #include "tests/e2e/guest/background.hpp"
 #include "tests/e2e/guest/cgroup.hpp"
+#include "tests/e2e/guest/clock.hpp"
 #include "tests/e2e/guest/nspawn.hpp"
+#include "tests/e2e/guest/qemu.hpp"
 #include "tests/e2e/guest/registry.hpp"
+#include "tests/e2e/guest/ssh.hpp"
 
 namespace dockerext::guest {
 namespace {
@@ -46,6 +49,36 @@ TEST(ParseHierarchies, ResolvesAMountOfASubtreeFromItsRoot) {
       ParseHierarchies("30 23 0:26 /box /sys/fs/cgroup/pids ro - cgroup cgroup rw,pids\n", "3:pids:/box/a\n");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].folder, "/sys/fs/cgroup/pids/a");
+}
+
+TEST(ParseClock, ReadsADistanceAndADate) {
+  constexpr std::time_t kNow = 1'800'000'000;  // 2027-01-15T08:00:00
+  EXPECT_EQ(*ParseClock("+400d", kNow), 400 * 86400);
+  EXPECT_EQ(*ParseClock("-90s", kNow), -90);
+  EXPECT_EQ(*ParseClock("2027-01-16", kNow), 16 * 3600);
+  EXPECT_EQ(*ParseClock("1970-01-01", kNow), -kNow);
+  for (const char* wrong : {"", "400d", "+d", "+4w", "2027-01", "2027-01-16x", "+9999999999d"}) {
+    EXPECT_FALSE(ParseClock(wrong, kNow).ok()) << wrong;
+  }
+  EXPECT_EQ(RenderClock(kNow), "2027-01-15T08:00:00");
+}
+
+TEST(ShellLine, KeepsEveryWordAsItIs) {
+  EXPECT_EQ(ShellLine({"echo", "it's", "$HOME", ""}), R"('echo' 'it'\''s' '$HOME' '')");
+}
+
+TEST(QemuArgv, TakesTheDiskAndTheStateThatTheOptionsSay) {
+  Entry entry;
+  entry.name = "vm";
+  entry.image = "/images/vm";
+  entry.folder = "/images/run/vm";
+  EXPECT_EQ(BackingDiskOf(entry).path, "/images/vm/disk.raw");
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("/images/run/vm/disk.qcow2")));
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Not(testing::Contains("-incoming")));
+  entry.vm = {.loses_unflushed = true, .saved_state = "/images/vm/saved-1"};
+  EXPECT_EQ(BackingDiskOf(entry).path, "/images/vm/saved-1/disk.qcow2");
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr(kDiskSocket)));
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("/images/vm/saved-1/state.zst")));
 }
 
 TEST(Entry, SurvivesARoundTrip) {

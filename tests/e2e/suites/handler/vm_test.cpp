@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// What only a real VM shows: the main scenario on a kernel of its own with pure cgroup v2, a power cut that
+// loses what was not flushed, and a clock that is past the certificates' last day. The tests share a VM and
+// run in order.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "tests/e2e/suites/support/shared_vm.hpp"
+
+namespace dockerext {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class RealVm : public SharedVm<RealVm> {
+ public:
+  static Guest::Options Options() { return {.image = Guest::Image::kVm, .up = {"--lose-unflushed"}}; }
+
+ protected:
+  // A client with a certificate is answered, one without is not.
+  void ExpectServing(std::uint16_t port) {
+    const Vm::Output answered = vm().DockerTls({"version"}, port);
+    EXPECT_EQ(answered.exit_code, 0) << answered.err;
+    EXPECT_NE(vm().Docker({}, port, {"version"}).exit_code, 0);
+    EXPECT_NE(vm().Docker({"--tls"}, port, {"version"}).exit_code, 0);
+  }
+};
+
+TEST_F(RealVm, AColdInstallOnPureCgroupV2AnswersAClientOnAnotherHost) {
+  EXPECT_EQ(vm().Shell("stat -f -c %T /sys/fs/cgroup"), "cgroup2fs");
+  EXPECT_NE(vm().Exec({"/bin/sh", "-c", "command -v dockerd"}).exit_code, 0) << "Docker is already installed";
+  EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
+  const Vm::Output info = vm().DockerTlsVerify({"info"});
+  EXPECT_EQ(info.exit_code, 0) << info.err;
+  EXPECT_THAT(info.out, AllOf(HasSubstr("Cgroup Version: 2"), HasSubstr("Cgroup Driver: systemd")));
+  ExpectServing(4243);
+}
+
+TEST_F(RealVm, RepeatedSettingsChangeNothing) {
+  const std::string pid = vm().EnginePid();
+  const std::string tree = vm().Tree();
+  EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  EXPECT_EQ(vm().Tree(), tree);
+}
+
+TEST_F(RealVm, APowerCutThatLosesWhatWasNotFlushedLosesNothingOfASuccess) {
+  EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, 0);
+  ASSERT_TRUE(vm().guest().WriteFile("/root/unflushed", "lost", 0600_mode).ok());
+  const Status cut = vm().guest().PowerCut();
+  ASSERT_TRUE(cut.ok()) << cut.error().Message();
+  EXPECT_THAT(vm().Shell("cat /root/unflushed 2>/dev/null; true"), Not(HasSubstr("lost")));
+  EXPECT_FALSE(vm().IsOpen(4243));
+  ExpectServing(5000);
+  const std::string pid = vm().EnginePid();
+  EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, 0);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  EXPECT_EQ(vm().Harness({"enable", "--port", "4243"}).exit_code, 0);
+  ExpectServing(4243);
+}
+
+// What is served stays served; what is new, and already past its last day there, is an error.
+TEST_F(RealVm, ABootAfterTheCertificatesLastDayLeavesThePortAsItWas) {
+  const Status rebooted = vm().guest().Reboot({"--clock", "+400d"});
+  ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
+  const std::string pid = vm().EnginePid();
+  const std::string tree = vm().Tree();
+  EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
+  EXPECT_THAT(vm().StatusText(0), HasSubstr("the certificate expired on"));
+  std::filesystem::rename(vm().credentials(), vm().Scratch("served-credentials"));
+  const Vm::Output expired = vm().Harness({"enable"});
+  EXPECT_NE(expired.exit_code, 0);
+  EXPECT_THAT(Vm::VerdictLine(expired), AllOf(HasSubstr("53"), HasSubstr("expired on")));
+  EXPECT_EQ(vm().EnginePid(), pid);
+  EXPECT_EQ(vm().Tree(), tree);
+  EXPECT_TRUE(vm().IsOpen(4243));
+}
+
+}  // namespace
+}  // namespace dockerext
