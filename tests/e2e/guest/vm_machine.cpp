@@ -118,7 +118,10 @@ class VmMachine : public Machine {
     return ErrnoError("saving the disk of the VM");
   }
 
-  void TearDown(const Entry&) override { ssh_.reset(); }
+  void TearDown(const Entry&) override {
+    ssh_.reset();
+    ReapDisk();
+  }
 
  private:
   Status MakeDisk(const Entry& entry) {
@@ -134,9 +137,15 @@ class VmMachine : public Machine {
     return RunOrFail({.argv = std::move(argv), .budget = kDiskBudget});
   }
 
-  // A disk with a cache that only a flush empties. The one of the boot before has been killed.
-  Status StartDisk(const Entry& entry) {
+  // Of a boot that is over: with its cgroups, nbdkit has been killed.
+  void ReapDisk() {
     if (disk_ != 0) WaitForExit(disk_);
+    disk_ = 0;
+  }
+
+  // A disk with a cache that only a flush empties.
+  Status StartDisk(const Entry& entry) {
+    ReapDisk();
     unlink(kDiskSocket);
     TRY_LET(const UniqueFd listener, ListenAt(kDiskSocket, SOCK_STREAM));
     TRY_LET(disk_, StartChild(entry,
@@ -172,7 +181,7 @@ class VmMachine : public Machine {
   UniqueFd port_;  // to the program guest-port in the VM; none until qemu has connected
   std::string received_;
   bool resumes_ = false;
-  pid_t disk_ = 0;  // nbdkit, a child that only StartDisk reaps; none without lost writes
+  pid_t disk_ = 0;  // nbdkit; none without lost writes
   std::optional<Background> ssh_;
 };
 
