@@ -88,9 +88,6 @@ guest_variables() {
   done
 }
 
-# vm_variable VM_IMAGE: the same for the image of a VM.
-vm_variable() { export DX_GUEST_VM_IMAGE=$1; }
-
 # more_guest_variables FIREWALLS_IMAGE UPSTREAM_IMAGE RELEASE=PLAYED_IMAGE...: the same for these images.
 more_guest_variables() {
   export DX_GUEST_FIREWALLS_IMAGE=$1 DX_GUEST_UPSTREAM_IMAGE=$2
