@@ -111,6 +111,14 @@ inline constexpr ErrorRow kPackagesUnreachable{
     "let this VM reach its package archives (network, DNS, proxy), or correct {0}'s list of them "
     "({3}) and set the extension's settings again",
     "Failed to fetch, no Release file: DNS, proxy, outbound rules"};
+inline constexpr ErrorRow kPackagesDamaged{
+    Code::kMissingDependency,
+    Owner::kVmOwner,
+    "{0}",
+    kCouldNot,
+    "that package archive or mirror lists a file that it does not have, or has otherwise: wait until it is "
+    "complete or repair it, and set the extension's settings again",
+    "404 Not Found, Hash Sum mismatch, incorrect checksum: a mirror in the middle of an update"};
 inline constexpr ErrorRow kPackagesNotOffered{
     Code::kMissingDependency,
     Owner::kVmOwner,

@@ -166,8 +166,14 @@ Transaction ReadSimulation(std::string_view simulation) {
 }
 
 // Noise beside the line with the cause.
-constexpr std::string_view kNoise[] = {"E: Couldn't find any package by", kStaleLists,
-                                       "E: The following information from --solver"};
+constexpr std::string_view kNoise[] = {"E: Couldn't find any package by",
+                                       kStaleLists,
+                                       "E: The following information from --solver",
+                                       "E: Unable to fetch some archives",
+                                       " Hashes of ",
+                                       " - SHA256:",
+                                       " - Filesize:",
+                                       " Last modification reported:"};
 constexpr std::string_view kCauses[] = {"E: ", "W: GPG error", "W: OpenPGP signature", "W: Failed to fetch",
                                         "dpkg: error"};
 // The lines below these, as far as they are indented, belong to them.
@@ -175,9 +181,7 @@ constexpr std::string_view kHeadings[] = {
     kFetchError, "dpkg: error",
     "The following packages have unmet dependencies:", "The following held packages will be changed:"};
 
-bool NamesCause(std::string_view line) {
-  return !ContainsOneOf(line, kNoise) && StartsWithOneOf(line, kCauses);
-}
+bool NamesCause(std::string_view line) { return StartsWithOneOf(line, kCauses); }
 
 // The last output of a failing package script stands above dpkg's own line.
 bool IsLastScriptOutput(const std::string& line, const std::string& next) {
@@ -192,7 +196,8 @@ std::string ErrorExcerpt(std::string_view output) {
     if (!lines[i].starts_with(' ')) below_heading = StartsWithOneOf(lines[i], kHeadings);
     const bool names_cause = below_heading || NamesCause(lines[i]) ||
                              (i + 1 < lines.size() && IsLastScriptOutput(lines[i], lines[i + 1]));
-    if (names_cause && !lines[i].starts_with(kFetchError)) AddLine(excerpt, CollapseBlanks(lines[i]));
+    if (names_cause && !ContainsOneOf(lines[i], kNoise) && !lines[i].starts_with(kFetchError))
+      AddLine(excerpt, CollapseBlanks(lines[i]));
   }
   return AsSentence(excerpt);
 }
@@ -220,11 +225,15 @@ std::string Unpinned(const std::string& name) { return name.substr(0, name.find(
 constexpr PhraseOfCause kFailures[] = {
     {"No space left on device", &errors::kPackagesDiskFull},
     {"enough free space", &errors::kPackagesDiskFull},
+    {"does not have a Release file", &errors::kPackagesUnreachable},
+    {"404 Not Found", &errors::kPackagesDamaged},
+    {"File not found", &errors::kPackagesDamaged},
+    {"Hash Sum mismatch", &errors::kPackagesDamaged},
+    {"has unexpected size", &errors::kPackagesDamaged},
     {"is not signed", &errors::kPackagesSignature},
     {"GPG error", &errors::kPackagesSignature},
     {"OpenPGP signature", &errors::kPackagesSignature},
     {"Failed to fetch", &errors::kPackagesUnreachable},
-    {"does not have a Release file", &errors::kPackagesUnreachable},
     {"Unable to locate package", &errors::kPackagesNotOffered},
     {"no installation candidate", &errors::kPackagesNotOffered},
     {"Packages were downgraded", &errors::kPackagesOlder},

@@ -87,8 +87,9 @@ constexpr std::string_view kUnreachable[] = {
     "Curl error (",
     "Usable URL not found",  // dnf5
 };
-// A wrong URL stays one, unless another repository could not be reached at all.
-constexpr std::string_view kWrongUrl[] = {"Status code: 40", "Curl error (37)"};
+// A wrong URL or file stays one, unless another repository could not be reached at all.
+constexpr std::string_view kWrongFile[] = {"Status code: 40", "Curl error (37)", "checksum doesn't match",
+                                           "Inconsistent server data"};
 constexpr std::string_view kNoConnection[] = {"Curl error (5)",  "Curl error (6)",  "Curl error (7)",
                                               "Curl error (28)", "Curl error (35)", "Curl error (52)",
                                               "Curl error (56)", "Status code: 50"};
@@ -100,7 +101,7 @@ constexpr std::string_view kScriptFailed = "Error in POSTIN scriptlet";
 
 bool CouldNotReachArchive(std::string_view output) {
   if (!ContainsOneOf(output, kUnreachable)) return false;
-  return !ContainsOneOf(output, kWrongUrl) || ContainsOneOf(output, kNoConnection);
+  return !ContainsOneOf(output, kWrongFile) || ContainsOneOf(output, kNoConnection);
 }
 
 PackageOutcome Classify(const PackageRun& run) {
@@ -118,27 +119,17 @@ PackageOutcome Classify(const PackageRun& run) {
 }
 
 // Lines of a cause; the indented ones below them say more.
-constexpr std::string_view kCauses[] = {"Error",
-                                        "error:",
-                                        "Failed",
-                                        "No match for argument",
-                                        "All matches",
-                                        "Argument ",
-                                        "Package ",
-                                        "Public key",
-                                        "Problem",
-                                        " Problem",
-                                        "The GPG keys",
-                                        "Signature",
-                                        "Malformed",
-                                        ">>> Curl",
-                                        "  installing package",
-                                        ">>> [RPM]",
-                                        "Transaction failed",
-                                        "OpenPGP check",
-                                        ">>> Scriptlet",
-                                        "  - ",
-                                        "warning: %"};
+constexpr std::string_view kCauses[] = {"Error",         "error:",
+                                        "Failed",        "No match for argument",
+                                        "All matches",   "Argument ",
+                                        "Package ",      "Public key",
+                                        "Problem",       " Problem",
+                                        "The GPG keys",  "Signature",
+                                        "Malformed",     "[MIRROR]",
+                                        ">>> Curl",      "  installing package",
+                                        ">>> [RPM]",     "Transaction failed",
+                                        "OpenPGP check", ">>> Scriptlet",
+                                        "  - ",          "warning: %"};
 constexpr std::string_view kNoise[] = {" Repository ",
                                        "Scriptlet output",
                                        "is already installed",

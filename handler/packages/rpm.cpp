@@ -52,6 +52,12 @@ constexpr PhraseOfCause kFailures[] = {
     {"conflicting requests", &errors::kPackagesConflict},
     {"goal found no solutions", &errors::kPackagesConflict},
     {"Failed to download metadata", &errors::kPackagesUnreachable},
+    {"incorrect checksum", &errors::kPackagesDamaged},        // dnf, of a local repository
+    {"checksum doesn't match", &errors::kPackagesDamaged},    // dnf
+    {"Inconsistent server data", &errors::kPackagesDamaged},  // dnf: of another size
+    {"Status code: 404", &errors::kPackagesDamaged},
+    {"not found on medium", &errors::kPackagesDamaged},        // zypper
+    {"corrupted during transfer", &errors::kPackagesDamaged},  // zypper
     {"Curl error", &errors::kPackagesUnreachable},
     {"curl", &errors::kPackagesUnreachable},
     {"Failed to synchronize cache", &errors::kPackagesUnreachable},

@@ -169,6 +169,8 @@ constexpr std::string_view kAnywhere[] = {"signature",
                                           "is unsigned",
                                           "No space left",
                                           "more space",
+                                          "not found on medium",
+                                          "corrupted during transfer",
                                           "transaction lock",
                                           "unpacking of archive failed"};
 constexpr std::string_view kNoise[] = {

@@ -10,7 +10,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::StartsWith;
 
 // Output of apt-get and dpkg, recorded on Debian 11 (apt 2.2.4, dpkg 1.20.13), 12 (2.6.2, 1.21.23) and 13
 // (3.0.4, 1.22.22); apt's messages are the same on all of them.
@@ -217,121 +216,6 @@ TEST(Apt, APackageOfWhichOnlyConfigurationIsLeftIsNotPresent) {
               ElementsAre(InstalledPackage{"docker.io", "20.10.24+dfsg1-1"}, InstalledPackage{"held", "5:2"},
                           InstalledPackage{"tini", "1", false}, InstalledPackage{"netbase", "1", false},
                           InstalledPackage{"broken", "1", false}, InstalledPackage{"waits", "1"}));
-}
-
-struct Failure {
-  std::string output;
-  std::string excerpt;
-  std::string remedy;  // how it starts
-};
-
-// Recorded on Debian 12, but where another release is named.
-const Failure kFailures[] = {
-    {"E: Unable to locate package docker.io\nE: Couldn't find any package by glob 'docker.io'\n"
-     "E: Couldn't find any package by regex 'docker.io'\n",
-     "E: Unable to locate package docker.io", "add a package archive"},
-    {"Package docker.io is not available, but is referred to by another package.\n"
-     "This may mean that the package is missing, has been obsoleted, or\nis only available from another "
-     "source\n\nE: Package 'docker.io' has no installation candidate\n",
-     "E: Package 'docker.io' has no installation candidate", "add a package archive"},
-    {"Err:1 http://127.0.0.1:9/debian bookworm InRelease\n  Could not connect to 127.0.0.1:9 (127.0.0.1). - "
-     "connect (111: Connection refused)\nReading package lists...\n"
-     "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease  Could not connect to "
-     "127.0.0.1:9 "
-     "(127.0.0.1). - connect (111: Connection refused)\n"
-     "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
-     "W: Failed to fetch http://127.0.0.1:9/debian/dists/bookworm/InRelease Could not connect to 127.0.0.1:9 "
-     "(127.0.0.1). - connect (111: Connection refused)",
-     "let this VM reach"},
-    {"W: Failed to fetch http://deb.example.invalid/debian/dists/bookworm/InRelease  Temporary failure "
-     "resolving 'deb.example.invalid'\n"
-     "W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
-     "W: Failed to fetch http://deb.example.invalid/debian/dists/bookworm/InRelease Temporary failure "
-     "resolving 'deb.example.invalid'",
-     "let this VM reach"},
-    {"E: The repository 'file:/srv/apt bookworm Release' does not have a Release file.\n",
-     "E: The repository 'file:/srv/apt bookworm Release' does not have a Release file", "let this VM reach"},
-    {"Err:1 file:/srv/apt bookworm InRelease\n  The following signatures were invalid: BADSIG "
-     "180837EAD5523229\n"
-     "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were invalid: BADSIG "
-     "180837EAD5523229\nE: The repository 'file:/srv/apt bookworm InRelease' is not signed.\n",
-     "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were invalid: BADSIG "
-     "180837EAD5523229 E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
-     "fix the key or the signature"},
-    // Debian 13
-    {"W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
-     "returned an error code (1), error message is: Verifying signature:            Message has been "
-     "manipulated\nE: The repository 'file:/srv/apt bookworm InRelease' is not signed.\n",
-     "W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
-     "returned an error code (1), error message is: Verifying signature: Message has been manipulated "
-     "E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
-     "fix the key or the signature"},
-    {"E: Failed to fetch file:/srv/apt/Packages  Hash Sum mismatch\n   Hashes of expected file:\n"
-     "E: Some index files failed to download. They have been ignored, or old ones used instead.\n",
-     "E: Failed to fetch file:/srv/apt/Packages Hash Sum mismatch", "let this VM reach"},
-    {"The following NEW packages will be installed:\n  containerd docker.io\n"
-     "The following held packages will be changed:\n  docker.io\n0 upgraded, 10 newly installed\n"
-     "E: Held packages were changed and -y was used without --allow-change-held-packages.\n",
-     "The following held packages will be changed: docker.io "
-     "E: Held packages were changed and -y was used without --allow-change-held-packages",
-     "release the hold"},
-    {"Some packages could not be installed. This may mean that you have\nrequested an impossible "
-     "situation\n\n"
-     "The following packages have unmet dependencies:\n"
-     " docker.io : Depends: containerd (>= 1.4~) but it is not going to be installed\n"
-     "             Depends: iptables but it is not going to be installed\n"
-     "E: Unable to correct problems, you have held broken packages.\n",
-     "The following packages have unmet dependencies: docker.io : Depends: containerd (>= 1.4~) but it is "
-     "not "
-     "going to be installed Depends: iptables but it is not going to be installed "
-     "E: Unable to correct problems, you have held broken packages",
-     "release the hold"},
-    // Debian 13
-    {"The following packages have unmet dependencies:\n"
-     " podman-docker : Conflicts: docker.io but 26.1.5 is to be installed\n"
-     "E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages.\n"
-     "E: The following information from --solver 3.0 may provide additional context:\n"
-     "   Unable to satisfy dependencies. Reached two conflicting decisions:\n",
-     "The following packages have unmet dependencies: podman-docker : Conflicts: docker.io but 26.1.5 is to "
-     "be "
-     "installed E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages",
-     "release the hold"},
-    {"E: You don't have enough free space in /var/cache/apt/archives/.\n",
-     "E: You don't have enough free space in /var/cache/apt/archives/", "free some space"},
-    {"dpkg: error processing archive /tmp/9-docker.io.deb (--unpack):\n"
-     " cannot copy extracted data for './usr/sbin/dockerd' to '/usr/sbin/dockerd.dpkg-new': failed to write "
-     "(No space left on device)\nErrors were encountered while processing:\n /tmp/9-docker.io.deb\n"
-     "E: Sub-process /usr/bin/dpkg returned an error code (1)\n",
-     "dpkg: error processing archive /tmp/9-docker.io.deb (--unpack): cannot copy extracted data for "
-     "'./usr/sbin/dockerd' to '/usr/sbin/dockerd.dpkg-new': failed to write (No space left on device) "
-     "E: Sub-process /usr/bin/dpkg returned an error code (1)",
-     "free some space"},
-    {"Setting up broken (1) ...\nno such account\ndpkg: error processing package broken (--configure):\n"
-     " installed broken package post-installation script subprocess returned error exit status 1\n"
-     "Errors were encountered while processing:\n broken\n"
-     "E: Sub-process /usr/bin/dpkg returned an error code (1)\n",
-     "no such account dpkg: error processing package broken (--configure): installed broken package "
-     "post-installation script subprocess returned error exit status 1 "
-     "E: Sub-process /usr/bin/dpkg returned an error code (1)",
-     "fix that package"},
-    {"E: Sub-process /usr/bin/dpkg exited unexpectedly\n", "E: Sub-process /usr/bin/dpkg exited unexpectedly",
-     "see what killed dpkg"},
-};
-
-TEST(Apt, TheErrorExcerptIsTheLinesWithTheCause) {
-  for (const Failure& failure : kFailures) {
-    EXPECT_NE(Classify(100, failure.output), PackageOutcome::kDone) << failure.output;
-    EXPECT_EQ(kApt.error_excerpt(failure.output), failure.excerpt);
-  }
-  EXPECT_EQ(kApt.error_excerpt("Reading package lists...\n"), "");
-}
-
-TEST(Apt, AnErrorExcerptHasARemedy) {
-  for (const Failure& failure : kFailures) {
-    EXPECT_THAT(std::string(kApt.cause(failure.excerpt).remedy), StartsWith(failure.remedy))
-        << failure.excerpt;
-  }
-  EXPECT_EQ(&kApt.cause(""), &errors::kPackagesOther);
 }
 
 TEST(Apt, ListsThatCouldNotBeUpdatedAreAFailureWhateverTheExitCode) {
