@@ -88,11 +88,11 @@ guest_variables() {
   done
 }
 
-# more_guest_variables FIREWALLS_IMAGE UPSTREAM_IMAGE RELEASE=PLAYED_IMAGE...: the same for these images.
+# more_guest_variables FIREWALLS_IMAGE UPSTREAM_IMAGE VM_IMAGE RELEASE=PLAYED_IMAGE...: the same for these images.
 more_guest_variables() {
-  export DX_GUEST_FIREWALLS_IMAGE=$1 DX_GUEST_UPSTREAM_IMAGE=$2
+  export DX_GUEST_FIREWALLS_IMAGE=$1 DX_GUEST_UPSTREAM_IMAGE=$2 DX_GUEST_VM_IMAGE=$3
   local of_release
-  for of_release in "${@:3}"; do
+  for of_release in "${@:4}"; do
     export "DX_GUEST_PLAYED_IMAGE_$of_release"
   done
 }

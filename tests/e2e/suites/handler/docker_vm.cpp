@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/e2e/suites/handler/docker_vm.hpp"
 
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -21,11 +20,6 @@ void DockerVm::TearDown() {
   std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
   for (char& letter : name) letter = letter == '/' ? '-' : letter;
   vm_->KeepEvidence(name);
-}
-
-int SecondsOf(const char* variable, int otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : static_cast<int>(ParseUnsigned(text).value_or(otherwise));
 }
 
 void DockerVm::Write(const std::string& path, const std::string& text, FileMode mode) {
@@ -90,7 +84,7 @@ void DockerVm::Await(const std::string& script, int seconds) {
 
 void DockerVm::AwaitEngine(const std::string& active_state) {
   Await("[ $(systemctl show --value -p ActiveState docker.service) = " + active_state + " ]",
-        SecondsOf("DX_SLOW_START", 12) + 60);
+        SoakNumber("DX_SLOW_START", 12) + 60);
 }
 
 std::string DockerVm::LastStatus() {

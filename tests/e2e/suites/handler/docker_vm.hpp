@@ -16,9 +16,6 @@
 
 namespace dockerext {
 
-// The number in this environment variable, or this one: what a soak makes longer.
-int SecondsOf(const char* variable, int otherwise);
-
 class DockerVm : public testing::Test {
  protected:
   explicit DockerVm(Guest::Image image = Guest::Image::kWithDocker) : image_(image) {}

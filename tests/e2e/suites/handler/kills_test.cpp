@@ -3,12 +3,10 @@
 // no anonymous client is ever answered, and the next enable converges. DX_SOAK_POINTS is the number of kills
 // (default: 6), DX_SOAK_SEED their random seed.
 #include <csignal>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
 
-#include "handler/base/text.hpp"
 #include "tests/e2e/guest/process.hpp"
 #include "tests/e2e/suites/handler/anonymous_clients.hpp"
 #include "tests/e2e/suites/handler/fault_injection_vm.hpp"
@@ -22,14 +20,9 @@ using Clock = OperationWatch::Clock;
 
 constexpr std::chrono::seconds kFinalStatusBudget{5};
 
-std::uint32_t Number(const char* variable, std::uint32_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(ParseUnsigned(text).value_or(otherwise));
-}
-
-std::size_t Points() { return Number("DX_SOAK_POINTS", 6); }
+std::size_t Points() { return static_cast<std::size_t>(SoakNumber("DX_SOAK_POINTS", 6)); }
 std::size_t ColdPoints() { return 2 * Points() / 5; }  // they take ten times as long
-std::uint32_t Seed() { return Number("DX_SOAK_SEED", 1); }
+std::uint32_t Seed() { return static_cast<std::uint32_t>(SoakNumber("DX_SOAK_SEED", 1)); }
 
 std::string Seconds(Clock::duration duration) {
   std::ostringstream text;

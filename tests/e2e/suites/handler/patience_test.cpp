@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-int SlowStart() { return SecondsOf("DX_SLOW_START", 12); }
+int SlowStart() { return SoakNumber("DX_SLOW_START", 12); }
 
 // dockerd itself is slow, as with many containers: it is stopped as soon as it runs.
 constexpr const char* kSlowDockerd = R"(#!/bin/sh

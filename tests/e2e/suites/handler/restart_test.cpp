@@ -16,7 +16,7 @@ class Restart : public DockerVm {
 
 TEST_F(Restart, AnEngineThatStopsSlowlyIsServingAgainAfterARollback) {
   Serve();
-  const int slow_stop = SecondsOf("DX_SLOW_STOP", 12);
+  const int slow_stop = SoakNumber("DX_SLOW_STOP", 12);
   AddDropIn("10-slow.conf", "TimeoutStopSec=infinity\nExecStop=/bin/sleep " + std::to_string(slow_stop));
   MakePort5000Unverifiable();
   EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, kStatusIsError);

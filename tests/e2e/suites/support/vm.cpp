@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -162,6 +163,11 @@ void Vm::KeepEvidence(const std::string& test) const {
        "systemctl cat docker; systemctl status docker; cat /var/lib/docker-extension/ledger.json; ss -ltnp; "
        "ps axf");
   std::cerr << "the guest's status, logs and journal are in " << folder << "\n";
+}
+
+int SoakNumber(const char* variable, int otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : static_cast<int>(ParseUnsigned(text).value_or(otherwise));
 }
 
 std::vector<std::string> Differences(const std::string& before, const std::string& after) {

@@ -74,6 +74,9 @@ class Vm {
   std::string credentials_;
 };
 
+// The number in this environment variable, or this one: what `scripts/dev soak` makes longer.
+int SoakNumber(const char* variable, int otherwise);
+
 // The difference of two trees or snapshots: lines only in the first with "- ", only in the second with "+ ".
 std::vector<std::string> Differences(const std::string& before, const std::string& after);
 
