@@ -17,6 +17,7 @@
 #include "tests/e2e/guest/cgroup.hpp"
 #include "tests/e2e/guest/files.hpp"
 #include "tests/e2e/guest/registry.hpp"
+#include "tests/e2e/suites/guest/leftovers.hpp"
 
 namespace dockerext {
 namespace {
@@ -73,49 +74,6 @@ std::string OutputOf(const Guest& guest, const Guest::Arguments& argv) {
   if (!output.ok()) return "error: " + output.error().Message();
   if (output->exit_code != 0) return "exit " + std::to_string(output->exit_code) + ": " + output->err;
   return std::string(Trim(output->out));
-}
-
-// Processes that are still in the guest's cgroups.
-std::vector<std::string> ProcessesOf(const std::string& name) {
-  std::vector<std::string> found;
-  for (const auto& item : std::filesystem::directory_iterator("/proc")) {
-    const auto cgroup = guest::ReadText(item.path().string() + "/cgroup");
-    if (cgroup.ok() && cgroup->find("docker-extension-guest-" + name) != std::string::npos) {
-      found.push_back("process " + item.path().filename().string());
-    }
-  }
-  return found;
-}
-
-// What is left of a guest on this machine: processes, files, cgroups, mounts, interfaces.
-std::vector<std::string> Leftovers(const Entry& entry) {
-  std::vector<std::string> left = ProcessesOf(entry.name);
-  for (const auto& process : {entry.keeper, entry.supervisor, entry.leader}) {
-    if (guest::IsAlive(process)) left.push_back("process " + std::to_string(process.pid));
-  }
-  std::vector<std::string> paths = entry.cgroups;
-  paths.insert(paths.end(), {entry.folder, std::string(guest::kRegistry) + "/" + entry.name});
-  for (const std::string& path : paths) {
-    if (std::filesystem::exists(path)) left.push_back(path);
-  }
-  const auto mounts = guest::ReadText("/proc/self/mountinfo");
-  if (!mounts.ok() || mounts->find(entry.folder) != std::string::npos) left.emplace_back("a mount");
-  if (std::filesystem::exists("/sys/class/net/to-the-guest")) left.emplace_back("an interface");
-  return left;
-}
-
-bool WaitUntil(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return true;
-}
-
-void ExpectNothingLeft(const Entry& entry) {
-  WaitUntil([&] { return Leftovers(entry).empty(); });
-  EXPECT_THAT(Leftovers(entry), IsEmpty());
 }
 
 // Uses a connection of bash, which every machine has.

@@ -27,7 +27,10 @@ std::string ComparableLedger(const Vm& vm) {
   return ledger.dump(1);
 }
 
-// The tree without the checksums of files that differ on every VM.
+int Enable(const Vm& vm) { return vm.Verb("enable", 0).exit_code; }
+
+}  // namespace
+
 std::string ComparableTree(const Vm& vm) {
   std::string tree;
   for (const std::string& line : Split(vm.Tree(), '\n')) {
@@ -39,10 +42,6 @@ std::string ComparableTree(const Vm& vm) {
   }
   return tree + ComparableLedger(vm);
 }
-
-int Enable(const Vm& vm) { return vm.Verb("enable", 0).exit_code; }
-
-}  // namespace
 
 void FaultInjectionVm::SetUpTestSuite() {
   if (!Vm::Missing().empty()) return;

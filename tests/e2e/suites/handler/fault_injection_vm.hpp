@@ -24,6 +24,10 @@ struct ReferenceRun {
   std::string tree;
 };
 
+// Vm::Tree without what differs on every VM, with the ledger as far as two enables of the same settings
+// agree.
+std::string ComparableTree(const Vm& vm);
+
 class FaultInjectionVm : public testing::Test {
  protected:
   static void SetUpTestSuite();
