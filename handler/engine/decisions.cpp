@@ -95,7 +95,7 @@ bool RunsAskedVersion(const EngineTarget& target, const Observation& observed) {
 }
 
 bool IsOlderThanDropIn(const Observation& observed) {
-  return !observed.drop_in.empty() && observed.unit.started < observed.drop_in_modified;
+  return !observed.drop_in.empty() && IsNewerThanEngine(observed, observed.drop_in_modified);
 }
 
 std::optional<bool> LiveRestoreFlag(const EngineTarget& target, const Observation& observed) {

@@ -82,7 +82,7 @@ Status CheckUnitFiles(Files& files, const Observation& observed) {
   for (const UnitText& file : observed.vendor_files) {
     const auto facts = files.Inspect(file.path);
     const auto keys = UnvalidatedKeys(file.text);
-    if (!facts.ok() || facts->modified <= observed.unit.started || keys.empty()) continue;
+    if (!facts.ok() || !IsNewerThanEngine(observed, facts->modified) || keys.empty()) continue;
     return MakeError<errors::kPendingUnitFile>(WithKeys(file.path, keys), FormatUtc(facts->modified));
   }
   return {};
@@ -130,7 +130,7 @@ std::string ProgramVersion(System& system, const Observation& observed) {
 
 bool IsDaemonJsonPending(const Observation& observed) {
   const DaemonJsonFile& file = observed.daemon_json;
-  if (observed.unit.main_pid == 0 || !file.text || file.modified <= observed.unit.started) return false;
+  if (observed.unit.main_pid == 0 || !file.text || !IsNewerThanEngine(observed, file.modified)) return false;
   const auto& ours = observed.ledger.live_restore;
   if (ours && *file.text == WithLiveRestore(ours->original.value_or(""), true)) return false;
   const auto read = ReadDaemonJson(*file.text, observed.version.value_or(""), file.path);

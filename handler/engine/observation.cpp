@@ -92,6 +92,10 @@ bool IsRunning(const UnitFacts& unit) {
          unit.active_state == "activating";
 }
 
+bool IsNewerThanEngine(const Observation& observed, std::chrono::system_clock::time_point modified) {
+  return modified > observed.unit.started && modified > observed.booted && modified <= observed.now;
+}
+
 Result<DaemonJsonFile> ReadDaemonJsonFile(Files& files, const std::string& path) {
   DaemonJsonFile file{path, std::nullopt, {}};
   const auto target = files.Resolve(path);
@@ -133,6 +137,8 @@ std::optional<EngineEndpoint> RunningEndpoint(const Observation& observed) {
 Result<Observation> Observe(System& system, std::chrono::milliseconds ping_budget) {
   Observation observed;
   TRY_LET(observed.unit, system.services.Describe(std::string(kDockerUnit)));
+  observed.now = system.clock.UtcNow();
+  observed.booted = observed.now - system.clock.SinceBoot();
   TRY(ObserveTriggers(system, observed));
   TRY_LET(observed.running, ArgvOf(system.files, observed.unit.main_pid));
   if (observed.unit.main_pid != 0) {

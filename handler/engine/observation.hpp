@@ -40,8 +40,10 @@ struct Observation {
   std::chrono::system_clock::time_point drop_in_modified{};
   bool drop_in_intact = true;  // a file of root's with the right mode, or absent
   DaemonJsonFile daemon_json;
-  Ledger ledger;                      // an empty one when there is none
-  bool has_ledger = false;            // false too when it cannot be read
+  std::chrono::system_clock::time_point now{};     // by the VM's clock
+  std::chrono::system_clock::time_point booted{};  // by the same clock
+  Ledger ledger;                                   // an empty one when there is none
+  bool has_ledger = false;                         // false too when it cannot be read
   std::optional<Error> ledger_error;  // it cannot be read: what it attributes to us stays unchanged
 };
 
@@ -56,6 +58,11 @@ bool IsBusy(const UnitFacts& unit);
 bool IsReady(const UnitFacts& unit);
 // Whether it runs or starts.
 bool IsRunning(const UnitFacts& unit);
+
+// Whether a file of this time was changed after the engine's process started. A clock may have been set since
+// the file was written, or since the process started: then a file is later than now, or from before this
+// boot.
+bool IsNewerThanEngine(const Observation& observed, std::chrono::system_clock::time_point modified);
 
 // The endpoint that the running process opened for us.
 std::optional<EngineEndpoint> RunningEndpoint(const Observation& observed);

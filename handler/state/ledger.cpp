@@ -48,9 +48,13 @@ constexpr auto kFields<LiveRestoreRecord> = std::tuple{
 };
 template <>
 constexpr auto kFields<CachedPlan> = std::tuple{
-    Field{"settingsSha256", &CachedPlan::settings_sha256}, Field{"version", &CachedPlan::version},
-    Field{"validUntil", &CachedPlan::valid_until},         Field{kTarget, &CachedPlan::target},
-    Field{"engineVersion", &CachedPlan::engine_version},   Field{"warnings", &CachedPlan::warnings},
+    Field{"settingsSha256", &CachedPlan::settings_sha256},
+    Field{"version", &CachedPlan::version},
+    Field{"validFrom", &CachedPlan::valid_from},
+    Field{"validUntil", &CachedPlan::valid_until},
+    Field{kTarget, &CachedPlan::target},
+    Field{"engineVersion", &CachedPlan::engine_version},
+    Field{"warnings", &CachedPlan::warnings},
 };
 template <>
 constexpr auto kFields<FirewallRule> = std::tuple{

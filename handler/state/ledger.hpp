@@ -42,6 +42,7 @@ struct LiveRestoreRecord {
 struct CachedPlan {
   std::string settings_sha256;   // of the settings file
   std::string version;           // of the extension: another version may validate differently
+  std::int64_t valid_from = 0;   // seconds since 1970; an earlier clock was set back since
   std::int64_t valid_until = 0;  // seconds since 1970; at that time a certificate's validity changes
   std::string target;            // the EngineTarget, as its serialiser wrote it
   std::string engine_version;    // of the engine that was verified with it

@@ -6,6 +6,7 @@
 #include "handler/docker/tls_material.hpp"
 #include "handler/docker/tls_rules.hpp"
 #include "handler/docker/tls_set.hpp"
+#include "handler/errors/certificates.hpp"
 #include "handler/errors/settings.hpp"
 
 namespace dockerext {
@@ -69,6 +70,10 @@ Status KeepCertificates(System& system, const DesiredState& desired, const std::
     const bool expired = served.not_after < system.clock.UtcNow();
     plan.warnings.push_back("the certificate in use " + std::string(expired ? "expired" : "expires") +
                             " on " + DescribeDay(served.not_after) + "; send a new one");
+  } else if (const auto now = system.clock.UtcNow(); served.not_before > now) {
+    plan.warnings.push_back(MakeError<errors::kNotYetValid>("the certificate in use",
+                                                            DescribeDay(served.not_before), FormatUtc(now))
+                                .Message());
   }
   return {};
 }
@@ -163,7 +168,8 @@ std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& env
                                    std::uint64_t sequence, const std::string& version, const Ledger& ledger) {
   if (!ledger.cached_plan) return std::nullopt;
   const CachedPlan& cached = *ledger.cached_plan;
-  if (cached.version != version || Seconds(system.clock.UtcNow()) >= cached.valid_until) return std::nullopt;
+  const std::int64_t now = Seconds(system.clock.UtcNow());
+  if (cached.version != version || now < cached.valid_from || now >= cached.valid_until) return std::nullopt;
   const auto hash = HashOfSettings(system, environment, sequence);
   if (!hash.ok() || *hash != cached.settings_sha256) return std::nullopt;
   auto target = ParseTarget(cached.target);
@@ -175,6 +181,7 @@ Status StoreCachedPlan(System& system, const HandlerEnvironment& environment, st
                        const Versions& versions, const Plan& plan) {
   CachedPlan cached{.settings_sha256 = {},
                     .version = versions.extension,
+                    .valid_from = Seconds(system.clock.UtcNow()),
                     .valid_until = Seconds(plan.valid_until),
                     .target = Serialize(plan.target),
                     .engine_version = versions.engine,

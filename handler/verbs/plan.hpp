@@ -31,9 +31,9 @@ Result<SettingsReading> ReadSettings(System& system, const HandlerEnvironment& e
 // kInvalidSettings reports all findings in one message.
 Result<Plan> ResolvePlan(System& system, SettingsReading reading, const Observation& observed);
 
-// Returns nothing when this version has not applied this settings file on this VM, or when the plan's
-// valid_until has passed. The plan has no TLS material: the TLS set on disk is checked against the hash in
-// its folder's name.
+// Returns nothing when this version has not applied this settings file on this VM, when the plan's
+// valid_until has passed, or when the clock was set back since. The plan has no TLS material: the TLS set on
+// disk is checked against the hash in its folder's name.
 std::optional<Plan> LoadCachedPlan(System& system, const HandlerEnvironment& environment,
                                    std::uint64_t sequence, const std::string& version, const Ledger& ledger);
 

@@ -270,6 +270,20 @@ TEST_F(Pending, WhatItsOwnerHasRestartedWithIsNoLongerPending) {
   ExpectSuccess(1);
 }
 
+TEST_F(Pending, WhatIsLaterThanTheClockIsNone) {
+  vm.clock.utc_start -= std::chrono::hours(24 * 400);
+  vm.docker.Restart();
+  ExpectSuccess(1);
+}
+
+// As when the network tells the time only after the engine's start.
+TEST_F(Pending, WhatIsOlderThanTheBootIsNone) {
+  vm.clock.utc_start -= std::chrono::hours(24 * 400);
+  vm.docker.Restart();
+  vm.clock.utc_start += std::chrono::hours(24 * 401);
+  ExpectSuccess(1);
+}
+
 // The drop-in is right, so only a restart of the engine that hangs is due.
 TEST_F(Pending, ARestartWithoutAnotherChangeIsValidatedToo) {
   vm.Set(1, kPort4243, certs);

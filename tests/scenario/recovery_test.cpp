@@ -93,6 +93,17 @@ TEST_F(Recovery, AClockThatIsBehindKeepsServedCertificatesServed) {
   vm.clock.utc_start -= 400 * kDay;
   EXPECT_EQ(vm.Run("enable").exit_code, 0);
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess);
+  EXPECT_THAT(vm.StatusOf(0).substatuses,
+              Contains(Field(&Substatus::message, HasSubstr("check this machine's clock"))));
+  EXPECT_EQ(vm.docker.port(), 4243);
+}
+
+TEST_F(Recovery, AClockThatIsBehindAddsAWarningToKeptCertificatesToo) {
+  vm.clock.utc_start -= 400 * kDay;
+  vm.Set(1, kPort4243, std::nullopt);
+  EXPECT_EQ(vm.Run("enable").exit_code, 0);
+  EXPECT_THAT(vm.StatusOf(1).substatuses,
+              Contains(Field(&Substatus::message, HasSubstr("check this machine's clock"))));
 }
 
 TEST_F(Recovery, NewCertificatesMayBeUpToADayAhead) {

@@ -36,21 +36,22 @@ class LedgerFile : public testing::Test {
 
   FakeClock clock;
   FakeFiles files{clock};
-  const Ledger full{.packages = {"docker.io", "runc"},
-                    .unmarked_packages = {"runc"},
-                    .installing = true,
-                    .repository_files = {"/etc/apt/sources.list.d/docker-extension.sources"},
-                    .repository_keys = {"gpg-pubkey-621e9f35-58ade481"},
-                    .former_repository = FormerRepository{{{"/etc/yum.repos.d/d.repo", "[d]\n"}}},
-                    .folders = {"/etc/docker"},
-                    .started_engine = true,
-                    .started_socket = true,
-                    .enabled_engine = true,
-                    .firewall_rules = {{"firewalld", "runtime", "public", 4243}},
-                    .uninstall_policy = "packages",
-                    .live_restore = LiveRestoreRecord{"{}", 0600, 1, 2, 3, "/x"},
-                    .last_known_good = LastKnownGood{"text", false, false, true},
-                    .cached_plan = CachedPlan{"ab", "1.0.0", 1, R"({"port":4243})", "28.5.2", {"warning"}}};
+  const Ledger full{
+      .packages = {"docker.io", "runc"},
+      .unmarked_packages = {"runc"},
+      .installing = true,
+      .repository_files = {"/etc/apt/sources.list.d/docker-extension.sources"},
+      .repository_keys = {"gpg-pubkey-621e9f35-58ade481"},
+      .former_repository = FormerRepository{{{"/etc/yum.repos.d/d.repo", "[d]\n"}}},
+      .folders = {"/etc/docker"},
+      .started_engine = true,
+      .started_socket = true,
+      .enabled_engine = true,
+      .firewall_rules = {{"firewalld", "runtime", "public", 4243}},
+      .uninstall_policy = "packages",
+      .live_restore = LiveRestoreRecord{"{}", 0600, 1, 2, 3, "/x"},
+      .last_known_good = LastKnownGood{"text", false, false, true},
+      .cached_plan = CachedPlan{"ab", "1.0.0", 1, 2, R"({"port":4243})", "28.5.2", {"warning"}}};
 };
 
 TEST_F(LedgerFile, IsLoadedAsItWasSaved) {
@@ -75,7 +76,7 @@ TEST_F(LedgerFile, EveryFieldHasItsKey) {
     "uninstallPolicy": "packages",
     "liveRestore": {"original": "{}", "mode": 384, "owner": 1, "group": 2, "modified": 3, "path": "/x"},
     "lastKnownGood": {"dropIn": "text", "engineRan": false, "liveRestore": false, "verified": true},
-    "cachedPlan": {"settingsSha256": "ab", "version": "1.0.0", "validUntil": 1, "target": {"port": 4243},
+    "cachedPlan": {"settingsSha256": "ab", "version": "1.0.0", "validFrom": 1, "validUntil": 2, "target": {"port": 4243},
                    "engineVersion": "28.5.2", "warnings": ["warning"]}})"));
 }
 
