@@ -7,7 +7,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -114,26 +113,17 @@ Verdict Judge(Files& files, const std::string& set) {
   return {"warns", FormatFindings({findings.warnings.front()}), validation.own_pair_is_client};
 }
 
-// Every second row's, from this one on.
-std::map<std::string, Verdict> JudgeHalf(const std::vector<Row>& rows, std::size_t begin) {
-  FakeClock clock;
-  FakeFiles files(clock);
-  files.Put("/var/lib/dpkg/info/ca-certificates.list",
-            "/.\n/usr/share/ca-certificates/mozilla\n/usr/share/ca-certificates/mozilla/all.crt\n");
-  files.Put("/usr/share/ca-certificates/mozilla/all.crt", ContentOf(Sets() / "ca_public_bundle" / "ca.pem"));
-  std::map<std::string, Verdict> verdicts;
-  for (std::size_t i = begin; i < rows.size(); i += 2) verdicts[rows[i].set] = Judge(files, rows[i].set);
-  return verdicts;
-}
-
-// Judged once for all tests, in two threads: in the emulator of another machine it takes minutes.
+// Judged once for all tests.
 class CertificateCorpus : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    const std::vector<Row> rows = Corpus();
-    auto other = std::async(std::launch::async, [&] { return JudgeHalf(rows, 1); });
-    verdicts = JudgeHalf(rows, 0);
-    verdicts.merge(other.get());
+    FakeClock clock;
+    FakeFiles files(clock);
+    files.Put("/var/lib/dpkg/info/ca-certificates.list",
+              "/.\n/usr/share/ca-certificates/mozilla\n/usr/share/ca-certificates/mozilla/all.crt\n");
+    files.Put("/usr/share/ca-certificates/mozilla/all.crt",
+              ContentOf(Sets() / "ca_public_bundle" / "ca.pem"));
+    for (const Row& row : Corpus()) verdicts[row.set] = Judge(files, row.set);
   }
 
   static inline std::map<std::string, Verdict> verdicts;
