@@ -116,8 +116,8 @@ inline constexpr ErrorRow kPackagesDamaged{
     Owner::kVmOwner,
     "{0}",
     kCouldNot,
-    "that package archive or mirror lists a file that it does not have, or has otherwise: wait until it is "
-    "complete or repair it, and set the extension's settings again",
+    "wait until that package archive or mirror is complete, or repair it (a file that it lists is missing "
+    "there or differs), and set the extension's settings again",
     "404 Not Found, Hash Sum mismatch, incorrect checksum: a mirror in the middle of an update"};
 inline constexpr ErrorRow kPackagesNotOffered{
     Code::kMissingDependency,

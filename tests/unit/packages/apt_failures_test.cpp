@@ -58,13 +58,13 @@ const Failure kFailures[] = {
      "fix the key or the signature"},
     {"E: Failed to fetch file:/srv/apt/Packages  Hash Sum mismatch\n   Hashes of expected file:\n"
      "E: Some index files failed to download. They have been ignored, or old ones used instead.\n",
-     "E: Failed to fetch file:/srv/apt/Packages Hash Sum mismatch", "that package archive or mirror"},
+     "E: Failed to fetch file:/srv/apt/Packages Hash Sum mismatch", "wait until that package archive"},
     {"Err:1 http://127.0.0.1:8099 bookworm/main amd64 docker.io amd64 20.10.24\n"
      "  404  Not Found [IP: 127.0.0.1 8099]\n"
      "E: Failed to fetch http://127.0.0.1:8099/pool/docker.io.deb  404  Not Found [IP: 127.0.0.1 8099]\n"
      "E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?\n",
      "E: Failed to fetch http://127.0.0.1:8099/pool/docker.io.deb 404 Not Found [IP: 127.0.0.1 8099]",
-     "that package archive or mirror"},
+     "wait until that package archive"},
     {"Err:10 file:/srv/apt bookworm/main amd64 docker.io amd64 20.10.24\n"
      "  File not found - /srv/apt/pool/docker.io.deb (2: No such file or directory)\n"
      "E: Failed to fetch file:/srv/apt/pool/docker.io.deb  File not found - /srv/apt/pool/docker.io.deb (2: "
@@ -74,7 +74,7 @@ const Failure kFailures[] = {
      "E: Failed to fetch file:/srv/apt/pool/docker.io.deb File not found - /srv/apt/pool/docker.io.deb (2: "
      "No "
      "such file or directory)",
-     "that package archive or mirror"},
+     "wait until that package archive"},
     {"Err:1 http://127.0.0.1:8099 bookworm/main amd64 docker.io amd64 20.10.24\n"
      "  File has unexpected size (1000000 != 36256664). Mirror sync in progress? [IP: 127.0.0.1 8099]\n"
      "  Hashes of expected file:\n   - SHA256:daf8ff8f7aa53e85\n   - Filesize:36256664 [weak]\n"
@@ -84,7 +84,7 @@ const Failure kFailures[] = {
      "E: Unable to fetch some archives, maybe run apt-get update or try with --fix-missing?\n",
      "E: Failed to fetch http://127.0.0.1:8099/pool/docker.io.deb File has unexpected size (1000000 != "
      "36256664). Mirror sync in progress? [IP: 127.0.0.1 8099]",
-     "that package archive or mirror"},
+     "wait until that package archive"},
     {"The following NEW packages will be installed:\n  containerd docker.io\n"
      "The following held packages will be changed:\n  docker.io\n0 upgraded, 10 newly installed\n"
      "E: Held packages were changed and -y was used without --allow-change-held-packages.\n",

@@ -19,7 +19,7 @@ echo begun
 while :; do
   for port in 2375 2376 4243 5000; do
     (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null || continue
-    for tls in --tls=false --tls; do
+    for tls in --tls=false --tls; do # docker itself waits for ever for a VM without power
       timeout 20 "$docker" "$tls" -H "tcp://$host:$port" version -f '{{.Server.Version}}' >/dev/null 2>&1 &&
         echo "port $port answered a client without a certificate (docker $tls)"
     done

@@ -45,11 +45,6 @@ std::string DockerVm::Settings(std::uint16_t port, const std::string& options) {
   return vm().Put("public-" + std::to_string(port) + ".json", settings.dump());
 }
 
-void DockerVm::ExpectServing(std::uint16_t port) {
-  const Vm::Output version = vm().DockerTlsVerify({"version"}, port);
-  EXPECT_EQ(version.exit_code, 0) << version.err;
-}
-
 void DockerVm::Serve() {
   ASSERT_EQ(vm().Harness({"run"}).exit_code, kSuccess);
   ExpectServing();
@@ -72,14 +67,6 @@ void DockerVm::ExpectNoOutage(const Container& container, const std::function<vo
 
 std::string DockerVm::Engine(const std::string& property) {
   return vm().Run({"/usr/bin/systemctl", "show", "--value", "-p", property, "docker.service"});
-}
-
-void DockerVm::Await(const std::string& script, int seconds) {
-  const std::string loop = "for i in $(seq " + std::to_string(seconds * 5) + "); do { " + script +
-                           "; } >/dev/null 2>&1 && exit 0; sleep 0.2; done; exit 1";
-  const auto waited =
-      vm().guest().Exec({"/bin/sh", "-c", loop}, {.budget = std::chrono::seconds(2 * seconds + 30)});
-  EXPECT_TRUE(waited.ok() && waited->exit_code == 0) << "never true: " << script;
 }
 
 void DockerVm::AwaitEngine(const std::string& active_state) {

@@ -49,7 +49,7 @@ class DockerVm : public testing::Test {
   std::string Settings(std::uint16_t port, const std::string& options = "[]");
 
   // The harness installs the extension and enables it with the default settings.
-  void ExpectServing(std::uint16_t port = 4243);
+  void ExpectServing(std::uint16_t port = 4243) { vm().ExpectServing(port); }
   void Serve();
   std::future<int> InBackground(const Vm::Args& harness);
   // Runs it and expects the container of `Container::Start` to answer all the time.
@@ -58,7 +58,7 @@ class DockerVm : public testing::Test {
   // A property of docker.service as systemd shows it.
   std::string Engine(const std::string& property);
   // Waits until the script succeeds in the VM, at most this long.
-  void Await(const std::string& script, int seconds = 60);
+  void Await(const std::string& script, int seconds = 60) { vm().Await(script, seconds); }
   void AwaitEngine(const std::string& active_state);
   // The level ("success") and the whole text of the last status.
   std::string StatusLevel();

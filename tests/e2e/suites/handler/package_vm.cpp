@@ -92,15 +92,6 @@ std::string PackageWorld::EngineVersion() const {
   return version.out.substr(0, version.out.find_first_of("+\n"));
 }
 
-void PackageWorld::Await(const std::string& script) const {
-  EXPECT_EQ(vm_.Exec({"/bin/sh", "-c",
-                      "for i in $(seq 300); do { " + script +
-                          "; } >/dev/null 2>&1 && exit 0; sleep 0.2; done; exit 1"})
-                .exit_code,
-            0)
-      << "never true: " << script;
-}
-
 void PackageWorld::HoldUntilReported(const std::string& lock, LockKind kind,
                                      const std::string& holder) const {
   const Status written = vm_.guest().WriteFile("/run/lock.pl", kLock, 0644_mode);

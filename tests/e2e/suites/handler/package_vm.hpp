@@ -44,7 +44,7 @@ class PackageWorld {
 
   void ExpectServing() const;
   std::string EngineVersion() const;
-  void Await(const std::string& script) const;
+  void Await(const std::string& script) const { vm_.Await(script); }
 
   // Another program, named `holder`, takes the lock and releases it once the status says so of it.
   void HoldUntilReported(const std::string& lock, LockKind kind, const std::string& holder) const;

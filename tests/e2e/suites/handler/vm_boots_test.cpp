@@ -5,7 +5,6 @@
 
 #include <ctime>
 #include <future>
-#include <iostream>
 
 #include "tests/e2e/suites/support/shared_vm.hpp"
 
@@ -19,13 +18,6 @@ using testing::Not;
 void Reboot(const Vm& vm, const Guest::Arguments& options = {}) {
   const Status rebooted = vm.guest().Reboot(options);
   ASSERT_TRUE(rebooted.ok()) << rebooted.error().Message();
-}
-
-void ExpectServing(const Vm& vm, std::uint16_t port) {
-  const Vm::Output answered = vm.DockerTlsVerify({"version"}, port);
-  EXPECT_EQ(answered.exit_code, 0) << answered.err;
-  EXPECT_NE(vm.Docker({}, port, {"version"}).exit_code, 0);
-  EXPECT_NE(vm.Docker({"--tls"}, port, {"version"}).exit_code, 0);
 }
 
 // The tests share a VM and run in order.
@@ -50,7 +42,7 @@ TEST_F(VmIn1970, AFirstEnableNamesTheClockAndLeavesTheVmAsItWas) {
 TEST_F(VmIn1970, TheNextEnableServesOnceTheClockIsRight) {
   Reboot(vm(), {"--clock", "+0s"});
   EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
-  ExpectServing(vm(), 4243);
+  vm().ExpectServing(4243);
 }
 
 // dockerd itself refuses a client whose certificate begins later.
@@ -80,46 +72,30 @@ TEST_F(VmIn1970, AChangeIn1970IsAppliedOnce) {
 // As when the time comes from the network only after dockerd has started: its start is older than every file.
 TEST_F(VmIn1970, WhatIsServedAnswersAgainOnceTheClockIsRight) {
   vm().Run({"/bin/date", "-s", "@" + std::to_string(std::time(nullptr))});
-  ExpectServing(vm(), 5000);
+  vm().ExpectServing(5000);
   const std::string pid = vm().EnginePid();
   const Vm::Output enabled = vm().Harness({"enable"});
   EXPECT_EQ(enabled.exit_code, 0);
   EXPECT_THAT(enabled.out + enabled.err, Not(HasSubstr("not valid before")));
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_EQ(vm().Harness({"enable", "--port", "4243"}).exit_code, 0);
-  ExpectServing(vm(), 4243);
+  vm().ExpectServing(4243);
 }
 
 class VmWithoutDocker : public SharedVm<VmWithoutDocker> {
  public:
   static Guest::Options Options() { return {.image = Guest::Image::kVm}; }
-
- protected:
-  // Waits until the script of the VM succeeds.
-  static void Await(const std::string& script) {
-    const std::string loop =
-        "for i in $(seq 2000); do { " + script + "; } >/dev/null 2>&1 && exit 0; sleep 0.05; done; exit 1";
-    const auto waited = vm().guest().Exec({"/bin/bash", "-c", loop}, {.budget = std::chrono::seconds(300)});
-    EXPECT_TRUE(waited.ok() && waited->exit_code == 0) << "never true: " << script;
-  }
 };
 
 TEST_F(VmWithoutDocker, ARebootDuringAptIsRepairedByTheNextEnable) {
   auto enable = std::async(std::launch::async, [] { return vm().Harness({"run"}).exit_code; });
-  Await("grep 'status unpacked containerd' /var/log/dpkg.log");
+  vm().Await("grep 'status unpacked containerd' /var/log/dpkg.log", 300);
   Reboot(vm());
   EXPECT_NE(enable.get(), 0) << "the operation had finished";
   EXPECT_FALSE(vm().IsOpen(4243));
-  std::cout << "reboot during apt: after the boot "
-            << vm().Shell(
-                   "dpkg --audit | wc -l; dpkg-query -W -f '${Package} ${db:Status-Status}, ' docker.io "
-                   "containerd runc 2>/dev/null; systemctl is-active docker.service; cat "
-                   "/var/lib/waagent/Example.*/status/*.status; journalctl -b -1 -o cat -t "
-                   "docker-extension | tail -n 5")
-            << std::endl;
   EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
   EXPECT_EQ(vm().Shell("dpkg --audit"), "");
-  ExpectServing(vm(), 4243);
+  vm().ExpectServing(4243);
 }
 
 }  // namespace

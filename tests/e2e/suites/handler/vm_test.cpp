@@ -18,15 +18,6 @@ using testing::Not;
 class RealVm : public SharedVm<RealVm> {
  public:
   static Guest::Options Options() { return {.image = Guest::Image::kVm, .up = {"--lose-unflushed"}}; }
-
- protected:
-  // A client with a certificate is answered, one without is not.
-  void ExpectServing(std::uint16_t port) {
-    const Vm::Output answered = vm().DockerTls({"version"}, port);
-    EXPECT_EQ(answered.exit_code, 0) << answered.err;
-    EXPECT_NE(vm().Docker({}, port, {"version"}).exit_code, 0);
-    EXPECT_NE(vm().Docker({"--tls"}, port, {"version"}).exit_code, 0);
-  }
 };
 
 TEST_F(RealVm, AColdInstallOnPureCgroupV2AnswersAClientOnAnotherHost) {
@@ -36,7 +27,7 @@ TEST_F(RealVm, AColdInstallOnPureCgroupV2AnswersAClientOnAnotherHost) {
   const Vm::Output info = vm().DockerTlsVerify({"info"});
   EXPECT_EQ(info.exit_code, 0) << info.err;
   EXPECT_THAT(info.out, AllOf(HasSubstr("Cgroup Version: 2"), HasSubstr("Cgroup Driver: systemd")));
-  ExpectServing(4243);
+  vm().ExpectServing(4243);
 }
 
 TEST_F(RealVm, RepeatedSettingsChangeNothing) {
@@ -54,12 +45,12 @@ TEST_F(RealVm, APowerCutThatLosesWhatWasNotFlushedLosesNothingOfASuccess) {
   ASSERT_TRUE(cut.ok()) << cut.error().Message();
   EXPECT_THAT(vm().Shell("cat /root/unflushed 2>/dev/null; true"), Not(HasSubstr("lost")));
   EXPECT_FALSE(vm().IsOpen(4243));
-  ExpectServing(5000);
+  vm().ExpectServing(5000);
   const std::string pid = vm().EnginePid();
   EXPECT_EQ(vm().Harness({"enable", "--port", "5000"}).exit_code, 0);
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_EQ(vm().Harness({"enable", "--port", "4243"}).exit_code, 0);
-  ExpectServing(4243);
+  vm().ExpectServing(4243);
 }
 
 // What is served stays served; what is new, and already past its last day there, is an error.

@@ -119,6 +119,21 @@ Vm::Output Vm::DockerTlsVerify(const Args& args, std::uint16_t port) const {
 
 Vm::Output Vm::Exec(const Args& argv) const { return Checked(guest_.Exec(argv), Join(argv, " ")); }
 
+void Vm::Await(const std::string& script, int seconds) const {
+  const std::string loop = "for i in $(seq " + std::to_string(seconds * 20) + "); do { " + script +
+                           "; } >/dev/null 2>&1 && exit 0; sleep 0.05; done; exit 1";
+  const auto waited =
+      guest_.Exec({"/bin/sh", "-c", loop}, {.budget = std::chrono::seconds(4 * seconds + 30)});
+  EXPECT_TRUE(waited.ok() && waited->exit_code == 0) << "never true: " << script;
+}
+
+void Vm::ExpectServing(std::uint16_t port) const {
+  const Output answered = DockerTlsVerify({"version"}, port);
+  EXPECT_EQ(answered.exit_code, 0) << answered.err;
+  EXPECT_NE(Docker({}, port, {"version"}).exit_code, 0);
+  EXPECT_NE(Docker({"--tls"}, port, {"version"}).exit_code, 0);
+}
+
 std::string Vm::Run(const Args& argv) const {
   const Output output = Exec(argv);
   EXPECT_EQ(output.exit_code, 0) << Join(argv, " ") << ": " << OutputText(output);

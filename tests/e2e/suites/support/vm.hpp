@@ -45,6 +45,8 @@ class Vm {
   std::string Run(const Args& argv) const;
   Output Exec(const Args& argv) const;
   std::string Shell(const std::string& script) const { return Run({"/bin/sh", "-c", script}); }
+  // Waits until the script succeeds in the guest. It fails the test when it has not after so many seconds.
+  void Await(const std::string& script, int seconds = 60) const;
 
   std::string EnginePid() const;
   // Type, mode, owner, link target and checksum of every path: Tree below the folders that the extension
@@ -54,6 +56,8 @@ class Vm {
   // The text of a status file; whether a TCP connection from the other host succeeds.
   std::string StatusText(std::uint64_t sequence) const;
   bool IsOpen(std::uint16_t port) const;
+  // A client with a certificate is answered there, and none without.
+  void ExpectServing(std::uint16_t port) const;
 
   const Guest& guest() const { return guest_; }
   const std::string& credentials() const { return credentials_; }
