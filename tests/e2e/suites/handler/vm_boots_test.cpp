@@ -74,7 +74,7 @@ TEST_F(VmIn1970, WhatIsServedAnswersAgainOnceTheClockIsRight) {
   vm().Run({"/bin/date", "-s", "@" + std::to_string(std::time(nullptr))});
   vm().ExpectServing(5000);
   const std::string pid = vm().EnginePid();
-  const Vm::Output enabled = vm().Harness({"enable"});
+  const Vm::Output enabled = vm().Harness({"enable", "--port", "5000"});
   EXPECT_EQ(enabled.exit_code, 0);
   EXPECT_THAT(enabled.out + enabled.err, Not(HasSubstr("not valid before")));
   EXPECT_EQ(vm().EnginePid(), pid);
