@@ -85,6 +85,14 @@ Result<std::vector<std::string>> StillOurs(PackageActions& packages, const Distr
   return packages.StillOurs(ledger.packages, named, ledger.installing);
 }
 
+// apt writes its marks as they are to be after a removal before it removes anything: what one that is cut off
+// leaves looks like its owner's. A full disk is no reason to keep the packages.
+void RecordMarks(System& system, const std::vector<std::string>& names) {
+  const Status recorded =
+      AmendLedger(system.files, [&](Ledger& ledger) { ledger.unmarked_packages = names; });
+  if (!recorded.ok()) system.log.Warn(recorded.error().what + ", continuing");
+}
+
 // Packages that their owner took over, or installed from it, still get their updates from there.
 Result<std::string> RemoveRepositoryUnlessUsed(System& system, const PackageManager& manager,
                                                PackageActions& packages) {
@@ -144,6 +152,7 @@ Result<std::string> RemovePackages(System& system, const Platform& platform, con
   if (!why_not.empty()) return why_not;
   TRY(report_wait(""));
   TRY(DisableAtBoot(system, ledger));
+  RecordMarks(system, names);
   TRY(packages.Remove(names));
   TRY(StopRemovedUnits(system));
   system.log.Info("removed " + Join(names, ", "));

@@ -25,6 +25,14 @@ class Removal : public testing::Test {
                  vm.files.Content(FakeMachine::FolderOf("1.0.0") + "/config/0.settings"));
   }
 
+  // As the next boot does.
+  int ResumeRemoval() {
+    const std::string unit = vm.files.Content("/etc/systemd/system/docker-extension-removal.service");
+    const auto begin = unit.find("ExecStart=") + 10;
+    EXPECT_TRUE(vm.files.RemoveTree("/run/docker-extension").ok());
+    return vm.RunProgram(unit.substr(begin, unit.find(' ', begin) - begin), {"resume-removal"}, {}).exit_code;
+  }
+
   FakeMachine vm;
   std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
 };
@@ -282,15 +290,31 @@ TEST_F(Removal, NoPrivateKeyStaysWhenTheLedgerCannotBeWritten) {
 TEST_F(Removal, ARemovalThatARebootCutOffGoesOnAfterIt) {
   vm.Run("enable");
   vm.RunVerb("uninstall");
-  const std::string unit = vm.files.Content("/etc/systemd/system/docker-extension-removal.service");
-  const auto begin = unit.find("ExecStart=") + 10;
-  const std::string program = unit.substr(begin, unit.find(' ', begin) - begin);
-  ASSERT_TRUE(vm.files.Has(program));
-  EXPECT_TRUE(vm.files.RemoveTree("/run/docker-extension").ok());  // the reboot
-  EXPECT_EQ(vm.RunProgram(program, {"resume-removal"}, {}).exit_code, 0);
+  EXPECT_EQ(ResumeRemoval(), 0);
   EXPECT_FALSE(vm.docker.installed());
   EXPECT_THAT(vm.files.Tree({"/var/lib/docker-extension"}), testing::IsEmpty());
   EXPECT_FALSE(vm.files.Has("/etc/systemd/system/docker-extension-removal.service"));
+}
+
+// A power cut during apt does it, and a maintainer script that fails.
+TEST_F(Removal, WhatACutOffRemovalLeftInstalledGoesWithTheNextOne) {
+  vm.Run("enable");
+  vm.cuts_off_removal = true;
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, testing::ElementsAre("runc"));
+  EXPECT_EQ(ResumeRemoval(), 0);
+  EXPECT_THAT(vm.packages, testing::IsEmpty());
+}
+
+// An enable in between makes it the extension's again.
+TEST_F(Removal, WhatACutOffRemovalLeftInstalledGoesWithAnUninstallAfterAnEnable) {
+  vm.Run("enable");
+  vm.cuts_off_removal = true;
+  vm.Run("uninstall");
+  vm.Run("enable");
+  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
+  vm.Run("uninstall");
+  EXPECT_THAT(vm.packages, testing::IsEmpty());
 }
 
 TEST_F(Removal, AnEnableEndsARemovalThatWouldGoOnAfterAReboot) {

@@ -99,6 +99,13 @@ CommandOutput FakeMachine::Apt(const std::vector<std::string>& argv) {
       }
       return {0, removed + also, ""};
     }
+    if (std::exchange(cuts_off_removal, false)) {
+      // It had written the marks as they are after the removal: what is still there is marked as manual.
+      marked_manual = packages;
+      std::erase(packages, "docker.io");
+      docker.RemovePackage();
+      return {100, "", "E: Sub-process /usr/bin/dpkg received signal 9.\n"};
+    }
     std::erase_if(packages, [&](const std::string& name) { return Contains(argv, name); });
     std::erase_if(half_installed, [&](const std::string& name) { return Contains(argv, name); });
     docker.RemovePackage();
