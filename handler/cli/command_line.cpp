@@ -30,7 +30,8 @@ struct VerbEntry {
 };
 
 constexpr std::array kVerbs = std::to_array<VerbEntry>({
-    {"install", "check that the platform is supported", ReportsStatus::kNo, Install},
+    {"install", "check that the platform is supported; put the extension's files on the disk",
+     ReportsStatus::kNo, Install},
     {"enable", "apply the settings to the machine", ReportsStatus::kYes, Enable},
     {"disable", "close remote access; keep the engine and its containers", ReportsStatus::kNo, Disable},
     {"update", "keep the machine configured while the agent replaces the version", ReportsStatus::kNo,

@@ -66,6 +66,8 @@ class Files {
   virtual Status RemoveUnfinished(const std::string& path) = 0;
   // A folder and its content, symlinks not followed; a missing path is a success.
   virtual Status RemoveTree(const std::string& path) = 0;
+  // Waits until a folder and its content, which others may have written, are on the disk.
+  virtual Status SyncTree(const std::string& path) = 0;
 
   static constexpr std::size_t kReadLimit = std::size_t{16} << 20U;
 };

@@ -42,6 +42,15 @@ TEST(Enable, AnEmptyVmBecomesADockerHost) {
   EXPECT_EQ(vm.LastKnownGoodEndpoint().port, 4243);
 }
 
+TEST(Enable, TheExtensionItselfIsOnTheDiskBeforeTheAgentTakesItForInstalled) {
+  FakeMachine vm;
+  EXPECT_EQ(vm.Run("install").exit_code, 0);
+  EXPECT_THAT(vm.files.synced_paths, ElementsAre(FakeMachine::FolderOf("1.0.0")));
+  vm.files.Erase(FakeMachine::FolderOf("1.0.0") + "/HandlerManifest.json");
+  EXPECT_EQ(vm.Run("install").exit_code, 0);
+  EXPECT_EQ(vm.files.synced_paths.size(), 1U);
+}
+
 TEST(Enable, EveryStepThatActedIsReportedWithItsDuration) {
   FakeMachine vm;
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));

@@ -169,4 +169,10 @@ Status FakeFiles::RemoveTree(const std::string& path) {
   return {};
 }
 
+Status FakeFiles::SyncTree(const std::string& path) {
+  TRY(Inspect(path));
+  synced_paths.push_back(path);
+  return {};
+}
+
 }  // namespace dockerext

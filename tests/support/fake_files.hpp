@@ -49,12 +49,14 @@ class FakeFiles : public Files {
   Status Remove(const std::string& path) override;
   Status RemoveUnfinished(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
+  Status SyncTree(const std::string& path) override;
 
   // Counts a change of something other than a file, such as a systemd job.
   void CountChange();
 
   int changes = 0;                                        // made by the code under test
   std::vector<std::string> changed_paths;                 // of these changes, in order
+  std::vector<std::string> synced_paths;                  // by SyncTree
   std::function<void(const std::string&)> before_change;  // called with the path
   std::optional<int> kill_at_change;                      // ProcessKilled before this change (1 is the first)
   std::set<std::string> failing_paths;  // a change of these fails: "No space left on device"

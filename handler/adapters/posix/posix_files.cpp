@@ -53,13 +53,15 @@ Status SetAttributes(int fd, const FileAttributes& attributes, const std::string
   return {};
 }
 
-// A new name survives a power failure only when its folder is synced too.
-Status SyncFolder(const std::string& folder) {
-  const UniqueFd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return SystemError("opening", folder);
-  if (fsync(fd.get()) != 0) return SystemError("syncing", folder);
+Status Sync(const std::string& path, int flags) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
+  if (!fd) return SystemError("opening", path);
+  if (fsync(fd.get()) != 0) return SystemError("syncing", path);
   return {};
 }
+
+// A new name survives a power failure only when its folder is synced too.
+Status SyncFolder(const std::string& folder) { return Sync(folder, O_DIRECTORY); }
 
 constexpr std::string_view kRandomPart = "XXXXXX";
 
@@ -220,6 +222,15 @@ Status PosixFiles::RemoveTree(const std::string& path) {
     for (const std::string& name : names) TRY(RemoveTree(path + "/" + name));
   }
   return Remove(path);
+}
+
+Status PosixFiles::SyncTree(const std::string& path) {
+  TRY_LET(const FileFacts facts, Inspect(path));
+  if (facts.kind == FileFacts::Kind::kFile) return Sync(path, O_NOFOLLOW | O_NONBLOCK);
+  if (facts.kind != FileFacts::Kind::kFolder) return {};
+  TRY_LET(const auto names, List(path));
+  for (const std::string& name : names) TRY(SyncTree(path + "/" + name));
+  return SyncFolder(path);
 }
 
 }  // namespace dockerext

@@ -20,6 +20,7 @@ class PosixFiles : public Files {
   Status Remove(const std::string& path) override;
   Status RemoveUnfinished(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
+  Status SyncTree(const std::string& path) override;
 };
 
 // Any kind of file that can be read, a pipe too, for whose writer it waits: only for one that the caller of a

@@ -174,6 +174,16 @@ Command Sh(const std::string& script) {
   return {.argv = {"/bin/sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}};
 }
 
+TEST_F(Posix, ATreeIsSyncedWithoutFollowingSymlinksAndWithoutWaitingForThePipesInIt) {
+  ASSERT_TRUE(files.MakeFolder(At("synced"), 0700_mode).ok());
+  ASSERT_TRUE(files.WriteAtomically(At("synced/file"), "text", 0600_mode).ok());
+  ASSERT_EQ(symlink("/nowhere", At("synced/dangling").c_str()), 0);
+  ASSERT_EQ(mkfifo(At("synced/pipe").c_str(), 0600), 0);
+  const Status synced = files.SyncTree(At("synced"));
+  EXPECT_TRUE(synced.ok()) << synced.error().Message();
+  EXPECT_EQ(files.SyncTree(At("missing")).error().code, Code::kNotFound);
+}
+
 TEST_F(Posix, ACommandReturnsBothStreamsAndItsExitCode) {
   PosixCommands commands;
   const auto run = commands.Run(Sh("echo out; echo err >&2; exit 7"));
