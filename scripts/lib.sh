@@ -67,6 +67,17 @@ open_to_apt() {
   [ "$(id -u)" != 0 ] || [ -z "$user" ] || ! id -u "$user" >/dev/null 2>&1 || chown "$user" "$@"
 }
 
+# prune_cache FOLDER: removes the folders in it that nothing has touched for a week; it leaves those that a process has mounted or
+# was given as an argument.
+prune_cache() {
+  local folder
+  find "$1" -mindepth 1 -maxdepth 1 -type d -mtime +7 | while read -r folder; do
+    ! grep -qsF "$folder" /proc/[0-9]*/{mountinfo,cmdline} || continue
+    say "removing $folder, which was not used for a week"
+    rm -rf --one-file-system "$folder"
+  done
+}
+
 # guest_variables IMAGE DOCKER_IMAGE [AGENT_IMAGE [RELEASE=AGENT_IMAGE...]]: exports the paths that the tests in guests
 # read: of these images, of the release builds of handler-harness, guest, availability-probe and fabric, and of the ZIPs
 # in build/package and, for tests that update to a second version, build/package-next.

@@ -98,7 +98,7 @@ class FakeMachine : public Services, public Commands {
   std::string
       container_output;  // in the journal, by the log driver "journald": of dockerd's unit and process too
   std::optional<std::string> apt_would_also_remove;
-  bool cuts_off_removal = false;  // the next removal, after its first package
+  bool cuts_off_removal = false;                        // the next removal, after its first package
   std::vector<std::string> packages;                    // installed
   std::map<std::string, std::string> package_versions;  // of those that were pinned when they were installed
   bool keeps_versions = false;                          // the package manager ends well and replaces nothing

@@ -46,6 +46,7 @@ std::string Variable(const char* name) {
 }
 
 std::string Guest::VariableOf(Image image) {
+  const std::string release = Variable("DX_RELEASE");
   switch (image) {
     case Image::kBare:
       return "DX_GUEST_IMAGE";
@@ -56,13 +57,12 @@ std::string Guest::VariableOf(Image image) {
     case Image::kWithUpstream:
       return "DX_GUEST_UPSTREAM_IMAGE";
     case Image::kPlayed:
-      return "DX_GUEST_PLAYED_IMAGE_" + Variable("DX_RELEASE");
+      return "DX_GUEST_PLAYED_IMAGE_" + release;
     case Image::kVm:
-      return "DX_GUEST_VM_IMAGE";
+      return release.empty() ? "DX_GUEST_VM_IMAGE" : "DX_GUEST_VM_IMAGE_" + release;
     case Image::kWithAgent:
       break;
   }
-  const std::string release = Variable("DX_RELEASE");
   return release.empty() ? "DX_GUEST_AGENT_IMAGE" : "DX_GUEST_AGENT_IMAGE_" + release;
 }
 

@@ -2,9 +2,9 @@
 // A guest in a test, booted by the `guest` program (DX_GUEST) from an image: DX_GUEST_IMAGE;
 // DX_GUEST_DOCKER_IMAGE with Docker installed; DX_GUEST_FIREWALLS_IMAGE with firewalld and ufw besides;
 // DX_GUEST_UPSTREAM_IMAGE with a copy of Docker's apt archive; DX_GUEST_PLAYED_IMAGE_<DX_RELEASE>, which
-// plays an rpm distribution; DX_GUEST_VM_IMAGE, a VM; DX_GUEST_AGENT_IMAGE with the real Azure Linux Agent,
-// or DX_GUEST_AGENT_IMAGE_<release> if DX_RELEASE is set. The guest is removed with this object, and always
-// with this process.
+// plays an rpm distribution; DX_GUEST_VM_IMAGE, a VM; DX_GUEST_AGENT_IMAGE with the real Azure Linux Agent.
+// Of the last two, DX_GUEST_..._IMAGE_<release> if DX_RELEASE is set. The guest is removed with this object,
+// and always with this process.
 #pragma once
 
 #include <chrono>

@@ -63,7 +63,7 @@ it goes on.
 )";
 
 Status CheckOptions(const Arguments& arguments, const std::string& image) {
-  if (IsVmImage(image)) return CheckMachineForVm();
+  if (IsVmImage(image)) return CheckMachineForVm(image);
   for (const char* option : {"--clock", "--lose-unflushed", "--cold"}) {
     if (!arguments.Has(option)) continue;
     return Error{
@@ -81,7 +81,7 @@ Result<VmOptions> VmOptionsOf(const Arguments& arguments, const std::string& ima
   if (arguments.Has("--clock")) {
     TRY_LET(options.clock_offset, ParseClock(arguments.Last("--clock"), std::time(nullptr)));
   }
-  if (IsVmImage(image) && !arguments.Has("--cold") && ProbeAccelerator() == "tcg") {
+  if (IsVmImage(image) && !arguments.Has("--cold") && ProbeAccelerator(image) == "tcg") {
     TRY_LET(options.saved_state, EnsureSavedState(image));
   }
   return options;

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -17,14 +18,32 @@
 namespace dockerext::guest {
 namespace {
 
-constexpr const char* kQemu = "qemu-system-x86_64";
+// What qemu emulates for an image: its file `machine` has the name.
+struct Emulated {
+  std::string_view machine;
+  const char* program;
+  const char* package;
+  const char* board;
+  const char* cpu;  // in software; the oldest that Debian's kernel boots on costs the least
+  const char* console;
+};
+constexpr std::array kEmulated = std::to_array<Emulated>({
+    {"x86_64", "qemu-system-x86_64", "qemu-system-x86", "pc", "qemu64", "ttyS0"},
+    {"aarch64", "qemu-system-aarch64", "qemu-system-arm", "virt", "cortex-a57", "ttyAMA0"},
+});
+
+const Emulated& EmulatedOf(const std::string& image) {
+  const Result<std::string> text = ReadText(image + "/machine");
+  const auto found =
+      std::ranges::find(kEmulated, text.ok() ? Trim(*text) : std::string_view(), &Emulated::machine);
+  return found == kEmulated.end() ? kEmulated.front() : *found;
+}
 
 struct Requirement {
   const char* program;
   const char* package;
 };
 constexpr std::array kRequirements = std::to_array<Requirement>({
-    {kQemu, "qemu-system-x86"},
     {"qemu-img", "qemu-utils"},
     {"nbdkit", "nbdkit"},
     {"zstd", "zstd"},
@@ -43,6 +62,12 @@ std::string DiskNode(const Entry& entry) {
          std::string(kDiskSocket) + "\"}}}";
 }
 
+Status CheckProgram(const Requirement& needed) {
+  if (!FindProgram(needed.program).empty()) return {};
+  return Error{Code::kMissingDependency,
+               std::string("a VM needs ") + needed.program + ": install the package " + needed.package};
+}
+
 // FNV-1a: a name for a cache, nothing to be trusted.
 std::string Digest(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -54,24 +79,24 @@ std::string Digest(std::string_view text) {
 
 }  // namespace
 
-Status CheckMachineForVm() {
+Status CheckMachineForVm(const std::string& image) {
   if (geteuid() != 0) return Error{Code::kMissingDependency, "a VM needs root: run this as root"};
-  for (const Requirement& needed : kRequirements) {
-    if (!FindProgram(needed.program).empty()) continue;
-    return Error{Code::kMissingDependency,
-                 std::string("a VM needs ") + needed.program + ": install the package " + needed.package};
-  }
+  const Emulated& emulated = EmulatedOf(image);
+  TRY(CheckProgram({emulated.program, emulated.package}));
+  for (const Requirement& needed : kRequirements) TRY(CheckProgram(needed));
   if (access("/dev/net/tun", F_OK) == 0) return {};
   return Error{Code::kMissingDependency, "a VM needs /dev/net/tun: load the kernel module tun"};
 }
 
-// The firmware says on its debug console that it runs.
-std::string ProbeAccelerator() {
+// The firmware says on its debug console that it runs; only that of the board pc does.
+std::string ProbeAccelerator(const std::string& image) {
   constexpr std::chrono::seconds kBudget{2};
+  const Emulated& emulated = EmulatedOf(image);
+  if (emulated.board != std::string_view("pc")) return "tcg";
   if (access("/dev/kvm", R_OK | W_OK) != 0) return "tcg";
   Result<Background> probe = Background::Start(
-      {FindProgram(kQemu), "-accel", "kvm", "-nodefaults", "-display", "none", "-machine", "pc", "-chardev",
-       "stdio,id=log", "-device", "isa-debugcon,iobase=0x402,chardev=log"});
+      {FindProgram(emulated.program), "-accel", "kvm", "-nodefaults", "-display", "none", "-machine", "pc",
+       "-chardev", "stdio,id=log", "-device", "isa-debugcon,iobase=0x402,chardev=log"});
   if (!probe.ok()) return "tcg";
   const Result<std::string> line = probe->ReadLine(kBudget);
   return line.ok() && line->starts_with("SeaBIOS") ? "kvm" : "tcg";
@@ -83,14 +108,18 @@ BackingDisk BackingDiskOf(const Entry& entry) {
 }
 
 std::vector<std::string> QemuArgv(const Entry& entry, const std::string& accelerator) {
+  const Emulated& emulated = EmulatedOf(entry.image);
   std::vector<std::string> argv{
-      FindProgram(kQemu), "-name", entry.name, "-display", "none", "-nodefaults", "-no-user-config",
-      "-machine", "pc", "-accel", accelerator == "tcg" ? "tcg,thread=multi" : accelerator, "-cpu",
-      accelerator == "tcg" ? "qemu64" : "max", "-smp", "2", "-m", "1536", "-kernel", entry.image + "/kernel",
-      "-initrd", entry.image + "/initrd",
+      FindProgram(emulated.program), "-name", entry.name, "-display", "none", "-nodefaults",
+      "-no-user-config", "-machine", emulated.board, "-accel",
+      accelerator == "tcg" ? "tcg,thread=multi" : accelerator, "-cpu",
+      accelerator == "tcg" ? emulated.cpu : "max", "-smp", "2", "-m", "1536", "-kernel",
+      entry.image + "/kernel", "-initrd", entry.image + "/initrd",
       // Nobody else is in the VM to be protected from; in TCG the mitigations cost the most.
-      "-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=1 quiet mitigations=off", "-rtc",
-      "base=" + RenderClock(std::time(nullptr) + entry.vm.clock_offset), "-serial",
+      "-append",
+      "root=/dev/vda rw console=" + std::string(emulated.console) +
+          " net.ifnames=0 panic=1 quiet mitigations=off",
+      "-rtc", "base=" + RenderClock(std::time(nullptr) + entry.vm.clock_offset), "-serial",
       "file:" + VmFiles(entry).console, "-blockdev", DiskNode(entry), "-device", "virtio-blk-pci,drive=disk",
       "-netdev", "tap,id=net,script=no,downscript=no,ifname=" + std::string(kOuterInterface), "-device",
       "virtio-net-pci,netdev=net,romfile=,mac=02:00:00:00:02:02", "-device", "virtio-rng-pci", "-device",
@@ -105,7 +134,7 @@ std::vector<std::string> QemuArgv(const Entry& entry, const std::string& acceler
 }
 
 Result<std::string> SavedStateKey(const std::string& image, const std::string& accelerator) {
-  TRY_LET(const Output version, Run({.argv = {FindProgram(kQemu), "--version"}}));
+  TRY_LET(const Output version, Run({.argv = {FindProgram(EmulatedOf(image).program), "--version"}}));
   Entry entry;
   entry.image = image;
   std::vector<std::string> argv = QemuArgv(entry, accelerator);

@@ -10,11 +10,11 @@
 
 namespace dockerext::guest {
 
-// Fails if this machine lacks a program that a VM needs.
-Status CheckMachineForVm();
+// Fails if this machine lacks a program that a VM of this image needs.
+Status CheckMachineForVm(const std::string& image);
 
 // "kvm" only if a VM has been seen to run with it within two seconds: /dev/kvm may exist and never run one.
-std::string ProbeAccelerator();
+std::string ProbeAccelerator(const std::string& image);
 
 // Sockets in the supervisor's private /run.
 constexpr const char* kPortSocket = "/run/guest-port";

@@ -54,7 +54,7 @@ Result<pid_t> StartChild(const Entry& entry, const std::vector<std::string>& arg
 class VmMachine : public Machine {
  public:
   Status SetUp(const Entry& entry) override {
-    accelerator_ = ProbeAccelerator();
+    accelerator_ = ProbeAccelerator(entry.image);
     TRY(MakeFolder(entry.folder));
     TRY(MakeNetworkForVm());
     TRY(MakeDisk(entry));

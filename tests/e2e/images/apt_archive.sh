@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Local apt archives, signed by a key that nobody keeps; source it.
+# Local apt archives for $architecture, signed by a key that nobody keeps; source it.
 
 # index_archive FOLDER SUITE COMPONENT POOL KEY: indexes and signs the archive in FOLDER, whose .debs are in its folder POOL,
 # and writes the public key to KEY (FILE.asc, or what else apt does not read itself).
 index_archive() {
-  local folder=$1 suite=$2 component=$3 pool=$4 key=$5 architecture index
-  architecture=$(dpkg --print-architecture)
+  local folder=$1 suite=$2 component=$3 pool=$4 key=$5 index
+  # shellcheck disable=SC2154 # isolate.sh sets architecture
   index=$component/binary-$architecture/Packages
   mkdir -p "$folder/dists/$suite/$component/binary-$architecture"
   (cd "$folder" && list_pool "$pool" >"dists/$suite/$index")

@@ -32,14 +32,16 @@ find_sources() {
   done <<<"$indexes"
 }
 
-# prepare_downloads ROOT FOLDER: sets apt_options, with which this machine's apt has the dpkg status of ROOT and keeps all
-# else in FOLDER, and gets the lists of $sources.
+# prepare_downloads ROOT FOLDER: sets apt_options, with which this machine's apt has the dpkg status of ROOT and its
+# $architecture, keeps all else in FOLDER, and gets the lists of $sources.
 prepare_downloads() {
   local root=$1 apt=$2
   mkdir -p "$apt"/etc/preferences.d "$apt"/{lists,archives}/partial
   printf '%s' "$sources" >"$apt/sources.list"
   open_to_apt "$apt"/{lists,archives}/partial
+  # shellcheck disable=SC2154 # isolate.sh sets architecture
   apt_options=(
+    -o APT::Architecture="$architecture" -o APT::Architectures="$architecture"
     -o Dir::Etc="$apt/etc" -o Dir::Etc::SourceList="$apt/sources.list" -o Dir::State::Lists="$apt/lists"
     -o Dir::State::Status="$root/var/lib/dpkg/status" -o Dir::State::Extended_States="$apt/extended_states"
     -o Dir::Cache="$apt" -o Dir::Cache::Archives="$apt/archives"

@@ -6,13 +6,15 @@
 
 # shellcheck source-path=SCRIPTDIR source=../../../scripts/lib.sh disable=SC1091
 . "$(dirname "${BASH_SOURCE[0]}")/../../../scripts/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=isolate.sh disable=SC1091
+. "$(dirname "${BASH_SOURCE[0]}")/isolate.sh"
 
-# Runs a command in the image, in its own namespaces: what a maintainer script starts or mounts ends with the command. The
-# image is a mount there, as every root is: rpm makes mounts private.
+# Runs a command in the image: what a maintainer script starts or mounts ends with the command. The image is a mount there, as
+# every root is: rpm makes mounts private. One that was made in a user namespace has no devices.
 in_image() {
   # shellcheck disable=SC2016 # the inner shell's
-  unshare --mount --pid --fork --kill-child \
-    sh -c 'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" \
+  isolate sh -c 'mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
+    { [ -e "$0/dev/null" ] || mount --rbind /dev "$0/dev"; } && exec chroot "$0" "$@"' "$root" \
     /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
 }
 
@@ -27,12 +29,17 @@ install_packages() {
     "$root"/usr/share/{doc,man,locale}/*
 }
 
-# make_variant NAME BASE FILE...: builds the variant of that base, once, and prints its folder. It lies beside the base and is
-# cached by the base and the content of these files, its script among them. The base is copied, not linked, so that
-# installing cannot change it.
+# variant_of BASE NAME FILE...: prints the folder of the variant of that base: beside it, cached by the content of these files,
+# the variant's script among them.
+variant_of() {
+  echo "$1-$2-$(cat "${@:3}" "${BASH_SOURCE[0]}" "$(dirname "${BASH_SOURCE[0]}")/isolate.sh" | sha256sum | cut -c1-16)"
+}
+
+# make_variant NAME BASE FILE...: builds the variant of that base, once, and prints its folder. The base is copied, not linked,
+# so that installing cannot change it.
 make_variant() {
   local image build
-  image=$2-$1-$(cat "${@:3}" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
+  image=$(variant_of "$2" "$1" "${@:3}")
   build=$(dirname "$image")/.$(basename "$image").build
   root=$build/base
   if [ ! -d "$image" ]; then
@@ -45,8 +52,10 @@ make_variant() {
       cp -a --reflink=auto "$2" "$build"
       build_variant
       mv -T "$build" "$image"
+      prune_cache "$(dirname "$image")"
       say "built the guest image $(basename "$image") in $SECONDS s"
     ) 9>"$(dirname "$image")/.$(basename "$image").lock" >&2
   fi
+  touch -c "$image" # for prune_cache
   echo "$image"
 }

@@ -20,6 +20,7 @@ Where
   --here                 on this machine, as root (or with your own --lib-dir and --log-dir)
   --guest NAME           in this guest; the harness copies itself there
   --guest-program PATH   the program that manages the guest (default: $DX_GUEST)
+  --guest-harness PATH   the handler-harness for the guest's processor, if it has another one
   --lib-dir DIR          the agent's folder (default: /var/lib/waagent)
   --log-dir DIR          the extensions' logs (default: /var/log/azure)
   --name NAME            Publisher.Type (default: from the ZIP's manifest.xml, or the installed handler)

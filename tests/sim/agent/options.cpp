@@ -121,6 +121,8 @@ constexpr std::array kOptions = {
     OptionRow{.name = "--guest", .scope = kPlace, .forwarded = false, .text = &Options::guest},
     OptionRow{
         .name = "--guest-program", .scope = kPlace, .forwarded = false, .text = &Options::guest_program},
+    OptionRow{
+        .name = "--guest-harness", .scope = kPlace, .forwarded = false, .text = &Options::guest_harness},
     OptionRow{.name = "--zip", .scope = kPackage, .forwarded = false, .text = &Options::zip},
     OptionRow{.name = "--public", .scope = kSettings, .forwarded = false, .text = &Options::public_file},
     OptionRow{

@@ -23,6 +23,7 @@ struct Options {
   bool here = false;
   std::string guest;
   std::string guest_program;
+  std::string guest_harness;  // empty: this program
   std::string zip;
   std::string public_file;
   std::string protected_file;

@@ -128,7 +128,10 @@ Result<ExitCode> RunHere(const Options& options, const Settings& settings, std::
 }
 
 Result<int> RunInGuest(const Options& options, Settings settings) {
-  TRY_LET(std::string program, OwnStaticProgram());
+  std::string program = options.guest_harness;
+  if (program.empty()) {
+    TRY_LET(program, OwnStaticProgram());
+  }
   GuestRun run{.harness = std::move(program),
                .arguments = {std::string(VerbName(options.verb))},
                .zip = options.zip,

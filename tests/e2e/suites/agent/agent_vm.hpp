@@ -51,7 +51,7 @@ class AgentVm : public SharedVm<Suite> {
 
   // Waits for a call by the handler's log, for calls that do not change what the agent reports.
   static void AwaitCalls(const std::string& command, int more_than) {
-    for (int tries = 0; azure().Calls(command) <= more_than && tries < 100; ++tries) {
+    for (int tries = 0; azure().Calls(command) <= more_than && tries < 600; ++tries) {
       vm().Run({"/bin/sleep", "0.2"});
     }
     EXPECT_THAT(azure().Calls(command), testing::Gt(more_than));
@@ -66,8 +66,7 @@ class AgentVm : public SharedVm<Suite> {
 
   // Packages are removed in the background.
   static void ExpectNothingLeft() {
-    vm().Shell(
-        "for i in $(seq 300); do test -e /var/lib/docker-extension || exit 0; sleep 0.2; done; exit 1");
+    vm().Await("! test -e /var/lib/docker-extension", 300);
     EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension /etc/systemd/system/docker.service.d "
                          "2>/dev/null | wc -l"),
               "0");

@@ -58,7 +58,12 @@ void Azure::RequestSettings(Vm::Args args, std::uint16_t port) const {
 }
 
 std::string Azure::Wait(const std::string& outcome, const std::string& name) const {
-  const Vm::Output waited = vm_.Exec(FabricArgv({"wait", outcome, "--limit", "100", "--name", name}));
+  Vm::Output waited;
+  // In a VM without KVM a cold install takes minutes.
+  for (int tries = 0; tries < 4; ++tries) {
+    waited = vm_.Exec(FabricArgv({"wait", outcome, "--limit", "100", "--name", name}));
+    if (waited.exit_code == 0) break;
+  }
   EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
   return Split(waited.out, '\n').front();
 }

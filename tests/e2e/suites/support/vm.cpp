@@ -75,6 +75,8 @@ std::string Vm::Put(const std::string& name, const std::string& text) const {
 Vm::Output Vm::Harness(const Args& args) const {
   guest::Command command;
   command.argv = {Variable("DX_HARNESS"), args.front(), "--guest", guest_.name()};
+  if (const std::string inside = Variable("DX_GUEST_HARNESS"); !inside.empty())
+    command.argv.insert(command.argv.end(), {"--guest-harness", inside});
   if (args.front() == "run" || args.front() == "enable")
     command.argv.insert(command.argv.end(), {"--credentials", credentials_, "--wait", "600"});
   if (args.front() == "run") command.argv.insert(command.argv.end(), {"--zip", Variable("DX_ZIP")});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A guest that stands in for an Azure VM: the harness simulates the agent, the packaged ZIP is the extension,
 // and Debian's Docker CLI is the client on another host. Needs DX_HARNESS, DX_ZIP, DX_AVAILABILITY_PROBE and
-// the variables of guest.hpp.
+// the variables of guest.hpp; DX_GUEST_HARNESS where the guest has another processor.
 #pragma once
 
 #include <map>

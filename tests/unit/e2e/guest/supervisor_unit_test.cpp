@@ -2,6 +2,7 @@
 // The pure parts of the guest supervisor.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -9,6 +10,7 @@
 #include "tests/e2e/guest/background.hpp"
 #include "tests/e2e/guest/cgroup.hpp"
 #include "tests/e2e/guest/clock.hpp"
+#include "tests/e2e/guest/files.hpp"
 #include "tests/e2e/guest/nspawn.hpp"
 #include "tests/e2e/guest/qemu.hpp"
 #include "tests/e2e/guest/registry.hpp"
@@ -79,6 +81,18 @@ TEST(QemuArgv, TakesTheDiskAndTheStateThatTheOptionsSay) {
   EXPECT_EQ(BackingDiskOf(entry).path, "/images/vm/saved-1/disk.qcow2");
   EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr(kDiskSocket)));
   EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("/images/vm/saved-1/state.zst")));
+}
+
+TEST(QemuArgv, EmulatesTheMachineOfTheImage) {
+  Entry entry;
+  entry.image = testing::TempDir() + "/dx-image-of-arm64-" + std::to_string(getpid());
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::IsSupersetOf({"pc", "qemu64"}));
+  ASSERT_TRUE(MakeFolder(entry.image).ok());
+  ASSERT_TRUE(WriteText(entry.image + "/machine", "aarch64\n").ok());
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::IsSupersetOf({"virt", "cortex-a57"}));
+  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("console=ttyAMA0")));
+  EXPECT_EQ(ProbeAccelerator(entry.image), "tcg");
+  EXPECT_TRUE(RemoveTree(entry.image).ok());
 }
 
 TEST(Entry, SurvivesARoundTrip) {
