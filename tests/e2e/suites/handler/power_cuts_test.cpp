@@ -78,13 +78,20 @@ std::string StateOf(const Vm& vm) {
   return engine + (open.empty() ? ", no port" : open);
 }
 
+// Without the content of what netbase's script writes once, without waiting for the disk.
+std::string StableTree(const Vm& vm) {
+  auto lines = Split(ComparableTree(vm), '\n');
+  std::erase_if(lines, [](const std::string& line) { return line.ends_with("  /etc/networks"); });
+  return Join(lines, "\n");
+}
+
 class PowerCuts : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     if (!Vm::Missing().empty()) return;
     serving_.emplace(BootVm());
     ASSERT_EQ(serving().Harness({"run"}).exit_code, 0);
-    trees_[kPort] = ComparableTree(serving());
+    trees_[kPort] = StableTree(serving());
   }
   static void TearDownTestSuite() { serving_.reset(); }
   void SetUp() override {
@@ -102,7 +109,7 @@ class PowerCuts : public testing::Test {
   // An enable without a power cut.
   static void MeasureTree(std::uint16_t port) {
     EXPECT_EQ(serving().Harness({"enable", "--port", std::to_string(port)}).exit_code, 0);
-    trees_[port] = ComparableTree(serving());
+    trees_[port] = StableTree(serving());
   }
   static void CutAndConverge(const Vm& vm, const Moment& moment);
 
@@ -147,7 +154,7 @@ void PowerCuts::CutAndConverge(const Vm& vm, const Moment& moment) {
   vm.ExpectServing(moment.port);
   const auto answers = clients->Stop();
   EXPECT_EQ(answers.ok() ? *answers : answers.error().Message(), "");
-  EXPECT_THAT(Differences(trees_[moment.port], ComparableTree(vm)), IsEmpty());
+  EXPECT_THAT(Differences(trees_[moment.port], StableTree(vm)), IsEmpty());
   const bool passed = failures() == before;
   if (!passed) vm.KeepEvidence("power-cut");
   std::cout << "power cut at " << moment.name << ": after the boot " << state
