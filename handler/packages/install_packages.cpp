@@ -113,7 +113,8 @@ Result<PackageActions::Simulation> PackageActions::Simulate(const Installation& 
     simulation.outcome = Classify(task, simulation.run);
     simulation.changes = manager_.transaction(simulation.run.output);
     const bool is_good = simulation.outcome == PackageOutcome::kDone && simulation.changes.removed.empty();
-    if (is_good || optional.empty()) return simulation;
+    // An archive that cannot be reached says nothing about what it offers, and may be there a moment later.
+    if (is_good || optional.empty() || simulation.outcome == PackageOutcome::kUnreachable) return simulation;
     const std::string said = simulation.run.output + simulation.run.errors;
     const auto before = optional.size();
     std::erase_if(optional, [&](const std::string& name) { return Mentions(said, manager_.unpinned(name)); });
