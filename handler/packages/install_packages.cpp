@@ -102,24 +102,35 @@ Error PackageActions::NotSimulated(const Installation& installation, const std::
   return nobody_offers ? error.As(Code::kNotFound) : error;
 }
 
+Result<PackageActions::Simulation> PackageActions::Simulate(PackageAction action,
+                                                            const std::vector<std::string>& names) {
+  Simulation simulation{.names = names, .run = {}};
+  const Task task = SimulationOf(action, names);
+  TRY_LET(simulation.run, RunAndRepair(task));
+  simulation.outcome = Classify(task, simulation.run);
+  simulation.changes = manager_.transaction(simulation.run.output);
+  return simulation;
+}
+
 // Optional packages that are not offered, or that another package would have to be removed for, are left out.
-Result<PackageActions::Simulation> PackageActions::Simulate(const Installation& installation,
-                                                            PackageAction action) {
+// That is asked once the others can be installed: an archive that cannot be reached offers nothing, and may
+// be there a moment later.
+Result<PackageActions::Simulation> PackageActions::SimulateOffered(const Installation& installation,
+                                                                   PackageAction action) {
   auto optional = installation.optional;
-  while (true) {
-    Simulation simulation{.names = Joined(installation.names, optional), .run = {}};
-    const Task task = SimulationOf(action, simulation.names);
-    TRY_LET(simulation.run, RunAndRepair(task));
-    simulation.outcome = Classify(task, simulation.run);
-    simulation.changes = manager_.transaction(simulation.run.output);
-    const bool is_good = simulation.outcome == PackageOutcome::kDone && simulation.changes.removed.empty();
-    // An archive that cannot be reached says nothing about what it offers, and may be there a moment later.
-    if (is_good || optional.empty() || simulation.outcome == PackageOutcome::kUnreachable) return simulation;
-    const std::string said = simulation.run.output + simulation.run.errors;
+  TRY_LET(Simulation all, Simulate(action, Joined(installation.names, optional)));
+  if (all.IsGood() || optional.empty()) return all;
+  TRY_LET(const Simulation required, Simulate(action, installation.names));
+  if (!required.IsGood()) return required;
+  while (!optional.empty()) {
+    TRY_LET(all, Simulate(action, Joined(installation.names, optional)));
+    if (all.IsGood()) return all;
+    const std::string said = all.run.output + all.run.errors;
     const auto before = optional.size();
     std::erase_if(optional, [&](const std::string& name) { return Mentions(said, manager_.unpinned(name)); });
-    if (simulation.outcome != PackageOutcome::kNotOffered || optional.size() == before) optional.clear();
+    if (all.outcome != PackageOutcome::kNotOffered || optional.size() == before) break;
   }
+  return required;
 }
 
 Result<PackageActions::Refreshed> PackageActions::RefreshLists() {
@@ -138,7 +149,7 @@ Result<PackageActions::Installed> PackageActions::InstallOnce(const Installation
   if (!installation.lists_are_new) {
     TRY_LET(refresh, RefreshLists());
   }
-  TRY_LET(const Simulation simulation, Simulate(installation, action));
+  TRY_LET(const Simulation simulation, SimulateOffered(installation, action));
   const auto& names = simulation.names;
   const std::string purpose = "install " + Join(names, ", ");
   if (simulation.outcome != PackageOutcome::kDone)

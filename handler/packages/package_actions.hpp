@@ -159,13 +159,16 @@ class PackageActions {
     CommandOutput run;
     PackageOutcome outcome = PackageOutcome::kDone;
     Transaction changes = {};
+
+    bool IsGood() const { return outcome == PackageOutcome::kDone && changes.removed.empty(); }
   };
   struct Refreshed {
     CommandOutput run = {};
     PackageOutcome outcome = PackageOutcome::kDone;
   };
   Result<Refreshed> RefreshLists();
-  Result<Simulation> Simulate(const Installation& installation, PackageAction action);
+  Result<Simulation> Simulate(PackageAction action, const std::vector<std::string>& names);
+  Result<Simulation> SimulateOffered(const Installation& installation, PackageAction action);
   Result<Installed> InstallOnce(const Installation& installation, const BeforeInstall& before_install);
   Result<std::vector<std::string>> StillPresent(const std::vector<std::string>& names);
   Result<std::string> Reinstall(const std::vector<std::string>& interrupted);

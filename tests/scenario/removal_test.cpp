@@ -25,14 +25,6 @@ class Removal : public testing::Test {
                  vm.files.Content(FakeMachine::FolderOf("1.0.0") + "/config/0.settings"));
   }
 
-  // As the next boot does.
-  int ResumeRemoval() {
-    const std::string unit = vm.files.Content("/etc/systemd/system/docker-extension-removal.service");
-    const auto begin = unit.find("ExecStart=") + 10;
-    EXPECT_TRUE(vm.files.RemoveTree("/run/docker-extension").ok());
-    return vm.RunProgram(unit.substr(begin, unit.find(' ', begin) - begin), {"resume-removal"}, {}).exit_code;
-  }
-
   FakeMachine vm;
   std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
 };
@@ -285,45 +277,6 @@ TEST_F(Removal, NoPrivateKeyStaysWhenTheLedgerCannotBeWritten) {
   vm.Run("uninstall");
   EXPECT_EQ(vm.docker.port(), 0);
   EXPECT_THAT(vm.files.Tree({"/etc/docker/docker-extension"}), testing::IsEmpty());
-}
-
-TEST_F(Removal, ARemovalThatARebootCutOffGoesOnAfterIt) {
-  vm.Run("enable");
-  vm.RunVerb("uninstall");
-  EXPECT_EQ(ResumeRemoval(), 0);
-  EXPECT_FALSE(vm.docker.installed());
-  EXPECT_THAT(vm.files.Tree({"/var/lib/docker-extension"}), testing::IsEmpty());
-  EXPECT_FALSE(vm.files.Has("/etc/systemd/system/docker-extension-removal.service"));
-}
-
-// A power cut during apt does it, and a maintainer script that fails.
-TEST_F(Removal, WhatACutOffRemovalLeftInstalledGoesWithTheNextOne) {
-  vm.Run("enable");
-  vm.cuts_off_removal = true;
-  vm.Run("uninstall");
-  EXPECT_THAT(vm.packages, testing::ElementsAre("runc"));
-  EXPECT_EQ(ResumeRemoval(), 0);
-  EXPECT_THAT(vm.packages, testing::IsEmpty());
-}
-
-// An enable in between makes it the extension's again.
-TEST_F(Removal, WhatACutOffRemovalLeftInstalledGoesWithAnUninstallAfterAnEnable) {
-  vm.Run("enable");
-  vm.cuts_off_removal = true;
-  vm.Run("uninstall");
-  vm.Run("enable");
-  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
-  vm.Run("uninstall");
-  EXPECT_THAT(vm.packages, testing::IsEmpty());
-}
-
-TEST_F(Removal, AnEnableEndsARemovalThatWouldGoOnAfterAReboot) {
-  vm.Run("enable");
-  vm.RunVerb("uninstall");
-  vm.Run("enable");
-  EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kSuccess) << vm.StatusOf(0).message;
-  EXPECT_FALSE(vm.files.Has("/etc/systemd/system/docker-extension-removal.service"));
-  EXPECT_TRUE(vm.docker.installed());
 }
 
 TEST_F(Removal, APortThatAnotherProcessHasOpenIsNotReportedAsClosed) {

@@ -94,8 +94,6 @@ Result<Outcome> AgentSimulator::Enable(const Settings& settings) {
   if (!contract::IsInstalled(contract::ReadHandlerState(layout_))) {
     return Error{Code::kInvalidSettings, layout_.id().name + " is not installed; install it with run"};
   }
-  // An agent that starts writes it again, and each run of this program is one.
-  TRY(contract::WriteFile(layout_.EnvironmentFile(), contract::RenderEnvironment(layout_)));
   TRY_LET(const DeliveredSettings delivered, Deliver(settings));
   return CallEnable(delivered, {.sequence = delivered.sequence});
 }

@@ -92,6 +92,14 @@ Result<Outcome> SimulateVerb(const Options& options, const contract::HandlerId& 
   return simulator.Enable(settings);
 }
 
+// An agent that starts writes it again, and each run of this program is one.
+Status WriteEnvironmentAgain(const Options& options, const std::string& name) {
+  const auto installed = contract::InstalledVersion(LibDir(options), name);
+  if (!installed) return {};
+  const contract::Layout layout(LibDir(options), LogDir(options), *installed);
+  return contract::WriteFile(layout.EnvironmentFile(), contract::RenderEnvironment(layout));
+}
+
 Result<Outcome> SimulateAgent(const Options& options, const contract::HandlerId& id, const Settings& settings,
                               Reporter& reporter) {
   const auto started = std::chrono::system_clock::now();
@@ -100,6 +108,7 @@ Result<Outcome> SimulateAgent(const Options& options, const contract::HandlerId&
   reporter.Event("handler", id.version, id.name);
   reporter.Set("handler", {{"name", id.name}, {"version", id.version}});
   const contract::Layout layout(LibDir(options), LogDir(options), id);
+  TRY(WriteEnvironmentAgain(options, id.name));
   AgentSimulator simulator(layout, options.pace, AgentCalls(options.pace, debugging, reporter),
                            options.keep ? Folders::kKept : Folders::kRemoved, reporter);
   TRY_LET(Outcome outcome, SimulateVerb(options, id, settings, simulator));

@@ -53,6 +53,17 @@ TEST_F(Installing, AnOptionalPackageNeverHindersTheOthers) {
   }
 }
 
+// zypper takes a repository that it cannot reach for one without packages.
+TEST_F(Installing, AnArchiveThatComesBackDuringTheSimulationsHasTheOptionalPackages) {
+  const CommandOutput nothing{104, "No provider of 'docker' found.\nNo provider of 'docker-compose' found.\n",
+                              ""};
+  tool.answers = {{"--dry-run", nothing, true}, {"-qa", {0, "docker 1-1 1\ndocker-compose 1-1 2\n", ""}}};
+  const auto installed = Packages(kZypper).Install({.names = {"docker"}, .optional = {"docker-compose"}},
+                                                   [](const Transaction&) { return Status(); });
+  ASSERT_TRUE(installed.ok()) << installed.error().Message();
+  EXPECT_THAT(installed->names, ElementsAre("docker", "docker-compose"));
+}
+
 TEST_F(Installing, PatienceEndsBeforeTheDeadlineAndSaysSo) {
   tool.answers = {{"update", kUnreachable}, {"install", {100, "", std::string(kNotLocated) + "docker-ce\n"}}};
   const auto impatient = Install({.names = {"docker-ce"}, .patience = seconds(60)});

@@ -21,16 +21,20 @@ class FakeTool : public Commands {
   struct Answer {
     const char* word;
     CommandOutput output;
+    bool once = false;
   };
   std::vector<Answer> answers;  // the first of which the command line has the word; none: a success
   std::vector<std::string> run;
 
   Result<CommandOutput> Run(const Command& command) override {
     run.push_back(Join(command.argv, " "));
-    for (const Answer& answer : answers) {
-      if (std::ranges::find(command.argv, answer.word) != command.argv.end()) return answer.output;
-    }
-    return CommandOutput{};
+    const auto answer = std::ranges::find_if(answers, [&](const Answer& candidate) {
+      return std::ranges::find(command.argv, candidate.word) != command.argv.end();
+    });
+    if (answer == answers.end()) return CommandOutput{};
+    CommandOutput output = answer->output;
+    if (answer->once) answers.erase(answer);
+    return output;
   }
   // The names of the last command line.
   std::string Installed() const { return run.empty() ? "" : run.back().substr(run.back().rfind("install ")); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What only a real VM shows: the main scenario on a kernel of its own with pure cgroup v2, a power cut that
-// loses what was not flushed, and a clock that is past the certificates' last day. The tests share a VM and
-// run in order.
+// loses what was not flushed, and a clock that is past the certificates' last day; with DX_RELEASE=arm64 all
+// that by the ZIP's other program. The tests share a VM and run in order.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -21,12 +21,15 @@ class RealVm : public SharedVm<RealVm> {
 };
 
 TEST_F(RealVm, AColdInstallOnPureCgroupV2AnswersAClientOnAnotherHost) {
+  const std::string machine = vm().Shell("uname -m");
+  EXPECT_EQ(machine == "aarch64", Variable("DX_RELEASE") == "arm64");
   EXPECT_EQ(vm().Shell("stat -f -c %T /sys/fs/cgroup"), "cgroup2fs");
   EXPECT_NE(vm().Exec({"/bin/sh", "-c", "command -v dockerd"}).exit_code, 0) << "Docker is already installed";
   EXPECT_EQ(vm().Harness({"run"}).exit_code, 0);
   const Vm::Output info = vm().DockerTlsVerify({"info"});
   EXPECT_EQ(info.exit_code, 0) << info.err;
-  EXPECT_THAT(info.out, AllOf(HasSubstr("Cgroup Version: 2"), HasSubstr("Cgroup Driver: systemd")));
+  EXPECT_THAT(info.out, AllOf(HasSubstr("Architecture: " + machine), HasSubstr("Cgroup Version: 2"),
+                              HasSubstr("Cgroup Driver: systemd")));
   vm().ExpectServing(4243);
 }
 
@@ -53,6 +56,23 @@ TEST_F(RealVm, APowerCutThatLosesWhatWasNotFlushedLosesNothingOfASuccess) {
   vm().ExpectServing(4243);
 }
 
+TEST_F(RealVm, DisableClosesRemoteAccessAndEnableOpensItAgain) {
+  EXPECT_EQ(vm().Harness({"disable"}).exit_code, 0);
+  EXPECT_FALSE(vm().IsOpen(4243));
+  EXPECT_THAT(vm().Run({"/usr/bin/docker", "info"}), HasSubstr("Server Version: "));
+  EXPECT_EQ(vm().Harness({"enable"}).exit_code, 0);
+  vm().ExpectServing(4243);
+}
+
+TEST_F(RealVm, AnUpdateRestartsNothing) {
+  ASSERT_TRUE(std::filesystem::exists(Variable("DX_ZIP_NEXT")))
+      << "DX_ZIP_NEXT does not name an existing file";
+  const std::string pid = vm().EnginePid();
+  EXPECT_EQ(vm().Harness({"update", "--zip", Variable("DX_ZIP_NEXT")}).exit_code, 0);
+  EXPECT_EQ(vm().EnginePid(), pid);
+  vm().ExpectServing(4243);
+}
+
 // What is served stays served; what is new, and already past its last day there, is an error.
 TEST_F(RealVm, ABootAfterTheCertificatesLastDayLeavesThePortAsItWas) {
   const Status rebooted = vm().guest().Reboot({"--clock", "+400d"});
@@ -69,6 +89,17 @@ TEST_F(RealVm, ABootAfterTheCertificatesLastDayLeavesThePortAsItWas) {
   EXPECT_EQ(vm().EnginePid(), pid);
   EXPECT_EQ(vm().Tree(), tree);
   EXPECT_TRUE(vm().IsOpen(4243));
+}
+
+// The packages are removed in the background.
+TEST_F(RealVm, UninstallLeavesNothingOfTheExtension) {
+  EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, 0);
+  EXPECT_FALSE(vm().IsOpen(4243));
+  vm().Await("! test -e /var/lib/docker-extension", 600);
+  EXPECT_EQ(vm().Shell("ls -d /etc/docker/docker-extension /var/lib/waagent/Example* "
+                       "/etc/systemd/system/docker.service.d 2>/dev/null | wc -l"),
+            "0");
+  EXPECT_NE(vm().Exec({"/bin/sh", "-c", "command -v dockerd"}).exit_code, 0);
 }
 
 }  // namespace

@@ -58,12 +58,10 @@ void Azure::RequestSettings(Vm::Args args, std::uint16_t port) const {
 }
 
 std::string Azure::Wait(const std::string& outcome, const std::string& name) const {
-  Vm::Output waited;
-  // In a VM without KVM a cold install takes minutes.
-  for (int tries = 0; tries < 4; ++tries) {
-    waited = vm_.Exec(FabricArgv({"wait", outcome, "--limit", "100", "--name", name}));
-    if (waited.exit_code == 0) break;
-  }
+  const auto budget = std::chrono::seconds(400);  // in a VM without KVM a cold install takes minutes
+  const std::string limit = std::to_string(budget.count() - 20);
+  const Vm::Output waited =
+      vm_.Exec(FabricArgv({"wait", outcome, "--limit", limit, "--name", name}), {.budget = budget});
   EXPECT_EQ(waited.exit_code, 0) << waited.out << waited.err;
   return Split(waited.out, '\n').front();
 }

@@ -119,7 +119,9 @@ Vm::Output Vm::DockerTlsVerify(const Args& args, std::uint16_t port) const {
                 port, args);
 }
 
-Vm::Output Vm::Exec(const Args& argv) const { return Checked(guest_.Exec(argv), Join(argv, " ")); }
+Vm::Output Vm::Exec(const Args& argv, const Guest::Run& run) const {
+  return Checked(guest_.Exec(argv, run), Join(argv, " "));
+}
 
 void Vm::Await(const std::string& script, int seconds) const {
   const std::string loop = "for i in $(seq " + std::to_string(seconds * 20) + "); do { " + script +

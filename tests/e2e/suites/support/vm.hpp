@@ -43,7 +43,8 @@ class Vm {
 
   // Runs a command in the guest and returns its trimmed stdout. A non-zero exit code fails the test.
   std::string Run(const Args& argv) const;
-  Output Exec(const Args& argv) const;
+  Output Exec(const Args& argv, const Guest::Run& run) const;
+  Output Exec(const Args& argv) const { return Exec(argv, Guest::Run()); }
   std::string Shell(const std::string& script) const { return Run({"/bin/sh", "-c", script}); }
   // Waits until the script succeeds in the guest. It fails the test when it has not after so many seconds.
   void Await(const std::string& script, int seconds = 60) const;
