@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <thread>
 
 #include "handler/base/text.hpp"
 #include "tests/e2e/guest/files.hpp"
@@ -18,7 +16,6 @@ namespace dockerext::guest {
 namespace {
 
 constexpr std::chrono::seconds kConnectBudget{50};  // 1 s on an idle machine
-constexpr std::chrono::seconds kConnectPause{1};
 constexpr int kSshFailed = 255;
 
 std::string SocketOf(const Entry& entry) { return std::string(kRegistry) + "/" + entry.name + "/ssh"; }
@@ -90,16 +87,9 @@ Result<Background> StartSshMaster(const Entry& entry) {
               "UserKnownHostsFile=" + entry.image + "/known_hosts", "-i", entry.image + "/key", "-o",
               "ServerAliveInterval=15", "-o", "ServerAliveCountMax=40"});
   argv.emplace_back("echo connected; exec cat");
-  const auto deadline = std::chrono::steady_clock::now() + kConnectBudget;
-  while (true) {
-    TRY_LET(Background master, Background::Start(argv));
-    const Result<std::string> line = master.ReadLine(kConnectBudget);
-    if (line.ok()) return master;
-    // A new sshd may drop a connection that it accepted while it started.
-    if (std::chrono::steady_clock::now() >= deadline)
-      return Error(line.error()).Context("connecting to the VM by ssh");
-    std::this_thread::sleep_for(kConnectPause);
-  }
+  TRY_LET(Background master, Background::Start(argv));
+  TRY(master.ReadLine(kConnectBudget).Context("connecting to the VM by ssh"));
+  return master;
 }
 
 Result<int> ExecuteBySsh(const Entry& entry, const std::vector<std::string>& argv,
