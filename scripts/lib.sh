@@ -107,3 +107,6 @@ more_guest_variables() {
     export "DX_GUEST_PLAYED_IMAGE_$of_release"
   done
 }
+
+# A script that defined one of these names again would change what the others here do.
+readonly -f say die phase is_installed ensure_packages install_packages open_to_apt prune_cache guest_variables more_guest_variables

@@ -18,8 +18,8 @@ in_image() {
     /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# install_packages NAME...: installs from the local repository of the base.
-install_packages() {
+# install_in_image NAME...: installs from the local repository of the base.
+install_in_image() {
   local policy=$root/usr/sbin/policy-rc.d
   printf '#!/bin/sh\nexit 101\n' >"$policy" # no service starts during the build
   chmod 0755 "$policy"
