@@ -81,7 +81,9 @@ Result<VmOptions> VmOptionsOf(const Arguments& arguments, const std::string& ima
   if (arguments.Has("--clock")) {
     TRY_LET(options.clock_offset, ParseClock(arguments.Last("--clock"), std::time(nullptr)));
   }
-  if (IsVmImage(image) && !arguments.Has("--cold") && ProbeAccelerator(image) == "tcg") {
+  if (!IsVmImage(image)) return options;
+  options.accelerator = ProbeAccelerator(image);
+  if (!arguments.Has("--cold") && options.accelerator == "tcg") {
     TRY_LET(options.saved_state, EnsureSavedState(image));
   }
   return options;

@@ -13,7 +13,8 @@ namespace dockerext::guest {
 // Fails if this machine lacks a program that a VM of this image needs.
 Status CheckMachineForVm(const std::string& image);
 
-// "kvm" only if a VM has been seen to run with it within two seconds: /dev/kvm may exist and never run one.
+// "kvm" only if the image's kernel has been seen to run with it within five seconds: /dev/kvm may exist and
+// never run one. Another call may have another answer: a busy machine is slow to run it.
 std::string ProbeAccelerator(const std::string& image);
 
 // Sockets in the supervisor's private /run.
@@ -37,9 +38,9 @@ struct BackingDisk {
 };
 BackingDisk BackingDiskOf(const Entry& entry);
 
-std::vector<std::string> QemuArgv(const Entry& entry, const std::string& accelerator);
+std::vector<std::string> QemuArgv(const Entry& entry);
 
 // Names what a saved state depends on, besides its image: qemu's version and its whole command line.
-Result<std::string> SavedStateKey(const std::string& image, const std::string& accelerator);
+Result<std::string> SavedStateKey(const std::string& image);
 
 }  // namespace dockerext::guest

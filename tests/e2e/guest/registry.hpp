@@ -17,9 +17,10 @@ constexpr const char* kRegistry = "/run/docker-extension-guests";
 
 // What only a VM can be asked for.
 struct VmOptions {
-  std::int64_t clock_offset = 0;  // seconds that its clock is ahead of this machine's
-  bool loses_unflushed = false;   // a power cut loses what the VM had not flushed
-  std::string saved_state = {};   // a folder: the first boot goes on from there; empty: none
+  std::string accelerator = "tcg";  // or "kvm"
+  std::int64_t clock_offset = 0;    // seconds that its clock is ahead of this machine's
+  bool loses_unflushed = false;     // a power cut loses what the VM had not flushed
+  std::string saved_state = {};     // a folder: the first boot goes on from there; empty: none
 };
 
 struct Entry {

@@ -32,7 +32,7 @@ Status SaveInto(const std::string& image, const std::string& folder) {
 }  // namespace
 
 Result<std::string> EnsureSavedState(const std::string& image) {
-  TRY_LET(const std::string key, SavedStateKey(image, ProbeAccelerator(image)));
+  TRY_LET(const std::string key, SavedStateKey(image));
   const std::string folder = image + "/saved-" + key;
   if (access(folder.c_str(), F_OK) == 0) return folder;
   TRY_LET(const UniqueFd lock, Open(image, O_RDONLY | O_DIRECTORY));

@@ -54,7 +54,6 @@ Result<pid_t> StartChild(const Entry& entry, const std::vector<std::string>& arg
 class VmMachine : public Machine {
  public:
   Status SetUp(const Entry& entry) override {
-    accelerator_ = ProbeAccelerator(entry.image);
     TRY(MakeFolder(entry.folder));
     TRY(MakeNetworkForVm());
     TRY(MakeDisk(entry));
@@ -69,7 +68,7 @@ class VmMachine : public Machine {
     resumes_ = !entry.vm.saved_state.empty();
     unlink(kMonitorSocket);
     if (entry.vm.loses_unflushed) TRY(StartDisk(entry));
-    return StartChild(entry, QemuArgv(entry, accelerator_), -1);
+    return StartChild(entry, QemuArgv(entry), -1);
   }
   std::chrono::seconds BootBudget() const override {
     return std::chrono::seconds{300};  // 20 s on an idle machine, 70 s on a busy one
@@ -176,7 +175,6 @@ class VmMachine : public Machine {
     return ready;
   }
 
-  std::string accelerator_;
   UniqueFd listener_;
   UniqueFd port_;  // to the program guest-port in the VM; none until qemu has connected
   std::string received_;

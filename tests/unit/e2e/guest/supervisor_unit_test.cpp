@@ -75,24 +75,34 @@ TEST(QemuArgv, TakesTheDiskAndTheStateThatTheOptionsSay) {
   entry.image = "/images/vm";
   entry.folder = "/images/run/vm";
   EXPECT_EQ(BackingDiskOf(entry).path, "/images/vm/disk.raw");
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("/images/run/vm/disk.qcow2")));
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Not(testing::Contains("-incoming")));
+  EXPECT_THAT(QemuArgv(entry), testing::Contains(HasSubstr("/images/run/vm/disk.qcow2")));
+  EXPECT_THAT(QemuArgv(entry), testing::Not(testing::Contains("-incoming")));
   entry.vm = {.loses_unflushed = true, .saved_state = "/images/vm/saved-1"};
   EXPECT_EQ(BackingDiskOf(entry).path, "/images/vm/saved-1/disk.qcow2");
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr(kDiskSocket)));
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("/images/vm/saved-1/state.zst")));
+  EXPECT_THAT(QemuArgv(entry), testing::Contains(HasSubstr(kDiskSocket)));
+  EXPECT_THAT(QemuArgv(entry), testing::Contains(HasSubstr("/images/vm/saved-1/state.zst")));
 }
 
 TEST(QemuArgv, EmulatesTheMachineOfTheImage) {
   Entry entry;
   entry.image = testing::TempDir() + "/dx-image-of-arm64-" + std::to_string(getpid());
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::IsSupersetOf({"pc", "qemu64"}));
+  EXPECT_THAT(QemuArgv(entry), testing::IsSupersetOf({"pc", "qemu64"}));
   ASSERT_TRUE(MakeFolder(entry.image).ok());
   ASSERT_TRUE(WriteText(entry.image + "/machine", "aarch64\n").ok());
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::IsSupersetOf({"virt", "cortex-a57"}));
-  EXPECT_THAT(QemuArgv(entry, "tcg"), testing::Contains(HasSubstr("console=ttyAMA0")));
+  EXPECT_THAT(QemuArgv(entry), testing::IsSupersetOf({"virt", "cortex-a57"}));
+  EXPECT_THAT(QemuArgv(entry), testing::Contains(HasSubstr("console=ttyAMA0")));
   EXPECT_EQ(ProbeAccelerator(entry.image), "tcg");
   EXPECT_TRUE(RemoveTree(entry.image).ok());
+}
+
+// There is KVM that runs the firmware, and no kernel.
+TEST(ProbeAccelerator, FindsNoKvmThatDoesNotRunTheKernelOfTheImage) {
+  const std::string image = testing::TempDir() + "/dx-image-without-kernel-" + std::to_string(getpid());
+  ASSERT_TRUE(MakeFolder(image).ok());
+  ASSERT_TRUE(WriteText(image + "/machine", "x86_64\n").ok());
+  ASSERT_TRUE(WriteText(image + "/kernel", "").ok());
+  EXPECT_EQ(ProbeAccelerator(image), "tcg");
+  EXPECT_TRUE(RemoveTree(image).ok());
 }
 
 TEST(Entry, SurvivesARoundTrip) {
