@@ -89,8 +89,10 @@ Status CloseRule(System& system, const FirewallRule& rule) {
     return Error{Code::kInternal, "the rule for TCP port " + std::to_string(rule.port) + " in " +
                                       Quoted(rule.firewall) + ", which the ledger records, is unknown"};
   }
-  TRY(ActionsOn(system).Close(*manager, *place, {rule.port, rule.zone}));
-  system.log.Info("closed TCP port " + Named(*manager, rule.port) + " (" + rule.place + ")");
+  TRY_LET(const bool was_closed, ActionsOn(system).Close(*manager, *place, {rule.port, rule.zone}));
+  const std::string port = Named(*manager, rule.port) + " (" + rule.place + ")";
+  system.log.Info(was_closed ? "closed TCP port " + port
+                             : "the extension's rule for TCP port " + port + " does not stand any more");
   return AmendLedger(system.files, [&](Ledger& ledger) { std::erase(ledger.firewall_rules, rule); });
 }
 

@@ -51,26 +51,34 @@ Result<bool> FirewallActions::HasRule(const RulePlace& place, const PortRule& ru
     TRY_LET(const std::string text, files_.Read(std::string(place.file)));
     return place.has_rule(text, rule);
   }
-  if (place.ask == nullptr) return false;
-  TRY_LET(const CommandOutput run, Run(place.ask(rule)));
-  return run.exit_code == 0;
+  return Stands(place, place.ask, rule);
+}
+
+Result<bool> FirewallActions::Stands(const RulePlace& place, RuleArgv ask, const PortRule& rule) {
+  TRY_LET(const CommandOutput run, Run(ask(rule)));
+  return run.exit_code == 0 && (place.lists == nullptr || place.lists(run.output, rule));
 }
 
 Status FirewallActions::Open(const RulePlace& place, const PortRule& rule) {
-  if (!place.file.empty()) return Rewrite(place, place.with_rule, rule);
+  if (!place.file.empty()) {
+    TRY(Rewrite(place, place.with_rule, rule));
+    return {};
+  }
   return RunOrFail(place.open(rule));
 }
 
-Status FirewallActions::Close(const FirewallManager& manager, const RulePlace& place, const PortRule& rule) {
-  if (!IsInstalled(manager)) return {};
+Result<bool> FirewallActions::Close(const FirewallManager& manager, const RulePlace& place,
+                                    const PortRule& rule) {
+  if (!IsInstalled(manager)) return false;
   if (!place.file.empty()) return Rewrite(place, place.without_rule, rule);
   TRY_LET(const bool is_active, IsActive(manager));
-  if (!is_active) return place.close_inactive == nullptr ? Status() : RunOrFail(place.close_inactive(rule));
-  if (place.ask != nullptr) {
-    TRY_LET(const bool stands, HasRule(place, rule));
-    if (!stands) return {};
-  }
-  return RunOrFail(place.close(rule));
+  const RuleArgv ask = is_active ? place.ask : place.ask_inactive;
+  const RuleArgv close = is_active ? place.close : place.close_inactive;
+  if (close == nullptr) return false;
+  TRY_LET(const bool stands, Stands(place, ask, rule));
+  if (!stands) return false;
+  TRY(RunOrFail(close(rule)));
+  return true;
 }
 
 bool FirewallActions::IsInstalled(const FirewallManager& manager) {
@@ -102,15 +110,16 @@ Status FirewallActions::RunOrFail(std::vector<std::string> argv) {
                Quoted(line) + " ended with exit code " + std::to_string(run.exit_code) + ": " + Excerpt(run)};
 }
 
-Status FirewallActions::Rewrite(const RulePlace& place,
-                                std::string (*change)(std::string_view, const PortRule&),
-                                const PortRule& rule) {
+Result<bool> FirewallActions::Rewrite(const RulePlace& place,
+                                      std::string (*change)(std::string_view, const PortRule&),
+                                      const PortRule& rule) {
   TRY_LET(const std::string path, files_.Resolve(std::string(place.file)));
   TRY_LET(const std::string text, files_.Read(path));
   const std::string changed = change(text, rule);
-  if (changed == text) return {};
+  if (changed == text) return false;
   TRY_LET(const FileFacts facts, files_.Inspect(path));
-  return files_.WriteAtomically(path, changed, FileAttributes(facts));
+  TRY(files_.WriteAtomically(path, changed, FileAttributes(facts)));
+  return true;
 }
 
 }  // namespace dockerext

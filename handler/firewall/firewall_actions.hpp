@@ -27,17 +27,18 @@ class FirewallActions {
   // Of an active firewall: whether the rule stands in this place; sets it.
   Result<bool> HasRule(const RulePlace& place, const PortRule& rule);
   Status Open(const RulePlace& place, const PortRule& rule);
-  // Of any firewall, active or not. A rule that does not stand there, or a firewall that is not installed any
-  // more, is a success.
-  Status Close(const FirewallManager& manager, const RulePlace& place, const PortRule& rule);
+  // Of any firewall, active or not: whether the rule stood there, and is removed. An owner's rule that lets
+  // the port in is another one.
+  Result<bool> Close(const FirewallManager& manager, const RulePlace& place, const PortRule& rule);
 
  private:
   bool IsInstalled(const FirewallManager& manager);
   Result<bool> IsActive(const FirewallManager& manager);
   Result<CommandOutput> Run(std::vector<std::string> argv);
   Status RunOrFail(std::vector<std::string> argv);
-  Status Rewrite(const RulePlace& place, std::string (*change)(std::string_view, const PortRule&),
-                 const PortRule& rule);
+  Result<bool> Stands(const RulePlace& place, RuleArgv ask, const PortRule& rule);
+  Result<bool> Rewrite(const RulePlace& place, std::string (*change)(std::string_view, const PortRule&),
+                       const PortRule& rule);
 
   Files& files_;
   Services& services_;

@@ -40,10 +40,14 @@ using RuleArgv = std::vector<std::string> (*)(const PortRule&);
 // file whose text is changed.
 struct RulePlace {
   std::string_view name;   // in the ledger
-  RuleArgv ask = nullptr;  // exits with 0 where the rule stands; none: there is only one place
+  RuleArgv ask = nullptr;  // exits with 0 where the rule stands, or lists the rules
+  bool (*lists)(std::string_view listed,
+                const PortRule& rule) = nullptr;  // this very rule; none: the exit code says it
   RuleArgv open = nullptr;
   RuleArgv close = nullptr;
-  RuleArgv close_inactive = nullptr;  // while the firewall is not active; none: then no rule stands here
+  // While the firewall is not active; none: then no rule stands here.
+  RuleArgv ask_inactive = nullptr;
+  RuleArgv close_inactive = nullptr;
 
   std::string_view file;
   bool (*has_rule)(std::string_view text, const PortRule& rule) = nullptr;

@@ -17,9 +17,25 @@ std::vector<std::string> Open(const PortRule& rule) {
 }
 std::vector<std::string> Close(const PortRule& rule) { return {kTool, "delete", "allow", PortOf(rule)}; }
 
+// Also while ufw is not active.
+std::vector<std::string> Ask(const PortRule&) { return {kTool, "show", "added"}; }
+
+// ufw has one rule for a port: an owner who adds his own takes this one over, and its comment.
+bool Lists(std::string_view listed, const PortRule& rule) {
+  const std::string line = "ufw allow " + PortOf(rule) + " comment 'docker-extension'";
+  const auto lines = Split(listed, '\n');
+  return std::ranges::find(lines, line) != lines.end();
+}
+
 // ufw writes its rules and loads them at once.
 constexpr RulePlace kPlaces[] = {
-    {.name = "rules", .open = Open, .close = Close, .close_inactive = Close},
+    {.name = "rules",
+     .ask = Ask,
+     .lists = Lists,
+     .open = Open,
+     .close = Close,
+     .ask_inactive = Ask,
+     .close_inactive = Close},
 };
 
 // `ufw enable` sets it, and starts the filter whatever its unit's state is.

@@ -47,10 +47,11 @@ class Firewalld : public ExistingEngineVm {
     }
     const bool is_permanent = argv[1] == "--permanent" || program == "firewall-offline-cmd";
     Ports& ports = is_permanent ? permanent : runtime;
+    if (argv.back() == "--list-ports")
+      return CommandOutput{0, Join({ports.begin(), ports.end()}, " ") + "\n", ""};
     const auto equals = argv.back().find('=');
     const std::string port = argv.back().substr(equals + 1);
     const std::string action = argv.back().substr(0, equals);
-    if (action == "--query-port") return CommandOutput{ports.contains(port) ? 0 : 1, "", ""};
     if (refuses) return CommandOutput{254, "", "Error: the firewall says no\n"};
     vm.files.CountChange();
     if (action == "--add-port") ports.insert(port);

@@ -135,13 +135,28 @@ TEST_F(Firewalls, ARuleInAFileKeepsTheFilesModeAndIsWrittenOnce) {
 
 TEST_F(Firewalls, AnInactiveOneIsClosedOnlyWhereARuleWouldComeBack) {
   InstallAll();
-  ASSERT_TRUE(actions.Close(kFirewalld, kFirewalld.places[0], {4243, "public"}).ok());
-  ASSERT_TRUE(actions.Close(kFirewalld, kFirewalld.places[1], {4243, "public"}).ok());
-  ASSERT_TRUE(actions.Close(kUfw, kUfw.places[0], {4243, ""}).ok());
-  ASSERT_TRUE(actions.Close(kIptables, kIptables.places[1], {4243, ""}).ok());
+  commands.output.output = "4243/tcp\nufw allow 4243/tcp comment 'docker-extension'\n";
+  EXPECT_TRUE(*actions.Close(kFirewalld, kFirewalld.places[0], {4243, "public"}));
+  EXPECT_FALSE(*actions.Close(kFirewalld, kFirewalld.places[1], {4243, "public"}));
+  EXPECT_TRUE(*actions.Close(kUfw, kUfw.places[0], {4243, ""}));
+  EXPECT_FALSE(*actions.Close(kIptables, kIptables.places[1], {4243, ""}));
   EXPECT_THAT(commands.lines,
-              ElementsAre("/usr/bin/firewall-offline-cmd --zone=public --remove-port=4243/tcp",
-                          "/usr/sbin/ufw delete allow 4243/tcp"));
+              ElementsAre("/usr/bin/firewall-offline-cmd --zone=public --list-ports",
+                          "/usr/bin/firewall-offline-cmd --zone=public --remove-port=4243/tcp",
+                          "/usr/sbin/ufw show added", "/usr/sbin/ufw delete allow 4243/tcp"));
+}
+
+TEST_F(Firewalls, ARuleThatItsOwnerMadeHisOwnStays) {
+  InstallAll();
+  units.active = {{"firewalld.service", "active"}};
+  commands.output.output = "4000-4300/tcp\n";
+  for (const RulePlace& place : kFirewalld.places)
+    EXPECT_FALSE(*actions.Close(kFirewalld, place, {4243, "public"}));
+  commands.output.output = "ufw allow 4243/tcp comment 'mine'\n";
+  EXPECT_FALSE(*actions.Close(kUfw, kUfw.places[0], {4243, ""}));
+  EXPECT_THAT(commands.lines,
+              ElementsAre("/usr/bin/firewall-cmd --permanent --zone=public --list-ports",
+                          "/usr/bin/firewall-cmd --zone=public --list-ports", "/usr/sbin/ufw show added"));
 }
 
 TEST_F(Firewalls, OneThatIsNotInstalledAnyMoreHasNothingToClose) {

@@ -103,14 +103,22 @@ TEST(Firewalld, IsChangedForNowAndForTheNextLoad) {
       lines.push_back(line);
     }
   }
-  EXPECT_THAT(lines, ElementsAre("/usr/bin/firewall-cmd --permanent --zone=public --query-port=4243/tcp ",
+  EXPECT_THAT(lines, ElementsAre("/usr/bin/firewall-cmd --permanent --zone=public --list-ports ",
                                  "/usr/bin/firewall-cmd --permanent --zone=public --add-port=4243/tcp ",
                                  "/usr/bin/firewall-cmd --permanent --zone=public --remove-port=4243/tcp ",
-                                 "/usr/bin/firewall-cmd --zone=public --query-port=4243/tcp ",
+                                 "/usr/bin/firewall-cmd --zone=public --list-ports ",
                                  "/usr/bin/firewall-cmd --zone=public --add-port=4243/tcp ",
                                  "/usr/bin/firewall-cmd --zone=public --remove-port=4243/tcp "));
   EXPECT_THAT(kFirewalld.places[0].close_inactive(rule),
               ElementsAre("/usr/bin/firewall-offline-cmd", "--zone=public", "--remove-port=4243/tcp"));
+}
+
+// `--remove-port` would cut the port out of the owner's range.
+TEST(Firewalld, ARangeThatCoversThePortIsAnotherRule) {
+  const auto lists = kFirewalld.places[0].lists;
+  EXPECT_TRUE(lists("80/tcp 4243/tcp\n", {4243, "public"}));
+  EXPECT_FALSE(lists("80/tcp 4000-4300/tcp 4243/udp\n", {4243, "public"}));
+  EXPECT_FALSE(lists("\n", {4243, "public"}));
 }
 
 // ---------------------------------------------------------------------------- ufw
@@ -161,6 +169,18 @@ TEST(Ufw, ItsRuleHasTheNameOfTheExtension) {
   EXPECT_THAT(kUfw.places[0].open({4243, ""}),
               ElementsAre("/usr/sbin/ufw", "allow", "4243/tcp", "comment", "docker-extension"));
   EXPECT_THAT(kUfw.places[0].close({4243, ""}), ElementsAre("/usr/sbin/ufw", "delete", "allow", "4243/tcp"));
+}
+
+TEST(Ufw, ARuleWithoutThatNameIsItsOwners) {
+  const auto lists = kUfw.places[0].lists;
+  const std::string_view head = "Added user rules (see 'ufw status' for running firewall):\n";
+  const std::string ours =
+      std::string(head) + "ufw allow 22/tcp\nufw allow 4243/tcp comment 'docker-extension'\n";
+  EXPECT_TRUE(lists(ours, {4243, ""}));
+  EXPECT_FALSE(lists(ours, {22, ""}));
+  EXPECT_FALSE(lists(std::string(head) + "ufw allow 4243/tcp comment 'mine'\n", {4243, ""}));
+  EXPECT_FALSE(lists(std::string(head) + "ufw allow 4243/tcp\n", {4243, ""}));
+  EXPECT_FALSE(lists("Added user rules (see 'ufw status' for running firewall):\n(None)\n", {4243, ""}));
 }
 
 // ---------------------------------------------------------------------------- iptables

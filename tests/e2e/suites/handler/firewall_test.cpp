@@ -104,6 +104,16 @@ TEST_F(Firewalld, ARuleOfTheOwnerStays) {
   EXPECT_EQ(Rules(), before);
 }
 
+// firewalld merges the extension's rule into it.
+TEST_F(Firewalld, ARangeThatTheOwnerAddedSinceStaysWhole) {
+  Serve();
+  vm().Shell("firewall-cmd --permanent --add-port=4000-4300/tcp && firewall-cmd --reload");
+  EXPECT_EQ(Enable(5000), kSuccess);
+  EXPECT_EQ(Ports(), "4000-4300/tcp 5000/tcp 7000/tcp\n4000-4300/tcp 5000/tcp 7000/tcp");
+  EXPECT_EQ(vm().Harness({"uninstall"}).exit_code, kSuccess);
+  EXPECT_EQ(Ports(), "4000-4300/tcp 7000/tcp\n4000-4300/tcp 7000/tcp");
+}
+
 // ---------------------------------------------------------------------------- ufw
 
 class Ufw : public Firewall {
@@ -148,6 +158,14 @@ TEST_F(Ufw, ARuleOfTheOwnerStaysAndOneThatRejectsThePortIsAWarning) {
   EXPECT_EQ(Enable(5000), kSuccess);
   EXPECT_THAT(LastStatus(), HasSubstr("rejects TCP port 5000 in the firewall ufw"));
   ExpectShielded(5000);
+  EXPECT_EQ(vm().Harness({"disable"}).exit_code, kSuccess);
+  EXPECT_EQ(Rules(), before);
+}
+
+TEST_F(Ufw, ARuleThatTheOwnerMadeHisOwnStays) {
+  Serve();
+  vm().Run({"/usr/sbin/ufw", "allow", "4243/tcp", "comment", "mine"});
+  const std::string before = Rules();
   EXPECT_EQ(vm().Harness({"disable"}).exit_code, kSuccess);
   EXPECT_EQ(Rules(), before);
 }
