@@ -230,10 +230,10 @@ constexpr PhraseOfCause kFailures[] = {
     {"File not found", &errors::kPackagesDamaged},
     {"Hash Sum mismatch", &errors::kPackagesDamaged},
     {"has unexpected size", &errors::kPackagesDamaged},
-    {"is not signed", &errors::kPackagesSignature},
     {"GPG error", &errors::kPackagesSignature},
     {"OpenPGP signature", &errors::kPackagesSignature},
     {"Failed to fetch", &errors::kPackagesUnreachable},
+    {"is not signed", &errors::kPackagesSignature},  // apt says it of each index that it could not fetch, too
     {"Unable to locate package", &errors::kPackagesNotOffered},
     {"no installation candidate", &errors::kPackagesNotOffered},
     {"Packages were downgraded", &errors::kPackagesOlder},

@@ -48,6 +48,13 @@ const Failure kFailures[] = {
      "W: GPG error: file:/srv/apt bookworm InRelease: The following signatures were invalid: BADSIG "
      "180837EAD5523229 E: The repository 'file:/srv/apt bookworm InRelease' is not signed",
      "fix the key or the signature"},
+    // apt says of each index that it could not fetch that it is not signed.
+    {"Err:1 http://192.0.2.1:8080 jammy InRelease\n  403  Forbidden [IP: 192.0.2.1 8080]\n"
+     "E: Failed to fetch http://192.0.2.1:8080/dists/jammy/InRelease  403  Forbidden [IP: 192.0.2.1 8080]\n"
+     "E: The repository 'http://192.0.2.1:8080 jammy InRelease' is not signed.\n",
+     "E: Failed to fetch http://192.0.2.1:8080/dists/jammy/InRelease 403 Forbidden [IP: 192.0.2.1 8080] "
+     "E: The repository 'http://192.0.2.1:8080 jammy InRelease' is not signed",
+     "let this VM reach"},
     // Debian 13
     {"W: OpenPGP signature verification failed: file:/srv/apt bookworm InRelease: Sub-process /usr/bin/sqv "
      "returned an error code (1), error message is: Verifying signature:            Message has been "

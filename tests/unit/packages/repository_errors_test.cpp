@@ -51,6 +51,14 @@ TEST_F(Installing, ARepositoryThatCannotBeReadIsNamedWithItsSetting) {
                    "E: The repository 'https://m.example bookworm InRelease' is not signed.\n"},
        .says = {"apt cannot verify the repository https://m.example with the key", "NO_PUBKEY 7EA0",
                 "send the key that signs that repository in publicSettings.docker.repository.key"}},
+      {.manager = kApt,
+       .url = "https://m.example",
+       .refresh = {100, "",
+                   "E: Failed to fetch https://m.example/dists/bookworm/InRelease  403  Forbidden [IP: "
+                   "192.0.2.1 443]\n"
+                   "E: The repository 'https://m.example bookworm InRelease' is not signed.\n"},
+       .says = {"apt cannot read the repository https://m.example: ", "403 Forbidden",
+                "publicSettings.docker.repository.url"}},
       {.manager = kDnf,
        .url = "https://m.example/rpm",
        .refresh =
