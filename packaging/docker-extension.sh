@@ -11,13 +11,19 @@ case $0 in
   */*) dir=${0%/*} ;;
   *) dir=. ;;
 esac
-if [ ! -f "$dir/$arch/docker-extension" ]; then
-  served=''
-  for binary in "$dir"/*/docker-extension; do
-    binary=${binary%/docker-extension}
-    served="$served${served:+ or }${binary##*/}"
-  done
-  echo "docker-extension: machines of type $arch are not supported; use one of type $served" >&2
-  exit 51
+program=$dir/$arch/docker-extension
+# A shell takes an empty program for a script that does nothing and succeeds.
+[ -s "$program" ] && [ -f "$program" ] && [ -x "$program" ] && [ "${arch#.}" ] && exec "$program" "$@"
+served=''
+for binary in "$dir"/*/docker-extension; do
+  [ -e "$binary" ] || continue
+  binary=${binary%/docker-extension}
+  served="$served${served:+ or }${binary##*/}"
+done
+if [ -z "$served" ] || { [ "${arch#.}" ] && [ -e "$program" ]; }; then
+  echo "docker-extension: $program is missing, empty or no program: the extension's folder is damaged; remove the extension" \
+    "from the VM, and install it again" >&2
+  exit 1
 fi
-exec "$dir/$arch/docker-extension" "$@"
+echo "docker-extension: machines of type $arch are not supported; use one of type $served" >&2
+exit 51

@@ -47,5 +47,34 @@ TEST_F(Shim, NamesTheMachineThatIsNotServedAndThoseThatAre) {
                               " are not supported; use one of type m68k or vax\n");
 }
 
+// A shell executes an empty file as a script, which succeeds.
+TEST_F(Shim, SaysThatTheFolderIsDamagedWhereTheProgramCannotBeOne) {
+  AddProgramFor("m68k");
+  AddProgramFor(ThisMachine());
+  const std::string program = "bin/" + ThisMachine() + "/docker-extension";
+  for (const std::string& damage : {": >" + program, "chmod 0644 " + program,
+                                    "rm " + program + "; mkdir " + program, std::string("rm -r bin/*/")}) {
+    Bash(folder(), damage);
+    const Ended ended = Bash(folder(), "bin/docker-extension uninstall");
+    EXPECT_EQ(ended.exit_code, 1) << damage;
+    EXPECT_EQ(ended.output, "docker-extension: " + program +
+                                " is missing, empty or no program: the extension's folder is damaged; remove "
+                                "the extension from the VM, and install it again\n")
+        << damage;
+  }
+}
+
+// It would execute itself without end.
+TEST_F(Shim, EndsWhereTheMachineHasNoName) {
+  AddProgramFor("m68k");
+  Write(folder() / "uname", "#!/bin/sh\necho \"$MACHINE\"\n");
+  Bash(folder(), "chmod 0755 uname && sed -i 's|/proc/sys/kernel/arch|/nonexistent|' bin/docker-extension");
+  for (const std::string machine : {"", "."}) {
+    const Ended ended =
+        Bash(folder(), "MACHINE=" + machine + " PATH=.:$PATH timeout 10 bin/docker-extension enable");
+    EXPECT_EQ(ended.exit_code, 51) << machine;
+  }
+}
+
 }  // namespace
 }  // namespace dockerext::packaging
