@@ -10,6 +10,8 @@
 namespace dockerext {
 namespace {
 
+constexpr std::chrono::seconds kProbeBudget{5};
+
 Status RemoveDropIn(System& system) {
   if (!Exists(system.files, DropInPath())) return {};
   TRY(InstallDropIn(system, ""));
@@ -78,6 +80,17 @@ Status CloseEndpoint(System& system, const ReportWait& report_wait) {
     if (!collected.ok()) system.log.Warn(collected.error().what + ", continuing");
   }
   return {};
+}
+
+Result<bool> CloseEndpointOpenToStrangers(System& system, const ReportWait& report_wait) {
+  TRY_LET(const auto open, OpenEndpoint(system, report_wait));
+  if (!open) return false;
+  const auto probed = system.endpoint.ProbeAnonymously(open->port, kProbeBudget);
+  if (!probed.ok() || probed->refused) return false;
+  system.log.Error("port " + std::to_string(open->port) +
+                   " answers clients without a certificate: closing it");
+  TRY(CloseEndpoint(system, report_wait));
+  return true;
 }
 
 Result<bool> CloseEndpointOfOtherVm(System& system, const ReportWait& report_wait) {

@@ -11,6 +11,10 @@ namespace dockerext {
 // fails to restart is only logged.
 Status CloseEndpoint(System& system, const ReportWait& report_wait);
 
+// Does so where the port answers a client without a certificate: what was verified once may do that by now,
+// with another dockerd. Returns whether it did.
+Result<bool> CloseEndpointOpenToStrangers(System& system, const ReportWait& report_wait);
+
 // On a VM whose ledger is another VM's (an image captured from a configured one): closes that one's endpoint
 // and makes the ledger this VM's. Returns whether it is such a VM.
 Result<bool> CloseEndpointOfOtherVm(System& system, const ReportWait& report_wait);

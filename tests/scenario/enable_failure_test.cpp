@@ -119,7 +119,7 @@ TEST(EnableFailure, AnEngineThatDoesNotStartIsRolledBackToTheOldOne) {
 
 TEST(EnableFailure, APortThatAnswersAnonymousClientsIsRolledBack) {
   FakeMachine vm;
-  vm.docker.accepts_anonymous_clients = true;
+  vm.docker.accepts_anonymous_clients_with = "";
   vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(0).level, StatusLevel::kError);
@@ -128,6 +128,25 @@ TEST(EnableFailure, APortThatAnswersAnonymousClientsIsRolledBack) {
   EXPECT_TRUE(vm.docker.running());
   EXPECT_FALSE(vm.files.Has(DropInPath()));
   EXPECT_FALSE(vm.files.Has("/etc/docker/docker-extension"));
+}
+
+// As an engine that another program was put in front of does.
+TEST(EnableFailure, APortThatAnswersAnonymousClientsByNowIsClosed) {
+  for (const char* settings : {kPort4243, R"({"docker": {"port": 5000}})"}) {
+    FakeMachine vm;
+    vm.Set(0, kPort4243, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+    vm.Run("enable");
+    ASSERT_EQ(vm.docker.port(), 4243);
+    vm.docker.accepts_anonymous_clients_with = "";
+    vm.Set(1, settings, FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow())));
+    vm.Run("enable");
+    EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
+    EXPECT_THAT(vm.StatusOf(1).message,
+                HasSubstr("closed the port, which answers clients without a certificate"));
+    EXPECT_EQ(vm.docker.port(), 0);
+    EXPECT_TRUE(vm.docker.running());
+    EXPECT_FALSE(vm.files.Has(DropInPath()));
+  }
 }
 
 TEST(EnableFailure, APortInUseIsFoundBeforeAnythingChanges) {

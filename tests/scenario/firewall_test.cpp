@@ -120,7 +120,7 @@ TEST_F(Firewalld, AnotherPortIsOpenedAndTheFirstIsClosed) {
 TEST_F(Firewalld, AChangeThatFailsLeavesTheFirstPortOpenAlone) {
   vm.Run("enable");
   vm.Set(1, kPort5000, certs);
-  vm.docker.accepts_anonymous_clients = true;
+  vm.docker.accepts_anonymous_clients_with = ":5000";
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);
   EXPECT_EQ(vm.docker.port(), 4243);

@@ -35,7 +35,7 @@ class Options : public ExistingEngineVm {
                 Contains(AllOf(Field(&Substatus::name, "ErrorClarification"),
                                Field(&Substatus::message, testing::StartsWith(clarification)))));
   }
-  void FailToVerify() { vm.docker.accepts_anonymous_clients = true; }
+  void FailToVerify() { vm.docker.accepts_anonymous_clients_with = "--debug"; }
 };
 
 TEST_F(Options, ThatAreTakenBackAreTakenFromTheEngineToo) {
@@ -181,7 +181,7 @@ TEST_F(Options, OfAWorkerThatIsKilledAtAnyChangeDoNotStay) {
     killed.Set(0, kPort4243, certs);
     killed.Run("enable");
     killed.clock.elapsed += std::chrono::seconds(1);
-    killed.docker.accepts_anonymous_clients = true;
+    killed.docker.accepts_anonymous_clients_with = "--debug";
     killed.Set(1, kDebug, certs);
     killed.RunVerb("enable");
     killed.files.before_change = [&](const std::string&) { killed.clock.elapsed += std::chrono::seconds(1); };

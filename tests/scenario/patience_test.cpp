@@ -109,7 +109,7 @@ TEST_F(Patience, AnEngineThatNeverGetsReadyIsRestoredAtTheDeadline) {
 TEST_F(Patience, AnEngineThatTakesLongToStopIsUpAgainAfterARollback) {
   Serve();
   vm.docker.stop_takes = std::chrono::seconds(70);
-  vm.docker.accepts_anonymous_clients = true;
+  vm.docker.accepts_anonymous_clients_with = ":5000";
   vm.Set(1, kPort5000, certs);
   vm.Run("enable");
   EXPECT_EQ(vm.StatusOf(1).level, StatusLevel::kError);

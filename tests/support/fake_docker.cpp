@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/fake_docker.hpp"
 
+#include <algorithm>
+
 #include "handler/base/text.hpp"
 #include "handler/docker/daemon_json.hpp"
 #include "handler/docker/drop_in.hpp"
@@ -210,7 +212,11 @@ Result<AnonymousProbe> FakeDocker::ProbeAnonymously(std::uint16_t port,
   if (port == 0 || port != this->port()) return Error{Code::kInternal, "Connection refused"};
   const auto chain = crypto_.InspectCertificates(files_.Content(OptionValue("--tlscert")));
   if (!chain.ok()) return chain.error();
-  return AnonymousProbe{chain->front().sha256, !accepts_anonymous_clients};
+  const bool accepts =
+      accepts_anonymous_clients_with && std::ranges::any_of(running_argv_, [&](const std::string& argument) {
+        return argument.find(*accepts_anonymous_clients_with) != std::string::npos;
+      });
+  return AnonymousProbe{chain->front().sha256, !accepts};
 }
 
 Status FakeDocker::PingWithClientCert(std::uint16_t port, const std::string& certificate_path,

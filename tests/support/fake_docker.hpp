@@ -72,8 +72,8 @@ class FakeDocker : public Engine, public Endpoint, public Network {
   std::set<std::uint16_t> api_ports;      // of these, the ones that serve the Engine API
   bool socket_listens = true;             // docker.socket, if its unit exists
   std::function<bool(const std::vector<std::string>&)> fails_to_start;  // of an argv
-  bool hangs = false;  // every request waits for its budget and fails
-  bool accepts_anonymous_clients = false;
+  bool hangs = false;                                         // every request waits for its budget and fails
+  std::optional<std::string> accepts_anonymous_clients_with;  // an argument that has this text
   bool crashes_on_next_info = false;
   std::uint32_t containers_running = 0;
   int outages = 0;  // stops of the engine that ended running containers
