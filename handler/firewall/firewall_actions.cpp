@@ -22,6 +22,11 @@ std::vector<std::string> Argv(std::span<const std::string_view> command) {
   return {command.begin(), command.end()};
 }
 
+Error Failed(const std::vector<std::string>& argv, const CommandOutput& run) {
+  return Error{Code::kInternal, Quoted(Join(argv, " ")) + " ended with exit code " +
+                                    std::to_string(run.exit_code) + ": " + Excerpt(run)};
+}
+
 }  // namespace
 
 Result<std::vector<const FirewallManager*>> FirewallActions::Active() {
@@ -35,10 +40,7 @@ Result<std::vector<const FirewallManager*>> FirewallActions::Active() {
 
 Result<PortAnswer> FirewallActions::Ask(const FirewallManager& manager, std::uint16_t port) {
   TRY_LET(const CommandOutput run, Run(Argv(manager.status)));
-  if (run.exit_code != 0) {
-    return Error{Code::kInternal, Quoted(Join(Argv(manager.status), " ")) + " ended with exit code " +
-                                      std::to_string(run.exit_code) + ": " + Excerpt(run)};
-  }
+  if (run.exit_code != 0) return Failed(Argv(manager.status), run);
   const auto config = files_.Read(std::string(manager.config));
   const auto routes = files_.Read(kRoutes);
   return manager.read(run.output, {.config = config.ok() ? *config : std::string(),
@@ -56,7 +58,9 @@ Result<bool> FirewallActions::HasRule(const RulePlace& place, const PortRule& ru
 
 Result<bool> FirewallActions::Stands(const RulePlace& place, RuleArgv ask, const PortRule& rule) {
   TRY_LET(const CommandOutput run, Run(ask(rule)));
-  return run.exit_code == 0 && (place.lists == nullptr || place.lists(run.output, rule));
+  if (place.lists == nullptr) return run.exit_code == 0;
+  if (run.exit_code != 0) return Failed(ask(rule), run);
+  return place.lists(run.output, rule);
 }
 
 Status FirewallActions::Open(const RulePlace& place, const PortRule& rule) {
@@ -102,12 +106,9 @@ Result<CommandOutput> FirewallActions::Run(std::vector<std::string> argv) {
                         .budget = kBudget});
 }
 
-Status FirewallActions::RunOrFail(std::vector<std::string> argv) {
-  const std::string line = Join(argv, " ");
-  TRY_LET(const CommandOutput run, Run(std::move(argv)));
-  if (run.exit_code == 0) return {};
-  return Error{Code::kInternal,
-               Quoted(line) + " ended with exit code " + std::to_string(run.exit_code) + ": " + Excerpt(run)};
+Status FirewallActions::RunOrFail(const std::vector<std::string>& argv) {
+  TRY_LET(const CommandOutput run, Run(argv));
+  return run.exit_code == 0 ? Status() : Failed(argv, run);
 }
 
 Result<bool> FirewallActions::Rewrite(const RulePlace& place,

@@ -35,7 +35,7 @@ class FirewallActions {
   bool IsInstalled(const FirewallManager& manager);
   Result<bool> IsActive(const FirewallManager& manager);
   Result<CommandOutput> Run(std::vector<std::string> argv);
-  Status RunOrFail(std::vector<std::string> argv);
+  Status RunOrFail(const std::vector<std::string>& argv);
   Result<bool> Stands(const RulePlace& place, RuleArgv ask, const PortRule& rule);
   Result<bool> Rewrite(const RulePlace& place, std::string (*change)(std::string_view, const PortRule&),
                        const PortRule& rule);

@@ -16,52 +16,26 @@ constexpr const char* kUsualZone = "public";  // firewalld's own default for Def
 
 std::string PortOf(const PortRule& rule) { return std::to_string(rule.port) + "/tcp"; }
 
-std::vector<std::string> Ask(const PortRule& rule) { return {kTool, "--zone=" + rule.zone, "--list-ports"}; }
+std::vector<std::string> Ask(const PortRule&) { return {kTool, "--list-all-zones"}; }
 std::vector<std::string> Open(const PortRule& rule) {
   return {kTool, "--zone=" + rule.zone, "--add-port=" + PortOf(rule)};
 }
 std::vector<std::string> Close(const PortRule& rule) {
   return {kTool, "--zone=" + rule.zone, "--remove-port=" + PortOf(rule)};
 }
-std::vector<std::string> AskPermanent(const PortRule& rule) {
-  return {kTool, "--permanent", "--zone=" + rule.zone, "--list-ports"};
-}
+std::vector<std::string> AskPermanent(const PortRule&) { return {kTool, "--permanent", "--list-all-zones"}; }
 std::vector<std::string> OpenPermanent(const PortRule& rule) {
   return {kTool, "--permanent", "--zone=" + rule.zone, "--add-port=" + PortOf(rule)};
 }
 std::vector<std::string> ClosePermanent(const PortRule& rule) {
   return {kTool, "--permanent", "--zone=" + rule.zone, "--remove-port=" + PortOf(rule)};
 }
-std::vector<std::string> AskOffline(const PortRule& rule) {
-  return {"/usr/bin/firewall-offline-cmd", "--zone=" + rule.zone, "--list-ports"};
+std::vector<std::string> AskOffline(const PortRule&) {
+  return {"/usr/bin/firewall-offline-cmd", "--list-all-zones"};
 }
 std::vector<std::string> CloseOffline(const PortRule& rule) {
   return {"/usr/bin/firewall-offline-cmd", "--zone=" + rule.zone, "--remove-port=" + PortOf(rule)};
 }
-
-std::vector<std::string> Words(std::string_view text) {
-  auto words = Split(text, ' ');
-  std::erase(words, "");
-  return words;
-}
-
-// A range of the owner's that covers the port is another rule: firewalld would cut the port out of it.
-bool Lists(std::string_view listed, const PortRule& rule) {
-  const auto ports = Words(Trim(listed));
-  return std::ranges::find(ports, PortOf(rule)) != ports.end();
-}
-
-// Both, and no --reload: before Docker 29.0 a reload cut Swarm's and the bridges' rules (moby#50443).
-constexpr RulePlace kPlaces[] = {
-    {.name = "permanent",
-     .ask = AskPermanent,
-     .lists = Lists,
-     .open = OpenPermanent,
-     .close = ClosePermanent,
-     .ask_inactive = AskOffline,
-     .close_inactive = CloseOffline},
-    {.name = "runtime", .ask = Ask, .lists = Lists, .open = Open, .close = Close},
-};
 
 struct Zone {
   std::string name;
@@ -70,6 +44,12 @@ struct Zone {
   std::vector<std::string> ports;
   std::vector<std::string> rich_rules;
 };
+
+std::vector<std::string> Words(std::string_view text) {
+  auto words = Split(text, ' ');
+  std::erase(words, "");
+  return words;
+}
 
 // A zone begins at the start of a line, its properties are indented by two blanks, its rich rules by a tab.
 std::vector<Zone> ZonesOf(std::string_view status) {
@@ -94,6 +74,26 @@ std::vector<Zone> ZonesOf(std::string_view status) {
   }
   return zones;
 }
+
+// A range of the owner's that covers the port is another rule: firewalld would cut the port out of it. A zone
+// that is gone has no rule.
+bool Lists(std::string_view listed, const PortRule& rule) {
+  const auto zones = ZonesOf(listed);
+  const auto zone = std::ranges::find(zones, rule.zone, &Zone::name);
+  return zone != zones.end() && std::ranges::find(zone->ports, PortOf(rule)) != zone->ports.end();
+}
+
+// Both, and no --reload: before Docker 29.0 a reload cut Swarm's and the bridges' rules (moby#50443).
+constexpr RulePlace kPlaces[] = {
+    {.name = "permanent",
+     .ask = AskPermanent,
+     .lists = Lists,
+     .open = OpenPermanent,
+     .close = ClosePermanent,
+     .ask_inactive = AskOffline,
+     .close_inactive = CloseOffline},
+    {.name = "runtime", .ask = Ask, .lists = Lists, .open = Open, .close = Close},
+};
 
 std::string DefaultZone(std::string_view config) {
   for (const std::string& line : Split(config, '\n')) {

@@ -39,16 +39,15 @@ class Firewalld : public ExistingEngineVm {
     ++asked;
     if (argv.back() == "--list-all-zones" && is_silent)
       return CommandOutput{252, "", "Error: FirewallD is not running\n"};
+    const bool is_permanent = argv[1] == "--permanent" || program == "firewall-offline-cmd";
+    Ports& ports = is_permanent ? permanent : runtime;
     if (argv.back() == "--list-all-zones") {
       return CommandOutput{
           0,
-          "public (active)\n  interfaces: \n  ports: " + Listed() + "\n  rich rules: \n\t" + rich_rule + "\n",
+          "public (active)\n  interfaces: \n  ports: " + Join({ports.begin(), ports.end()}, " ") +
+              "\n  rich rules: \n\t" + rich_rule + "\n",
           ""};
     }
-    const bool is_permanent = argv[1] == "--permanent" || program == "firewall-offline-cmd";
-    Ports& ports = is_permanent ? permanent : runtime;
-    if (argv.back() == "--list-ports")
-      return CommandOutput{0, Join({ports.begin(), ports.end()}, " ") + "\n", ""};
     const auto equals = argv.back().find('=');
     const std::string port = argv.back().substr(equals + 1);
     const std::string action = argv.back().substr(0, equals);
@@ -59,7 +58,6 @@ class Firewalld : public ExistingEngineVm {
     return CommandOutput{};
   }
 
-  std::string Listed() const { return Join({runtime.begin(), runtime.end()}, " "); }
   void Reload() { runtime = permanent; }
   void ExpectOpen(const Ports& ports) {
     EXPECT_EQ(runtime, ports);

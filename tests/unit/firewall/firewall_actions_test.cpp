@@ -135,13 +135,13 @@ TEST_F(Firewalls, ARuleInAFileKeepsTheFilesModeAndIsWrittenOnce) {
 
 TEST_F(Firewalls, AnInactiveOneIsClosedOnlyWhereARuleWouldComeBack) {
   InstallAll();
-  commands.output.output = "4243/tcp\nufw allow 4243/tcp comment 'docker-extension'\n";
+  commands.output.output = "public\n  ports: 4243/tcp\nufw allow 4243/tcp comment 'docker-extension'\n";
   EXPECT_TRUE(*actions.Close(kFirewalld, kFirewalld.places[0], {4243, "public"}));
   EXPECT_FALSE(*actions.Close(kFirewalld, kFirewalld.places[1], {4243, "public"}));
   EXPECT_TRUE(*actions.Close(kUfw, kUfw.places[0], {4243, ""}));
   EXPECT_FALSE(*actions.Close(kIptables, kIptables.places[1], {4243, ""}));
   EXPECT_THAT(commands.lines,
-              ElementsAre("/usr/bin/firewall-offline-cmd --zone=public --list-ports",
+              ElementsAre("/usr/bin/firewall-offline-cmd --list-all-zones",
                           "/usr/bin/firewall-offline-cmd --zone=public --remove-port=4243/tcp",
                           "/usr/sbin/ufw show added", "/usr/sbin/ufw delete allow 4243/tcp"));
 }
@@ -149,14 +149,23 @@ TEST_F(Firewalls, AnInactiveOneIsClosedOnlyWhereARuleWouldComeBack) {
 TEST_F(Firewalls, ARuleThatItsOwnerMadeHisOwnStays) {
   InstallAll();
   units.active = {{"firewalld.service", "active"}};
-  commands.output.output = "4000-4300/tcp\n";
+  commands.output.output = "public\n  ports: 4000-4300/tcp\n";
   for (const RulePlace& place : kFirewalld.places)
     EXPECT_FALSE(*actions.Close(kFirewalld, place, {4243, "public"}));
   commands.output.output = "ufw allow 4243/tcp comment 'mine'\n";
   EXPECT_FALSE(*actions.Close(kUfw, kUfw.places[0], {4243, ""}));
   EXPECT_THAT(commands.lines,
-              ElementsAre("/usr/bin/firewall-cmd --permanent --zone=public --list-ports",
-                          "/usr/bin/firewall-cmd --zone=public --list-ports", "/usr/sbin/ufw show added"));
+              ElementsAre("/usr/bin/firewall-cmd --permanent --list-all-zones",
+                          "/usr/bin/firewall-cmd --list-all-zones", "/usr/sbin/ufw show added"));
+}
+
+// Its rules stay recorded, so that they are closed later.
+TEST_F(Firewalls, AToolThatCannotListItsRulesDoesNotSayThatThereAreNone) {
+  InstallAll();
+  commands.output = {1, "", "ERROR: cannot read the rules\n"};
+  EXPECT_THAT(actions.Close(kUfw, kUfw.places[0], {4243, ""}).error().what,
+              HasSubstr("'/usr/sbin/ufw show added' ended with exit code 1: ERROR: cannot read the rules"));
+  EXPECT_FALSE(actions.HasRule(kFirewalld.places[0], {4243, "public"}).ok());
 }
 
 TEST_F(Firewalls, OneThatIsNotInstalledAnyMoreHasNothingToClose) {

@@ -103,10 +103,10 @@ TEST(Firewalld, IsChangedForNowAndForTheNextLoad) {
       lines.push_back(line);
     }
   }
-  EXPECT_THAT(lines, ElementsAre("/usr/bin/firewall-cmd --permanent --zone=public --list-ports ",
+  EXPECT_THAT(lines, ElementsAre("/usr/bin/firewall-cmd --permanent --list-all-zones ",
                                  "/usr/bin/firewall-cmd --permanent --zone=public --add-port=4243/tcp ",
                                  "/usr/bin/firewall-cmd --permanent --zone=public --remove-port=4243/tcp ",
-                                 "/usr/bin/firewall-cmd --zone=public --list-ports ",
+                                 "/usr/bin/firewall-cmd --list-all-zones ",
                                  "/usr/bin/firewall-cmd --zone=public --add-port=4243/tcp ",
                                  "/usr/bin/firewall-cmd --zone=public --remove-port=4243/tcp "));
   EXPECT_THAT(kFirewalld.places[0].close_inactive(rule),
@@ -116,9 +116,11 @@ TEST(Firewalld, IsChangedForNowAndForTheNextLoad) {
 // `--remove-port` would cut the port out of the owner's range.
 TEST(Firewalld, ARangeThatCoversThePortIsAnotherRule) {
   const auto lists = kFirewalld.places[0].lists;
-  EXPECT_TRUE(lists("80/tcp 4243/tcp\n", {4243, "public"}));
-  EXPECT_FALSE(lists("80/tcp 4000-4300/tcp 4243/udp\n", {4243, "public"}));
-  EXPECT_FALSE(lists("\n", {4243, "public"}));
+  const std::string listed =
+      "work\n  ports: 80/tcp 4243/tcp\npublic (active)\n  ports: 80/tcp 4000-4300/tcp 4243/udp\n";
+  EXPECT_TRUE(lists(listed, {4243, "work"}));
+  EXPECT_FALSE(lists(listed, {4243, "public"}));
+  EXPECT_FALSE(lists(listed, {4243, "gone"}));
 }
 
 // ---------------------------------------------------------------------------- ufw
