@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "handler/engine/close_endpoint.hpp"
 #include "handler/engine/decisions.hpp"
 #include "handler/engine/firewall_rules.hpp"
 #include "handler/engine/live_restore.hpp"
@@ -110,10 +111,12 @@ Status RecordStartingPoint(System& system, const Observation& observed) {
   return AmendLedger(system.files, [&](Ledger& ledger) { ledger.last_known_good = now; });
 }
 
-Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait) {
-  auto restored = RestoreConfiguration(system, report_wait);
-  if (restored.ok()) CloseUnreferencedPorts(system);
-  return restored;
+Result<Rollback> RestoreLastKnownGood(System& system, const ReportWait& report_wait) {
+  TRY_LET(const bool restored, RestoreConfiguration(system, report_wait));
+  CloseUnreferencedPorts(system);
+  TRY_LET(const bool closed, CloseEndpointOpenToStrangers(system, report_wait));
+  if (closed) return Rollback::kClosed;
+  return restored ? Rollback::kRestored : Rollback::kNothing;
 }
 
 }  // namespace dockerext

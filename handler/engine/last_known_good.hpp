@@ -11,11 +11,15 @@ namespace dockerext {
 // verified configuration.
 Status RecordStartingPoint(System& system, const Observation& observed);
 
+enum class Rollback {
+  kNothing,  // everything matches already, or no configuration is recorded, since none was changed
+  kRestored,
+  kClosed,  // it answers clients without a certificate by now, as with another dockerd: the port is closed
+};
+
 // Restores the last known good drop-in (or none), and live-restore, and runs the engine with them. The caller
-// holds the operation lock. Returns whether something was restored: nothing is when everything matches
-// already, and when the ledger has no configuration or cannot be read, since then none was changed.
-// Afterwards no firewall has a rule of the extension for a port that is not open.
-Result<bool> RestoreLastKnownGood(System& system, const ReportWait& report_wait);
+// holds the operation lock. Afterwards no firewall has a rule of the extension for a port that is not open.
+Result<Rollback> RestoreLastKnownGood(System& system, const ReportWait& report_wait);
 
 // Whether the drop-in on disk is not the last known good one: an operation was interrupted after its commit,
 // the ledger is another VM's, or is lost. Then no decision may rest on that drop-in.

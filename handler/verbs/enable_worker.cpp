@@ -99,20 +99,25 @@ void CollectGarbage(System& system, const std::string& program) {
   }
 }
 
-// What became of the configuration, as the end of the error's message.
-Result<std::string> RollBack(System& system, const ReportWait& report_wait) {
-  TRY_LET(const bool restored, RestoreLastKnownGood(system, report_wait));
-  TRY_LET(const bool closed, CloseEndpointOpenToStrangers(system, report_wait));
-  if (closed) return std::string("; closed the port, which answers clients without a certificate");
-  return std::string(restored ? "; rolled back to the previous configuration" : "");
+std::string_view AsMessage(Rollback rollback) {
+  switch (rollback) {
+    case Rollback::kRestored:
+      return "; rolled back to the previous configuration";
+    case Rollback::kClosed:
+      return "; closed the port, which answers clients without a certificate";
+    case Rollback::kNothing:
+      break;
+  }
+  return "";
 }
 
 // Only the holder of the lock may change the machine. A rollback that fails is taken up by the exit handler.
 Status Fail(System& system, Operation& operation, const std::string& program, Error error) {
   if (error.code == Code::kSuperseded) return error;
-  const auto restored = operation.HoldsLock() ? RollBack(system, operation.WaitUpTo(kRestoreBudget))
-                                              : Result<std::string>(std::string());
-  if (restored.ok()) error.what += *restored;
+  const auto restored = operation.HoldsLock()
+                            ? RestoreLastKnownGood(system, operation.WaitUpTo(kRestoreBudget))
+                            : Result<Rollback>(Rollback::kNothing);
+  if (restored.ok()) error.what += AsMessage(*restored);
   system.log.Error("failed: " + error.Message());
   if (!restored.ok()) system.log.Error("rolling back failed, continuing: " + restored.error().Message());
   CollectGarbage(system, program);

@@ -149,6 +149,24 @@ TEST(EnableFailure, APortThatAnswersAnonymousClientsByNowIsClosed) {
   }
 }
 
+TEST(EnableFailure, APortThatAnswersAnonymousClientsByNowIsClosedWhereverTheWorkerIsKilled) {
+  for (int at = 1; at < 60; ++at) {
+    SCOPED_TRACE("killed before change " + std::to_string(at));
+    FakeMachine vm;
+    const std::string certs = FakeMachine::Certs(MakeCredentials(vm.clock.UtcNow()));
+    vm.Set(0, kPort4243, certs);
+    vm.Run("enable");
+    vm.docker.accepts_anonymous_clients_with = "";
+    vm.Set(1, R"({"docker": {"port": 5000}})", certs);
+    vm.RunVerb("enable");
+    vm.files.kill_at_change = vm.files.changes + at;
+    vm.Drain();
+    const bool was_killed = !vm.files.kill_at_change.has_value();
+    EXPECT_EQ(vm.docker.port(), 0);
+    if (!was_killed) break;
+  }
+}
+
 TEST(EnableFailure, APortInUseIsFoundBeforeAnythingChanges) {
   FakeMachine vm;
   vm.docker.InstallPackage();
