@@ -7,20 +7,22 @@ if [ -r /proc/sys/kernel/arch ]; then
 else
   arch=$(uname -m)
 fi
+# Without a name it would be this script that is executed below.
+case $arch in '' | .) arch=unknown ;; esac
 case $0 in
   */*) dir=${0%/*} ;;
   *) dir=. ;;
 esac
 program=$dir/$arch/docker-extension
 # A shell takes an empty program for a script that does nothing and succeeds.
-[ -s "$program" ] && [ -f "$program" ] && [ -x "$program" ] && [ "${arch#.}" ] && exec "$program" "$@"
+[ -s "$program" ] && [ -f "$program" ] && [ -x "$program" ] && exec "$program" "$@"
 served=''
 for binary in "$dir"/*/docker-extension; do
   [ -e "$binary" ] || continue
   binary=${binary%/docker-extension}
   served="$served${served:+ or }${binary##*/}"
 done
-if [ -z "$served" ] || { [ "${arch#.}" ] && [ -e "$program" ]; }; then
+if [ -z "$served" ] || [ -e "$program" ]; then
   echo "docker-extension: $program is missing, empty or no program: the extension's folder is damaged; remove the extension" \
     "from the VM, and install it again" >&2
   exit 1

@@ -73,6 +73,8 @@ TEST_F(Shim, EndsWhereTheMachineHasNoName) {
     const Ended ended =
         Bash(folder(), "MACHINE=" + machine + " PATH=.:$PATH timeout 10 bin/docker-extension enable");
     EXPECT_EQ(ended.exit_code, 51) << machine;
+    EXPECT_EQ(ended.output,
+              "docker-extension: machines of type unknown are not supported; use one of type m68k\n");
   }
 }
 
